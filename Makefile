@@ -1,0 +1,38 @@
+# make serve   builds the database and serves the site at http://127.0.0.1:8001
+# make test    runs all tests
+# Both install what they need into .venv, once, and do again only what is out of date.
+
+PYTHON ?= python3
+PORT ?= 8001
+BIN := .venv/bin
+BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*)
+
+.PHONY: serve test build clean
+.DELETE_ON_ERROR:
+
+serve: inspect-data.json
+	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
+
+test: .venv/test-installed
+	$(BIN)/python -m pytest
+
+build: inspect-data.json
+
+# The build writes recognition.db first and inspect-data.json last.
+inspect-data.json: .venv/site-installed $(BUILT_FROM)
+	$(BIN)/python build_db.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/site-installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	touch $@
+
+.venv/test-installed: requirements-test.txt .venv/site-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-test.txt
+	touch $@
+
+clean:
+	rm -rf .venv recognition.db inspect-data.json recognition.db.part

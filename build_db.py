@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Builds recognition.db: read the sources, parse the article, resolve its names, load, check, publish."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+from recognition.article import parse_article
+from recognition.load import DatabaseBroken, load
+from recognition.problems import BuildRefused, Problems
+from recognition.publish import replacing, sha256
+from recognition.registers import read_registers
+from recognition.resolve import resolve
+from recognition.sources import read_article
+from recognition.summary import Summary, summarise
+
+HERE = Path(__file__).resolve().parent
+
+
+def build(sources: Path, output: Path) -> Summary:
+    """Build the database `output` from the folder `sources` and describe it.
+
+    Raises BuildRefused with every problem of the sources; the file that was there before then stays as it was.
+    """
+    started = time.perf_counter()
+    problems = Problems()
+    registers = read_registers(sources, problems)
+    text = read_article(sources, problems)
+    if text is None:
+        problems.refuse_if_any()
+    article = parse_article(text, registers, problems)
+    tables = resolve(article, registers, problems)
+    problems.refuse_if_any()
+    with replacing(output) as part:
+        load(part, tables)
+    return summarise(output, sha256(output), time.perf_counter() - started)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Build the database of recognitions from a folder of sources.")
+    parser.add_argument("--sources", type=Path, default=HERE / "sources", help="folder to read (default: sources)")
+    parser.add_argument("--output", type=Path, default=HERE / "recognition.db", help="file to write (default: recognition.db)")
+    options = parser.parse_args(arguments)
+    try:
+        print(build(shown(options.sources), shown(options.output)))
+    except BuildRefused as refused:
+        print(refused.report(), file=sys.stderr)
+        print(f"{options.output.name} was not built: {refused}", file=sys.stderr)
+        return 1
+    except (OSError, sqlite3.Error, DatabaseBroken) as error:
+        print(f"{options.output.name} was not built: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def shown(path: Path) -> Path:
+    """The path as it is short to read: relative to the current folder where it is inside it."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Parses the article's lines into sections and passages; every line that is not blank ends in exactly one passage."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .problems import Problems
+from .registers import Registers
+from .sources import Row, Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A form that a line may have; `example` is a line of the article that has it (a test holds both together)."""
+
+    name: str
+    pattern: re.Pattern
+    example: str
+
+
+def rule(name: str, pattern: str, example: str) -> Rule:
+    return Rule(name, re.compile(pattern), example)
+
+
+CONTENTS_ITEM = rule("contents item", r"^- (?P<title>\S.*)$", "- Understanding Kosovo's Independence")
+IMAGE_BEGINS = rule(
+    "image begins",
+    r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$",
+    "[[Image frame | caption= Recognition of Kosovo by UN member states over time (total members 193). "
+    "The dark blue line shows countries that formally recognized Kosovo. "
+    "The light grey line shows other states. | width = 400 | content =",
+)
+IMAGE_ENDS = rule("image ends", r"^\]\]$", "]]")
+# A paragraph begins with a capital letter, a digit or a quotation mark, ends a sentence, and holds no table mark-up.
+PROSE = rule(
+    "paragraph",
+    r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""",
+    "In 2008, the UNSC allowed the EULEX mission to start its work. "
+    "EULEX took over police, justice, and customs duties from the UN.",
+)
+LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
+
+TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
+
+
+@dataclass(frozen=True)
+class Line:
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of lines that belong together; `text` is those lines to the letter, joined by line ends."""
+
+    section: str
+    kind: str
+    first_line: int
+    last_line: int
+    text: str
+
+    @property
+    def id(self) -> int:
+        """A passage is named by its first line in the article."""
+        return self.first_line
+
+
+@dataclass
+class Section:
+    """A heading of the article and the lines below it, up to the next heading."""
+
+    id: str
+    title: str
+    level: int
+    parent: str | None
+    content: str
+    list: str
+    heading: Line
+    body: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class Article:
+    """What the article holds, still in its own words: no country is known yet, no name restored."""
+
+    text: Text
+    sections: list[Section] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    recognitions: list = field(default_factory=list)  # of tables.RecognitionRow
+    statements: list = field(default_factory=list)  # of tables.Statement
+    member_lists: list = field(default_factory=list)  # of tables.MemberList
+    damaged: set[str] = field(default_factory=set)  # lists whose section could not be parsed whole
+    organisation_rows: dict[int, int] = field(default_factory=dict)  # passage id to row of the organisations' table
+
+    def add_passage(self, section: Section, kind: str, lines: list[Line]) -> Passage:
+        text = "\n".join(line.text for line in lines)
+        passage = Passage(section.id, kind, lines[0].number, lines[-1].number, text)
+        self.passages.append(passage)
+        return passage
+
+
+def parse_article(text: Text, registers: Registers, problems: Problems) -> Article:
+    """The article's sections, passages, tables and statements; lines that no rule takes are added to `problems`."""
+    from .tables import parse_table  # the tables build on the lines and passages of this module
+
+    article = Article(text)
+    before = len(problems)
+    article.sections = split_sections(text, registers, problems)
+    if len(problems) > before:
+        problems.refuse_if_any()  # without the outline no line is where it belongs
+    for section in article.sections:
+        before_section = len(problems)
+        article.add_passage(section, "title" if section.level == 0 else "heading", [section.heading])
+        before, table, after = split_table(section)
+        parse_prose(article, section, before, problems)
+        if section.content in TABLE_CONTENTS:
+            parse_table(article, section, table, problems)
+        parse_prose(article, section, after, problems)
+        if len(problems) > before_section:
+            article.damaged.add(section.list)
+    article.passages.sort(key=lambda passage: passage.first_line)
+    check_contents(article, problems)
+    if not article.damaged:
+        check_every_line(article, problems)
+    return article
+
+
+def split_sections(text: Text, registers: Registers, problems: Problems) -> list[Section]:
+    """The article cut at the headings of the outline, which must all be there, once, in the outline's order."""
+    outline = registers["outline"]
+    expected = {row["title"]: row for row in outline}
+    lines = [Line(number, line) for number, line in enumerate(text.lines, 1) if line]
+    found: dict[str, Line] = {}
+    sections: list[Section] = []
+    ancestors: list[Section] = []
+    order = [row["title"] for row in outline]
+    for line in lines:
+        row = expected.get(line.text)
+        if row is None:
+            if sections:
+                sections[-1].body.append(line)
+            else:
+                problems.add(text.path, line.number, "line stands before the article's title", line.text)
+            continue
+        if line.text in found:
+            problems.add(text.path, line.number, f"heading stands already on line {found[line.text].number}", line.text)
+            continue
+        if sections and order.index(line.text) < order.index(sections[-1].title):
+            problems.add(text.path, line.number, f"heading stands after {sections[-1].title!r}", line.text)
+        found[line.text] = line
+        sections.append(section_of(row, line, ancestors))
+    for row in outline:
+        if row["title"] not in found:
+            problems.add(outline.path, row.line, f"heading is not in {text.path.name}", row["title"])
+    return sections
+
+
+def section_of(row: Row, heading: Line, ancestors: list[Section]) -> Section:
+    """The section that `row` of the outline describes; `ancestors` are the open sections above it, changed in place."""
+    level = int(row["level"]) if row["level"].isdigit() else 0
+    while ancestors and ancestors[-1].level >= level:
+        ancestors.pop()
+    parent = ancestors[-1].id if ancestors else None
+    section = Section(row["id"], row["title"], level, parent, row["content"], row["list"], heading)
+    ancestors.append(section)
+    return section
+
+
+def split_table(section: Section) -> tuple[list[Line], list[Line], list[Line]]:
+    """The lines of a section before its table, of the table, and after it; a section without a table is all 'before'.
+
+    The table reaches from the first line with a cell border to the last one, so that a border lost in
+    between is found as a broken row and not taken for prose.
+    """
+    if section.content not in TABLE_CONTENTS:
+        return section.body, [], []
+    bordered = [index for index, line in enumerate(section.body) if "|" in line.text]
+    if not bordered:
+        return section.body, [], []
+    first, end = bordered[0], bordered[-1] + 1
+    return section.body[:first], section.body[first:end], section.body[end:]
+
+
+def parse_prose(article: Article, section: Section, lines: list[Line], problems: Problems) -> None:
+    """Paragraphs, the items of a table of contents, and the frame of an image, one passage each."""
+    path = article.text.path
+    remaining = iter(lines)
+    for line in remaining:
+        if section.content == "contents":
+            if CONTENTS_ITEM.pattern.match(line.text):
+                article.add_passage(section, "contents", [line])
+                continue
+        elif PROSE.pattern.match(line.text):
+            article.add_passage(section, "paragraph", [line])
+            continue
+        elif IMAGE_BEGINS.pattern.match(line.text):
+            closing = next(remaining, None)
+            if closing is not None and IMAGE_ENDS.pattern.match(closing.text):
+                article.add_passage(section, "image", [line, closing])
+                continue
+            problems.add(path, line.number, "image frame is not closed by ']]' on the next line", line.text)
+            if closing is None:
+                return
+            line = closing
+        problems.add(path, line.number, f"no rule takes this line of section {section.title!r}", line.text)
+
+
+def check_contents(article: Article, problems: Problems) -> None:
+    """Add a problem for each item of the table of contents that is no heading of the article."""
+    titles = {section.title for section in article.sections}
+    for passage in article.passages:
+        if passage.kind == "contents":
+            item = CONTENTS_ITEM.pattern.match(passage.text)
+            if item and item["title"] not in titles:
+                problems.add(article.text.path, passage.first_line, "contents item is no heading", passage.text)
+
+
+def check_every_line(article: Article, problems: Problems) -> None:
+    """Add a problem for each line that is not blank and is in no passage, or in more than one."""
+    taken = [0] * (len(article.text.lines) + 1)
+    for passage in article.passages:
+        for number in range(passage.first_line, passage.last_line + 1):
+            taken[number] += 1
+    for number, line in enumerate(article.text.lines, 1):
+        if line and taken[number] != 1:
+            problems.add(article.text.path, number, f"line belongs to {taken[number]} passages instead of one", line)

@@ -1,0 +1,62 @@
+"""Meets names exactly: a table of names for lookups, and the same table to find names in prose. Never by similarity."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+WORD = re.compile(r"\w+")
+
+
+class Found(NamedTuple):
+    """A name found in a text: where it stands, as it is printed there, and whose it is."""
+
+    start: int
+    name: str
+    owner: str
+
+
+class Names:
+    """Which country or organisation each name belongs to; a name belongs to exactly one."""
+
+    def __init__(self) -> None:
+        self._owner: dict[str, str] = {}
+        self._by_first_word: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, name: str, owner: str) -> str | None:
+        """Give `name` to `owner`; return the id of another owner that has it already, else None."""
+        known = self._owner.get(name)
+        if known is not None:
+            return known if known != owner else None
+        self._owner[name] = owner
+        first_word = WORD.search(name)
+        if first_word:
+            same_start = self._by_first_word[first_word[0]]
+            same_start.append(name)
+            same_start.sort(key=len, reverse=True)
+        return None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._owner
+
+    def owner(self, name: str) -> str | None:
+        """The id that this exact name belongs to, or None."""
+        return self._owner.get(name)
+
+    def find(self, text: str) -> Iterator[Found]:
+        """The names in `text` from left to right, whole words, the longest where several begin together.
+
+        A name inside a longer one is not found again: 'Equatorial Guinea' is not a mention of Guinea.
+        """
+        end_of_last = 0
+        for word in WORD.finditer(text):
+            if word.start() < end_of_last:
+                continue
+            for name in self._by_first_word.get(word[0], ()):
+                end = word.start() + len(name)
+                if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                    yield Found(word.start(), name, self._owner[name])
+                    end_of_last = end
+                    break

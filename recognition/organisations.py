@@ -1,0 +1,154 @@
+"""Resolves the organisations, who their members are and since when, and the counts that the article states for them."""
+
+from __future__ import annotations
+
+from .article import Article
+from .figures import Figure
+from .problems import Problems
+from .registers import Registers
+from .tables import STATED_COUNT, MemberList
+
+SEPARATOR = " · "
+
+
+def resolve_organisations(
+    article: Article, positions: list[dict], registers: Registers, problems: Problems
+) -> list[dict]:
+    """Rows of table `organisations`, each with its position and the article's words for Kosovo's membership."""
+    statement = {position["organisation_id"]: position for position in positions}
+    passages = {passage.id: passage.text for passage in article.passages}
+    names: dict[str, list[str]] = {}
+    for row in registers["organisation_names"]:
+        names.setdefault(row["organisation"], []).append(row["name"])
+    rows = []
+    for number, row in enumerate(registers["organisations"], 1):
+        position = statement.get(row["id"])
+        quote = row["kosovo_quote"]
+        if quote and position is None and article.damaged:
+            pass  # the statement is among the lines that could not be parsed
+        elif quote and (position is None or quote not in passages[position["passage_id"]]):
+            reason = "kosovo_quote is not in the organisation's statement to the letter"
+            problems.add(registers["organisations"].path, row.line, reason, quote)
+        rows.append({
+            "id": row["id"],
+            "number": number,
+            "name": row["name"],
+            "abbreviation": row.get("abbreviation"),
+            "kind": row["kind"],
+            "names": SEPARATOR.join(filter(None, [row["name"], row["abbreviation"], *names.get(row["id"], [])])),
+            "kosovo_membership": row["kosovo_membership"],
+            "kosovo_since": row.get("kosovo_since"),
+            "kosovo_quote": row.get("kosovo_quote"),
+            "position": position["text"] if position else None,
+            "note": row.get("note"),
+        })  # fmt: skip
+    return rows
+
+
+def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+    """Rows of table `memberships`: the article's lists, the members by kind of country, and dated changes."""
+    memberships: dict[tuple[str, str], dict] = {}
+    for listing in article.member_lists:
+        for row in listed_members(listing, article, registers, problems):
+            key = row["organisation_id"], row["country_id"]
+            if key in memberships:
+                problems.add(article.text.path, listing.line, f"{key[1]!r} is listed twice as a member of {key[0]!r}")
+            memberships[key] = row
+    for organisation in registers["organisations"]:
+        kinds = set(organisation["member_kinds"].split("|")) - {""}
+        for country in registers["countries"]:
+            if country["kind"] in kinds:
+                key = organisation["id"], country["id"]
+                memberships[key] = membership(*key, basis="register")
+    for change in registers["membership_changes"]:
+        key = change["organisation"], change["country"]
+        row = memberships.setdefault(key, membership(*key, basis="record"))
+        row |= {
+            # who joined before the declaration is, for this subject, a member from the beginning
+            "since": change.get("joined"),
+            "until": change.get("left"),
+            "citation": change.get("citation"),
+            "note": change.get("note"),
+        }
+    return [memberships[key] for key in sorted(memberships)]
+
+
+def membership(organisation: str, country: str, basis: str) -> dict:
+    return {
+        "organisation_id": organisation, "country_id": country, "role": "member", "basis": basis, "marker": None,
+        "since": None, "until": None, "citation": None, "note": None, "passage_id": None,
+    }  # fmt: skip
+
+
+def listed_members(
+    listing: MemberList, article: Article, registers: Registers, problems: Problems
+) -> list[dict]:
+    """The members of one of the article's lists; an unknown name, mark or list is a problem."""
+    lists = [
+        row for row in registers["member_lists"]
+        if row["article_row"] == str(listing.article_row) and row["members"] == "listed"
+    ]  # fmt: skip
+    path = article.text.path
+    if len(lists) != 1:
+        reason = f"member_lists.csv must say once whose members row {listing.article_row} lists, and does {len(lists)} times"
+        problems.add(path, listing.line, reason)
+        return []
+    marks = {row["mark"] for row in registers["marks"]}
+    rows = []
+    for name, mark in listing.members:
+        country = registers.country_names.owner(name)
+        if country is None:
+            problems.add(path, listing.line, "member is not in the registers of names", name)
+        elif mark is not None and mark not in marks:
+            problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
+        else:
+            row = membership(lists[0]["organisation"], country, basis="article")
+            rows.append(row | {"role": lists[0]["role"], "marker": mark, "passage_id": listing.passage.id})
+    return rows
+
+
+def figure_rows(figures: list[Figure]) -> list[dict]:
+    """Rows of table `stated_figures`."""
+    return [
+        {
+            "id": number,
+            "kind": figure.kind,
+            "label": figure.label,
+            "first": figure.first,
+            "total": figure.total,
+            "organisation_id": figure.organisation,
+            "quote": figure.quote,
+            "passage_id": figure.passage.id,
+        }
+        for number, figure in enumerate(figures, 1)
+    ]
+
+
+def article_counts(figures: list[Figure], registers: Registers) -> list[dict]:
+    """Rows of table `published_counts` for the counts of recognising members that the article states."""
+    roles = {(row["organisation"], row["label"]): row["members"] for row in registers["member_lists"]}
+    article = next(row for row in registers["sources"] if row["id"] == "article")
+    rows = []
+    for figure in figures:
+        counts_members = figure.kind == "share" or (
+            figure.kind == STATED_COUNT.name and roles.get((figure.organisation, figure.label)) != "not named"
+        )
+        if figure.organisation and counts_members:
+            rows.append({
+                "id": f"article-{figure.organisation}-line-{line_of(figure)}",
+                "organisation_id": figure.organisation,
+                "recognising": figure.first,
+                "total": figure.total,
+                "published_on": None,
+                "publisher": article["publisher"],
+                "source_id": article["id"],
+                "passage_id": figure.passage.id,
+                "quote": figure.quote,
+                "citation": None,
+            })  # fmt: skip
+    return rows
+
+
+def line_of(figure: Figure) -> int:
+    """The line of the article on which a figure stands."""
+    return figure.passage.first_line + figure.passage.text[: figure.passage.text.index(figure.quote)].count("\n")

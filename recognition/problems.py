@@ -1,0 +1,58 @@
+"""Collects what is wrong with the sources, so that one run shows all of it, each with file and line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SHOWN_AT_MOST = 100  # a binary or wrong file would otherwise print a screenful a second
+QUOTED_AT_MOST = 120  # characters of an offending text; the line number finds the rest
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why the sources are refused; `line` is 0 where the whole file is meant."""
+
+    file: Path
+    line: int
+    reason: str
+    text: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        if self.text is None:
+            return f"{place}: {self.reason}"
+        shown = self.text if len(self.text) <= QUOTED_AT_MOST else self.text[:QUOTED_AT_MOST] + "…"
+        return f"{place}: {self.reason}: {shown!r}"
+
+
+class BuildRefused(Exception):
+    """The sources cannot be built as they are; `problems` says why, in the order of the files' lines."""
+
+    def __init__(self, problems: list[Problem]):
+        self.problems = problems
+        super().__init__(f"{len(problems)} problem(s) in the sources")
+
+    def report(self) -> str:
+        lines = [str(problem) for problem in self.problems[:SHOWN_AT_MOST]]
+        if len(self.problems) > SHOWN_AT_MOST:
+            lines.append(f"… and {len(self.problems) - SHOWN_AT_MOST} more")
+        return "\n".join(lines)
+
+
+class Problems:
+    """A list to add to while reading, parsing and resolving; `refuse_if_any` ends the build."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, file: Path, line: int, reason: str, text: str | None = None) -> None:
+        self._found.append(Problem(file, line, reason, text))
+
+    def refuse_if_any(self) -> None:
+        """Raise BuildRefused with everything found so far; return if nothing was found."""
+        if self._found:
+            raise BuildRefused(sorted(self._found, key=lambda p: (str(p.file), p.line)))

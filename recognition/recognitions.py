@@ -1,0 +1,76 @@
+"""Gives the rows of the recognition tables the countries that were restored to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .article import Article
+from .problems import Problems
+from .registers import Registers
+from .sources import Row
+from .tables import RecognitionRow
+
+COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
+
+
+def resolve_recognitions(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+    """Rows of table `recognitions`: each row of the article with its one restored name, and nothing left over.
+
+    A restored name counts only where its list, ordinal, printed number and dates are those of the article's row.
+    """
+    register = registers["restored_names"]
+    restored = {(row["list"], row["ordinal"]): row for row in register}
+    sharing = Counter((row.list, row.recognised_on) for row in article.recognitions)
+    rows: list[dict] = []
+    for row in article.recognitions:
+        if row.list in article.damaged:
+            continue  # a row that could not be parsed moves the others: what follows from it is no news
+        name = restored.pop((row.list, str(row.ordinal)), None)
+        if name is None:
+            reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}"
+            problems.add(article.text.path, row.passage.first_line, reason, row.passage.text)
+        elif same_row(row, name, article, registers, problems):
+            rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
+    for (list_, ordinal), name in restored.items():
+        if list_ in article.damaged:
+            continue
+        reason = f"restored name has no row: list {list_!r} of the article has no row {ordinal}"
+        problems.add(register.path, name.line, reason, name["country"])
+    return rows
+
+
+def same_row(row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems) -> bool:
+    """Whether a restored name was made for this row of the article and names a country; if not, a problem is added."""
+    register = registers["restored_names"]
+    for column in COMPARED:
+        printed = getattr(row, column)
+        if name.get(column) != printed:
+            reason = f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed})"
+            problems.add(register.path, name.line, reason, name[column])
+            return False
+    if registers.country_names.owner(name["country"]) is None:
+        problems.add(register.path, name.line, "country is not in the registers of names", name["country"])
+        return False
+    return True
+
+
+def recognition(row: RecognitionRow, name: Row, registers: Registers, order_known: bool) -> dict:
+    return {
+        "id": f"{row.list}-{row.ordinal}",
+        "list": row.list,
+        "ordinal": row.ordinal,
+        "printed_number": row.printed_number,
+        "country_id": registers.country_names.owner(name["country"]),
+        "recognised_on": row.recognised_on,
+        "withdrawn_on": row.withdrawn_on,
+        "name_basis": name["basis"],
+        "confidence": name["confidence"],
+        "order_known": int(order_known),
+        "date_evidence": name["date_evidence"],
+        "other_recognised_on": name.get("other_recognised_on"),
+        "other_withdrawn_on": name.get("other_withdrawn_on"),
+        "citation": name["citation"],
+        "note": name.get("note"),
+        "passage_id": row.passage.id,
+        "date_passage_id": row.date_passage.id,
+    }

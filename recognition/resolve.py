@@ -1,0 +1,98 @@
+"""Brings the parsed article and the registers together into the rows of every table."""
+
+from __future__ import annotations
+
+from .article import Article
+from .audit import noted_oddities
+from .countries import resolve_countries, resolve_country_names, resolve_mentions
+from .figures import find_figures
+from .organisations import article_counts, figure_rows, resolve_memberships, resolve_organisations
+from .positions import resolve_positions
+from .problems import Problems
+from .recognitions import resolve_recognitions
+from .registers import Registers
+from .sources import ARTICLE
+
+Tables = dict[str, list[dict]]
+
+
+def resolve(article: Article, registers: Registers, problems: Problems) -> Tables:
+    """The rows of each table, tables in an order in which every reference finds its row; problems are added."""
+    recognitions = resolve_recognitions(article, registers, problems)
+    positions, position_themes = resolve_positions(article, registers, problems)
+    organisations = resolve_organisations(article, positions, registers, problems)
+    memberships = resolve_memberships(article, registers, problems)
+    names = resolve_country_names(registers)
+    figures = find_figures(article, registers, problems)
+    countries = resolve_countries(article, recognitions, positions, memberships, names, registers, problems)
+    return {
+        "sources": source_rows(article, registers, problems),
+        "sections": section_rows(article),
+        "passages": passage_rows(article),
+        # a territory after the state that represents it
+        "countries": sorted(countries, key=lambda row: row["represented_by"] is not None),
+        "country_names": names,
+        "recognitions": recognitions,
+        "organisations": organisations,
+        "positions": positions,
+        "themes": [row.cells for row in registers["themes"]],
+        "position_themes": position_themes,
+        "memberships": memberships,
+        "marks": [row.cells for row in registers["marks"]],
+        "stated_figures": figure_rows(figures),
+        "published_counts": article_counts(figures, registers),
+        "mentions": resolve_mentions(article, registers),
+        "audit": noted_oddities(article, registers, problems),
+    }
+
+
+def source_rows(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+    """Rows of table `sources`: every file that the build reads, with its checksum and number of lines."""
+    files = {register.path.name: register for register in registers.tables.values()}
+    files.pop("sources.csv", None)  # the list of the others; its content is this table
+    register = registers["sources"]
+    rows = []
+    for row in register:
+        known = files.pop(row["file"], None)
+        if known is None and row["file"] != ARTICLE:
+            problems.add(register.path, row.line, "the build reads no file of this name", row["file"])
+            continue
+        rows.append({
+            **{column: row.get(column) for column in row.cells},
+            "sha256": known.sha256 if known else article.text.sha256,
+            "lines": known.lines if known else len(article.text.lines),
+        })  # fmt: skip
+    for name in files:
+        problems.add(register.path, 0, "the build reads a file that has no row here", name)
+    if "article" not in {row["id"] for row in rows}:
+        problems.add(register.path, 0, "needs a row with the id 'article'")
+    return rows
+
+
+def section_rows(article: Article) -> list[dict]:
+    return [
+        {
+            "id": section.id,
+            "title": section.title,
+            "parent_id": section.parent,
+            "position": position,
+            "level": section.level,
+            "first_line": section.heading.number,
+        }
+        for position, section in enumerate(article.sections, 1)
+    ]
+
+
+def passage_rows(article: Article) -> list[dict]:
+    return [
+        {
+            "id": passage.id,
+            "source_id": "article",
+            "section_id": passage.section,
+            "kind": passage.kind,
+            "first_line": passage.first_line,
+            "last_line": passage.last_line,
+            "text": passage.text,
+        }
+        for passage in article.passages
+    ]

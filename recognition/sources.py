@@ -1,0 +1,159 @@
+"""Reads the files of a sources folder: the article as numbered lines, the registers as rows that know their line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from .problems import Problems
+
+ARTICLE = "article.txt"
+CHECKSUMS = "README.md"
+# a line of README.md as `sha256sum` prints it, so that `sha256sum -c` reads it too
+CHECKSUM_LINE = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<file>\S+)$", re.MULTILINE)
+CONTROL = {chr(code) for code in range(32)} - {"\t", "\n"} | {"\x7f"}
+SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end in a traceback
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file of the sources: its path, its lines without line ends, and the checksum that it is recorded under."""
+
+    path: Path
+    lines: list[str]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a register: its cells by column name, and the line of the file on which it begins."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def get(self, column: str) -> str | None:
+        """The cell, or None where it is empty."""
+        return self.cells[column] or None
+
+
+@dataclass(frozen=True)
+class Register:
+    """A CSV file of the sources, every cell text."""
+
+    path: Path
+    rows: list[Row]
+    sha256: str
+    lines: int
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
+def read_bytes(path: Path, problems: Problems) -> bytes | None:
+    """The file's bytes, or None with a problem added where it is missing, unreadable or empty."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        problems.add(path, 0, "file is missing; restore it from the repository")
+    except OSError as error:
+        problems.add(path, 0, f"file cannot be read ({error.strerror})")
+    else:
+        if data.strip():
+            return data
+        problems.add(path, 0, "file is empty; restore it from the repository")
+    return None
+
+
+def decode(data: bytes, path: Path, problems: Problems) -> str | None:
+    """UTF-8 text with \\n as line end, without byte order mark; None with a problem added where it is not such text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problems.add(path, line, f"not UTF-8 text (byte {data[error.start]:#04x}); save the file as UTF-8")
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = CONTROL.intersection(text)
+    if found:
+        for number, line_text in enumerate(text.split("\n"), 1):
+            bad = CONTROL.intersection(line_text)
+            if bad:
+                problems.add(path, number, f"control character {min(bad)!r}; this is not plain text", line_text)
+        return None
+    return text
+
+
+def read_article(folder: Path, problems: Problems) -> Text | None:
+    """The article as lines, after its checksum was found to be the one recorded in README.md.
+
+    Line ends, a byte order mark and trailing blanks may differ from the received file: text that
+    equals it in everything else counts as the received file.
+    """
+    path = folder / ARTICLE
+    data = read_bytes(path, problems)
+    text = decode(data, path, problems) if data is not None else None
+    recorded = recorded_checksum(folder, problems)
+    if text is None or recorded is None:
+        return None
+    lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    plain = "\n".join(lines).encode()
+    candidates = {hashlib.sha256(variant).hexdigest() for variant in (data, plain, plain + b"\n")}
+    if recorded not in candidates:
+        actual = hashlib.sha256(data).hexdigest()
+        problems.add(
+            path, 0,
+            f"the text is not the one recorded in {CHECKSUMS} (sha256 {actual}, recorded {recorded}); restore the file, "
+            f"or, if it is another edition, record its checksum in {folder / CHECKSUMS}",
+        )  # fmt: skip
+    return Text(path, lines, recorded)
+
+
+def recorded_checksum(folder: Path, problems: Problems) -> str | None:
+    """The article's sha256 as README.md of the folder records it, in the form that `sha256sum` prints."""
+    path = folder / CHECKSUMS
+    data = read_bytes(path, problems)
+    text = decode(data, path, problems) if data is not None else None
+    if text is None:
+        return None
+    recorded = [match["sha256"] for match in CHECKSUM_LINE.finditer(text) if match["file"] == ARTICLE]
+    if len(recorded) != 1:
+        problems.add(path, 0, f"needs one line '<sha256>  {ARTICLE}', as sha256sum prints it, and has {len(recorded)}")
+        return None
+    return recorded[0]
+
+
+def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> Register:
+    """The rows of a CSV file whose header must be `columns`; a broken file gives problems and the rows that could be read."""
+    data = read_bytes(path, problems)
+    text = decode(data, path, problems) if data is not None else None
+    if text is None:
+        return Register(path, [], "", 0)
+    csv.field_size_limit(SPREADSHEET_ROW)
+    reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
+    rows: list[Row] = []
+    try:
+        header = tuple(next(reader))
+        if header != columns:
+            problems.add(path, 1, f"columns must be {','.join(columns)}", ",".join(header))
+            return Register(path, [], "", 0)
+        begins = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(columns):
+                problems.add(path, begins, f"row has {len(cells)} cells, header has {len(columns)}", ",".join(cells))
+            elif cells:
+                stripped = (unicodedata.normalize("NFC", cell).strip() for cell in cells)
+                rows.append(Row(begins, dict(zip(columns, stripped))))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(path, reader.line_num, f"not a CSV row ({error})")
+    return Register(path, rows, hashlib.sha256(data).hexdigest(), len(text.rstrip("\n").split("\n")))

@@ -1,0 +1,247 @@
+"""Parses the article's tables: recognitions, withdrawals, position statements, organisations with their member lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .article import Article, Line, Passage, Rule, Section, rule
+from .dates import printed_date
+from .problems import Problems
+
+HEADERS = {
+    "recognitions": ["No. | Country | Date of recognition |", "---|---|---|"],
+    "withdrawals": ["No. | Country | Date of | |", "---|---|---|---|", "Recognition | Withdrawal | ||"],
+    "statements": ["Country | Position |", "---|---|"],
+    "organisations": ["International organisation | Position |", "---|---|"],
+}
+# The cell of a country or an organisation whose flag image the capture lost.
+IMAGE_CELL = rule("image cell", r"^!\[\]\(\) \|$", "![]() |")
+NUMBERED_CELL = rule("numbered image cell", r"^(?P<number>\d+(?:–\d+)?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
+DATE_CELLS = rule(
+    "date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$", "16 October 2012 | 15 February 2018 |"
+)
+EMPTY_CELLS = rule("empty date cells", r"^\|\|$", "||")
+TEXT_CELL = rule(
+    "statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""", "Angola supports Serbia's right to keep its land whole. |"
+)
+NAMED_ROW = rule(
+    "named organisation",
+    r"""^(?P<name>[^|•†‡]+?) \| (?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""",
+    "World Bank | Kosovo became a full member of the World Bank in 2009. |",
+)
+STATED_COUNT = rule(
+    "stated count", r"(?P<label>[A-Z][A-Za-z ]*[a-z]) \((?P<first>\d+) / (?P<total>\d+)\)", "Member states (14 / 22)"
+)
+POSITION_AND_COUNTS = rule(
+    "position, then stated counts",
+    rf"""^(?P<text>[^|•†‡]*?[.!?])?(?: ?(?P<counts>{re.sub(r"[?]P<[a-z]+>", "?:", STATED_COUNT.pattern.pattern)}))*$""",
+    "Member states (22 / 27) Candidates (4 / 5)",
+)
+MEMBERS = rule(
+    "member list",
+    r"^[^|•]+(?: • [^|•]+)+$",
+    "China • France † • Russia • United Kingdom † • United States †",
+)
+MEMBER = re.compile(r"^(?P<name>.*?\w)(?: (?P<mark>\W))?$")
+ROW_ENDS = rule("end of a row", r"^\|$", "|")
+TABLE_RULES: list[Rule] = [
+    IMAGE_CELL, NUMBERED_CELL, DATE_CELLS, EMPTY_CELLS, TEXT_CELL, NAMED_ROW, STATED_COUNT, POSITION_AND_COUNTS,
+    MEMBERS, ROW_ENDS,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RecognitionRow:
+    """A row of a table of recognitions; a row below a shared date has the date of the row that prints it."""
+
+    list: str
+    ordinal: int
+    printed_number: str | None
+    recognised_on: str
+    withdrawn_on: str | None
+    passage: Passage
+    date_passage: Passage
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A position statement; `name` is the name in the row's first cell, None where the capture lost it."""
+
+    list: str
+    ordinal: int
+    name: str | None
+    text: str
+    passage: Passage
+
+
+@dataclass(frozen=True)
+class MemberList:
+    """The members that row `article_row` of the table of organisations lists, each with its mark or None."""
+
+    article_row: int
+    members: list[tuple[str, str | None]]
+    line: int
+    passage: Passage
+
+
+def parse_table(article: Article, section: Section, lines: list[Line], problems: Problems) -> None:
+    """Read the table of a section into `article`; rows that no rule takes are added to `problems`."""
+    header = HEADERS[section.content]
+    printed = [line.text for line in lines[: len(header)]]
+    if printed != header:
+        place = lines[0] if lines else section.heading
+        problems.add(article.text.path, place.number, f"section needs a table headed {header}", place.text)
+        return
+    article.add_passage(section, "table header", lines[: len(header)])
+    columns = header[1].count("---")
+    begins = begins_named_row if section.content == "organisations" else begins_row
+    rows = split_rows(article, lines[len(header) :], begins, problems)
+    if section.content == "organisations":
+        for ordinal, row in enumerate(rows, 1):
+            parse_organisation(article, section, ordinal, row, problems)
+    elif section.content == "statements":
+        for ordinal, row in enumerate(rows, 1):
+            parse_statement(article, section, ordinal, row, columns, problems)
+    else:
+        parse_recognitions(article, section, rows, columns, problems)
+
+
+def begins_row(line: Line) -> bool:
+    return "![" in line.text
+
+
+def begins_named_row(line: Line) -> bool:
+    return begins_row(line) or NAMED_ROW.pattern.match(line.text) is not None
+
+
+def split_rows(
+    article: Article, lines: list[Line], begins: Callable[[Line], bool], problems: Problems
+) -> list[list[Line]]:
+    """The lines of a table's body as rows, each from a line that begins one to the next."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if begins(line):
+            rows.append([line])
+        elif rows:
+            rows[-1].append(line)
+        else:
+            problems.add(article.text.path, line.number, "line stands before the table's first row", line.text)
+    return rows
+
+
+def has_cells(article: Article, row: list[Line], columns: int, problems: Problems) -> bool:
+    """Whether a row of two lines has as many cells as the table has columns; if not, a problem is added."""
+    cells = "".join(line.text for line in row).split("|")[:-1]
+    text = " ".join(line.text for line in row)
+    if len(row) > 2:
+        extra = row[2]
+        problems.add(article.text.path, extra.number, "line belongs to no row of the table", extra.text)
+    elif len(row) < 2 or not row[1].text.endswith("|"):
+        problems.add(article.text.path, row[-1].number, f"row is not complete, it needs {columns} cells", text)
+    elif len(cells) != columns:
+        problems.add(article.text.path, row[0].number, f"row has {len(cells)} cells, header has {columns}", text)
+    else:
+        return True
+    return False
+
+
+def parse_recognitions(
+    article: Article, section: Section, rows: list[list[Line]], columns: int, problems: Problems
+) -> None:
+    """Rows of a number, a lost country and its dates; rows without dates share those of the row above."""
+    dated: RecognitionRow | None = None
+    for ordinal, row in enumerate(rows, 1):
+        if not has_cells(article, row, columns, problems):
+            continue
+        passage = article.add_passage(section, "recognition", row)
+        number = NUMBERED_CELL.pattern.match(row[0].text)
+        dates = DATE_CELLS.pattern.match(row[1].text)
+        if number and dates:
+            recognised, withdrawn = (
+                printed_date(dates[cell], article.text.path, row[1].number, problems) if dates[cell] else None
+                for cell in ("first", "second")
+            )
+            if recognised and withdrawn and withdrawn < recognised:
+                problems.add(article.text.path, row[1].number, "withdrawal is dated before recognition", row[1].text)
+            if recognised:
+                dated = RecognitionRow(
+                    section.list, ordinal, number["number"], recognised, withdrawn, passage, passage
+                )
+                article.recognitions.append(dated)
+        elif IMAGE_CELL.pattern.match(row[0].text) and EMPTY_CELLS.pattern.match(row[1].text):
+            if dated is None:
+                problems.add(article.text.path, row[0].number, "row has no date, and none above it to share", row[0].text)
+                continue
+            article.recognitions.append(
+                RecognitionRow(
+                    section.list, ordinal, covering_range(dated.printed_number, ordinal),
+                    dated.recognised_on, dated.withdrawn_on, passage, dated.passage,
+                )  # fmt: skip
+            )
+        else:
+            text = " ".join(line.text for line in row)
+            problems.add(article.text.path, row[0].number, "no rule takes this row of the table", text)
+
+
+def covering_range(printed_number: str | None, ordinal: int) -> str | None:
+    """The number printed further up where it is a range with this row in it ('2–8'), else None: the cell is empty."""
+    first, dash, last = (printed_number or "").partition("–")
+    return printed_number if dash and int(first) <= ordinal <= int(last) else None
+
+
+def parse_statement(
+    article: Article, section: Section, ordinal: int, row: list[Line], columns: int, problems: Problems
+) -> None:
+    """A row of a lost country and what the article says of it."""
+    if not has_cells(article, row, columns, problems):
+        return
+    text = TEXT_CELL.pattern.match(row[1].text)
+    if not IMAGE_CELL.pattern.match(row[0].text) or text is None:
+        joined = " ".join(line.text for line in row)
+        problems.add(article.text.path, row[0].number, "no rule takes this row of the table", joined)
+        return
+    passage = article.add_passage(section, "statement", row)
+    article.statements.append(Statement(section.list, ordinal, None, text["text"], passage))
+
+
+def parse_organisation(
+    article: Article, section: Section, ordinal: int, row: list[Line], problems: Problems
+) -> None:
+    """A row of the table of organisations: its name and position on one line, or a lost name, a position and members."""
+    ends = row[1:] and ROW_ENDS.pattern.match(row[-1].text) is not None
+    named = NAMED_ROW.pattern.match(row[0].text)
+    if named and len(row) == (2 if ends else 1):
+        passage = article.add_passage(section, "statement", row)
+        article.statements.append(Statement(section.list, ordinal, named["name"], named["text"], passage))
+        return
+    body = row[1:-1] if ends else row[1:]
+    members = next((index for index, line in enumerate(body) if MEMBERS.pattern.match(line.text)), None)
+    heads = body[: len(body) if members is None else members]
+    if named or not ends or members != len(body) - 1 or not 1 <= len(heads) <= 2:
+        text = " ".join(line.text for line in row)
+        reason = "an organisation's row must be its position, its stated counts, one list of members and a closing '|'"
+        problems.add(article.text.path, row[0].number, reason, text)
+        return
+    position = POSITION_AND_COUNTS.pattern.match(heads[0].text)
+    if not position or not position["text"] or not all(POSITION_AND_COUNTS.pattern.match(h.text) for h in heads[1:]):
+        problems.add(article.text.path, heads[0].number, "not a position followed by stated counts", heads[-1].text)
+        return
+    statement = article.add_passage(section, "statement", [row[0], heads[0]])
+    listing = article.add_passage(section, "member list", [*heads[1:], body[members], row[-1]])
+    article.statements.append(Statement(section.list, ordinal, None, position["text"], statement))
+    article.organisation_rows.update({statement.id: ordinal, listing.id: ordinal})
+    parse_members(article, ordinal, body[members], listing, problems)
+
+
+def parse_members(article: Article, article_row: int, line: Line, passage: Passage, problems: Problems) -> None:
+    """A line of members separated by bullets, each with at most one mark behind its name."""
+    members: list[tuple[str, str | None]] = []
+    for printed in line.text.split(" • "):
+        member = MEMBER.match(printed)
+        if member is None:
+            problems.add(article.text.path, line.number, "not a member's name with at most one mark", printed)
+        else:
+            members.append((member["name"], member["mark"]))
+    article.member_lists.append(MemberList(article_row, members, line.number, passage))
