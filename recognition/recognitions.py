@@ -62,6 +62,7 @@ def recognition(row: RecognitionRow, name: Row, registers: Registers, order_know
         "printed_number": row.printed_number,
         "country_id": registers.country_names.owner(name["country"]),
         "recognised_on": row.recognised_on,
+        "year": int(row.recognised_on[:4]),
         "withdrawn_on": row.withdrawn_on,
         "name_basis": name["basis"],
         "confidence": name["confidence"],

@@ -80,6 +80,7 @@ create table recognitions (
     printed_number text,                 -- as printed: '2–8', null where the cell is empty
     country_id text not null references countries (id),
     recognised_on text not null check (recognised_on glob '????-??-??'),
+    year integer not null check (year = cast(substr(recognised_on, 1, 4) as integer)),
     withdrawn_on text check (withdrawn_on >= recognised_on),
     name_basis text not null check (name_basis in ('record', 'order', 'elimination')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
