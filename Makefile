@@ -5,7 +5,7 @@
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
-BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*)
+BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
 .PHONY: serve test build clean
 .DELETE_ON_ERROR:

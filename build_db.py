@@ -19,6 +19,7 @@ from recognition.sources import read_article
 from recognition.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent
+METADATA = HERE / "metadata.yml"  # its saved queries are found by search
 
 
 def build(sources: Path, output: Path) -> Summary:
@@ -36,7 +37,7 @@ def build(sources: Path, output: Path) -> Summary:
     tables = resolve(article, registers, problems)
     problems.refuse_if_any()
     with replacing(output) as part:
-        load(part, tables)
+        load(part, tables, [row.cells for row in registers["pages"]], METADATA)
     return summarise(output, sha256(output), time.perf_counter() - started)
 
 

@@ -1,30 +1,304 @@
-"""Makes every search box forgiving: words, phrases and quotes as people type them, never a syntax error."""
+"""One search box that forgives: what readers type becomes a query that cannot fail, its hits one ranked list with excerpts."""
 
+import html
+import json
 import re
+import unicodedata
+from dataclasses import dataclass, field
 
 from datasette import hookimpl
+from datasette.utils.asgi import BadRequest, NotFound, Response
+from markupsafe import Markup
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+DATABASE = "recognition"
+KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
+PAGE_SIZE = 20
+LONGEST = 300  # characters of a query that are looked at: the rest of a pasted page would find nothing
+WORDS_AT_MOST = 12
 
 PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
-CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\0": " "})
+WORD = re.compile(r"[^\W_]+")
+CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
+POSSESSIVE = re.compile(r"'s?$")
 PREFIX_FROM = 3  # letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe
 FINDS_NOTHING = '""'
+# Words of a question that say nothing about what is looked for, once there are others.
+SMALL_WORDS = frozenset(
+    "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the their them they "
+    "to was were what when where which who whom whose why with".split()
+)
+# British and American endings; either finds the other. Stems are matched where the word goes on as shown.
+SPELLINGS = (
+    (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|able)$"), r"iz\1"),
+    (re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations|able)$"), r"is\1"),
+    (re.compile(r"our(s|ed|ing|able|hood|hoods|ly)?$"), r"or\1"),
+    (re.compile(r"or(s|ed|ing|able|hood|hoods|ly)?$"), r"our\1"),
+    (re.compile(r"(cent|theat|met)re(s?)$"), r"\1er\2"),
+    (re.compile(r"(cent|theat|met)er(s?)$"), r"\1re\2"),
+    (re.compile(r"(lic|def|off|pret)ence(s|d)?$"), r"\1ense\2"),
+    (re.compile(r"(lic|def|off|pret)ense(s|d)?$"), r"\1ence\2"),
+    (re.compile(r"ogue(s?)$"), r"og\1"),
+    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
+    (re.compile(r"l(ed|ing|er|ers)$"), r"ll\1"),
+    (re.compile(r"(progra)mme(s?)$"), r"\1m\2"),
+)
+
+# A name typed in full comes first, then what is said by who bears it, then what begins with the words, then by bm25,
+# in which a hit in the title or a name outweighs one in the text, and a whole word one that only begins with it.
+# Weights of kinds settle what is about as good.
+HITS = """
+with matched as materialized (select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :match),
+whole as materialized (select rowid as number from search where search match :whole),
+named as materialized (
+    select distinct n.item as number from search_names_fts f join search_names n on n.number = f.rowid
+    where search_names_fts match :phrase and n.words = :words),
+bearers as (select country_id, organisation_id from search_items where number in (select number from named)),
+hits as materialized (
+    select i.number, i.kind, i.country_id, i.organisation_id,
+           case when i.number in (select number from named) then 3
+                when i.kind = 'statement' and (i.country_id in (select country_id from bearers)
+                     or i.organisation_id in (select organisation_id from bearers)) then 2
+                when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
+           -found.score * iif(found.number in (select number from whole), 3, 1) * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
+                when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
+    from (select number, min(score) as score from (select number, score from matched union all select number, 0 from named)
+          group by number) found
+    join search_items i on i.number = found.number)
+"""
+FILTERED = """
+filtered as materialized (
+    select h.* from hits h left join countries c on c.id = h.country_id
+    where (:kind = '' or h.kind = :kind) and (:status = '' or c.status = :status)
+      and (:organisation = '' or h.organisation_id = :organisation
+           or h.country_id in (select country_id from memberships where organisation_id = :organisation and until is null)))
+"""
+PAGE = f"""{HITS}, {FILTERED}
+select i.number, i.kind, i.id, i.url, i.title, i.names, i.body, h.tier, round(h.score + 1000 * h.tier, 4) as score,
+       (select count(*) from filtered) as total
+from filtered h join search_items i on i.number = h.number
+order by h.tier desc, h.score desc, i.number limit :limit offset :offset
+"""
+FACETS = f"""{HITS}
+select 'kind' as facet, kind as value, kind as label, count(*) as hits from hits group by kind
+union all
+select 'status', c.status, c.status, count(*) from hits h join countries c on c.id = h.country_id
+where c.status is not null group by c.status
+union all
+select 'organisation', m.organisation_id, coalesce(o.abbreviation, o.name), count(*) from hits h
+join memberships m on m.country_id = h.country_id and m.until is null
+join organisations o on o.id = m.organisation_id and o.kind = 'organisation' group by m.organisation_id
+order by 1, 4 desc, 2
+"""
+EXCERPTS = """
+select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body, snippet(search, 4, char(2), char(3), '…', 10) as names,
+       highlight(search, 3, char(2), char(3)) as title
+from search where search match :match and rowid in (select value from json_each(:numbers))
+"""
+KNOWN = "select count(*) from (select 1 from search where search match :match limit 1)"
+NEAR_WORDS = "select word, times from search_words"
 
 
-def fts_query(text: str | None) -> str:
-    """The FTS5 query for what a reader typed: all words, in any order; quoted words together; the last may be cut short.
+@dataclass(frozen=True)
+class Term:
+    """One word or quoted phrase of a query; `cut_short` where longer words that begin with it count too."""
 
-    Every operator of FTS5 is taken as text, so no input is a syntax error; text without a letter or digit finds nothing.
-    """
-    found = PHRASE_OR_WORD.findall((text or "").translate(CURLY_QUOTES))
-    terms = []
-    for position, (phrase, word) in enumerate(found, 1):
-        if not any(character.isalnum() for character in phrase or word):
-            continue
-        cut_short = word.endswith("*") or (position == len(found) and len(word) >= PREFIX_FROM)
-        terms.append(f'"{phrase or word}"' + ("*" if cut_short else ""))
-    return " ".join(terms) or FINDS_NOTHING
+    text: str
+    phrase: bool = False
+    cut_short: bool = False
+
+    @property
+    def match(self):
+        """The FTS5 expression for it: always inside quotes, so that no operator is an operator."""
+        texts = [self.text] if self.phrase else [self.text, *spellings(self.text)]
+        terms = [f'"{text}"' + ("*" if self.cut_short else "") for text in texts]
+        return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def spellings(word):
+    """The British spelling of an American word and the other way round, where an ending tells: recognise, recognize."""
+    return {pattern.sub(other, word) for pattern, other in SPELLINGS if len(word) > 5 and pattern.search(word)}
+
+
+def terms(text):
+    """What a reader typed as words and phrases; text without a letter or digit has none."""
+    found = [
+        (phrase, POSSESSIVE.sub("", word) or word)
+        for phrase, word in PHRASE_OR_WORD.findall((text or "")[:LONGEST].translate(CURLY_QUOTES))
+        if WORD.search(phrase or word)
+    ][:WORDS_AT_MOST]
+    told = [pair for pair in found if pair[0] or pair[1].casefold() not in SMALL_WORDS]
+    found = told or found
+    last = len(found)
+    return [
+        Term(phrase or word, bool(phrase), bool(word) and (word.endswith("*") or (number == last and len(word) >= PREFIX_FROM)))
+        for number, (phrase, word) in enumerate(found, 1)
+    ]
+
+
+def fts_query(text):
+    """The FTS5 query for what a reader typed: all words, in any order; quoted words together; the last may be cut short."""
+    return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
 
 
 @hookimpl(trylast=True)  # after Datasette has registered its own escape_fts, which `_search` calls: this one replaces it
 def prepare_connection(conn):
     conn.create_function("escape_fts", 1, fts_query, deterministic=True)
+
+
+@dataclass
+class Found:
+    """The answer to a query: one page of results, and what was made of the query where it found nothing as it was."""
+
+    q: str
+    total: int = 0
+    results: list = field(default_factory=list)
+    facets: list = field(default_factory=list)
+    did_you_mean: str | None = None
+    instead: str | None = None  # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
+
+
+class Search:
+    """The questions that the search page asks of the database."""
+
+    def __init__(self, datasette):
+        self.db = datasette.get_database(DATABASE)
+
+    async def rows(self, sql, **parameters):
+        return [dict(row) for row in (await self.db.execute(sql, parameters)).rows]
+
+    async def find(self, q, kind="", status="", organisation="", page=1):
+        """What a query finds; a query that finds nothing is tried with its mistyped words corrected, then with any of its words."""
+        filters = {"kind": kind, "status": status, "organisation": organisation, "page": page}
+        asked = terms(q)
+        found = await self.page(q, " AND ".join(term.match for term in asked), **filters) if asked else Found(q)
+        if found.total or not asked or found.facets:
+            return found
+        corrected = await self.corrected(asked)
+        if corrected:
+            text = " ".join(f'"{term.text}"' if term.phrase else term.text for term in corrected)
+            found = await self.page(text, " AND ".join(term.match for term in corrected), **filters)
+            if found.total:
+                return Found(q, found.total, found.results, found.facets, did_you_mean=text, instead="corrected")
+        if len(asked) > 1:
+            found = await self.page(q, " OR ".join(term.match for term in asked), **filters)
+            return Found(q, found.total, found.results, found.facets, instead="some words" if found.total else None)
+        return Found(q)
+
+    async def page(self, q, match, page, **filters):
+        """The hits of an FTS5 expression; `q` is the same in words, to know names and beginnings of titles."""
+        name = [word for word in WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))]
+        if len(name) > 1 and name[0].casefold() == "the":
+            name = name[1:]
+        # a word cut short is a whole word too: hits that have it so come first
+        asked = {"match": match, "whole": match.replace('"*', '"'), "q": " ".join(q.split())[:LONGEST], "phrase": f'"{" ".join(name)}"', "words": len(name)}
+        offset = (page - 1) * PAGE_SIZE
+        rows = await self.rows(PAGE, **asked, **filters, limit=PAGE_SIZE, offset=offset)
+        facets = await self.rows(FACETS, **asked)
+        numbers = json.dumps([row["number"] for row in rows])
+        excerpts = {row["number"]: row for row in await self.rows(EXCERPTS, match=match, numbers=numbers)} if rows else {}
+        results = [result(row, excerpts.get(row["number"])) for row in rows]
+        return Found(q, rows[0]["total"] if rows else 0, results, facets)
+
+    async def corrected(self, asked):
+        """The query with each word that the index does not know replaced by the nearest one that it knows, or None."""
+        words = {row["word"]: row["times"] for row in await self.rows(NEAR_WORDS)}
+        better = []
+        for term in asked:
+            if term.phrase or (await self.rows(KNOWN, match=term.match))[0]["count(*)"]:
+                better.append(term)
+                continue
+            near = nearest(folded(term.text), words)
+            if near is None:
+                return None
+            better.append(Term(near))
+        return better
+
+
+def nearest(word, words):
+    """The most frequent of the words that differ from `word` in the fewest letters, at most one in four, or None."""
+    most = min(2, len(word) // 4)
+    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=most, limit=None) if most else []
+    return min(near, key=lambda found: (found[1], -words[found[0]], found[0]))[0] if near else None
+
+
+def folded(word):
+    """Small letters without accents, as the words of the index are kept."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def result(row, excerpt):
+    """A hit as it is published: `excerpt` and `title_marked` are HTML in which only the marks are markup."""
+    body, names, title = (excerpt[key] if excerpt else None for key in ("body", "names", "title"))
+    in_names = names is not None and "\x02" in names and "\x02" not in body + title
+    if not in_names:
+        shown = marked(body or row["body"][:160])
+    else:
+        shown = f"Also named {marked(names)}. {marked(row['body'][:120])}"
+    return {
+        "kind": row["kind"], "id": row["id"], "title": row["title"], "url": row["url"], "excerpt": shown,
+        "title_marked": marked(title or row["title"]), "score": row["score"],
+    }  # fmt: skip
+
+
+def marked(text):
+    """Text as HTML, with what stands between the two control characters of the query in <mark>."""
+    escaped = html.escape(text.replace("\0", ""), quote=True)
+    return escaped.replace("\x02", "<mark>").replace("\x03", "</mark>")
+
+
+async def search_page(datasette, request):
+    form = request.url_vars.get("format")
+    if form not in (None, "json"):
+        raise NotFound(f"There is no format {form!r}; add .json to /search, or nothing for the page.")
+    q = request.args.get("q") or ""
+    chosen = {name: request.args.get(name) or "" for name in ("kind", "status", "organisation")}
+    if chosen["kind"] and chosen["kind"] not in KINDS:
+        raise BadRequest(f"kind must be one of {', '.join(KINDS)}, not {chosen['kind'][:40]!r}.")
+    number = request.args.get("page") or "1"
+    if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
+        raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
+    found = await Search(datasette).find(q, **chosen, page=int(number))
+    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
+    if form == "json":
+        if datasette.cors:
+            headers["Access-Control-Allow-Origin"] = "*"
+        facets = {}
+        for facet in found.facets:
+            facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
+        return Response.json(
+            {"q": q, "total": found.total, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
+             "instead": found.instead, "facets": facets},
+            headers=headers,
+        )  # fmt: skip
+    for hit in found.results:
+        hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
+    pages = -(-found.total // PAGE_SIZE)
+    context = {"q": q, "found": found, "chosen": chosen, "page": int(number), "pages": pages, "words": [t.text for t in terms(q)]}
+    return Response.html(await datasette.render_template("search.html", context, request=request), headers=headers)
+
+
+OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
+<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
+<ShortName>Recognition of Kosovo</ShortName>
+<Description>Countries, organisations, statements and claims on the recognition of Kosovo</Description>
+<InputEncoding>UTF-8</InputEncoding>
+<Url type="text/html" template="{address}?q={{searchTerms}}"/>
+<Url type="application/json" template="{address}.json?q={{searchTerms}}"/>
+</OpenSearchDescription>
+"""
+
+
+async def opensearch(datasette, request):
+    """What browsers read to offer this search; its addresses are absolute, as the format wants them."""
+    address = datasette.absolute_url(request, datasette.urls.path("/search"))
+    return Response(
+        OPENSEARCH.format(address=html.escape(address)), content_type="application/opensearchdescription+xml; charset=utf-8"
+    )
+
+
+@hookimpl
+def register_routes():
+    return [(r"^/search(?:\.(?P<format>[^/]*))?$", search_page), (r"^/opensearch\.xml$", opensearch)]

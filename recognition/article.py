@@ -93,6 +93,10 @@ class Article:
     damaged: set[str] = field(default_factory=set)  # lists whose section could not be parsed whole
     organisation_rows: dict[int, int] = field(default_factory=dict)  # passage id to row of the organisations' table
 
+    def passage_at(self, line: int | None) -> Passage | None:
+        """The passage that holds a line, or None."""
+        return next((p for p in self.passages if line is not None and p.first_line <= line <= p.last_line), None)
+
     def add_passage(self, section: Section, kind: str, lines: list[Line]) -> Passage:
         text = "\n".join(line.text for line in lines)
         passage = Passage(section.id, kind, lines[0].number, lines[-1].number, text)
@@ -158,7 +162,7 @@ def split_sections(text: Text, registers: Registers, problems: Problems) -> list
 
 def section_of(row: Row, heading: Line, ancestors: list[Section]) -> Section:
     """The section that `row` of the outline describes; `ancestors` are the open sections above it, changed in place."""
-    level = int(row["level"]) if row["level"].isdigit() else 0
+    level = row.number("level") or 0
     while ancestors and ancestors[-1].level >= level:
         ancestors.pop()
     parent = ancestors[-1].id if ancestors else None

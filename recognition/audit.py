@@ -157,7 +157,9 @@ def noted_oddities(article: Article, registers: Registers, problems: Problems) -
     if article.damaged:
         return rows
     for row in register:
-        passage = next((p for p in article.passages if p.first_line <= int(row["line"]) <= p.last_line), None)
+        passage = article.passage_at(row.number("line"))
+        if row.number("line") is None or not row["quote"]:
+            continue  # registers.py has said so
         if passage is None or row["quote"] not in passage.text:
             reason = f"quote is not in the passage at {article.text.path}:{row['line']} to the letter"
             problems.add(register.path, row.line, reason, row["quote"])

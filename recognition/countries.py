@@ -9,7 +9,6 @@ from .article import Article
 from .organisations import SEPARATOR
 from .problems import Problems
 from .registers import Registers
-from .sources import Row
 
 REGIONAL_INDICATOR_A = 0x1F1E6
 MENTIONING = {"paragraph", "statement", "image"}  # kinds of passages that are sentences
@@ -17,18 +16,19 @@ MENTIONING = {"paragraph", "statement", "image"}  # kinds of passages that are s
 
 def resolve_country_names(registers: Registers) -> list[dict]:
     """Rows of table `country_names`: the name shown for each country, and every other that is known."""
-    main = [{"country_id": row["id"], "name": row["name"], "kind": "main"} for row in registers["countries"]]
-    other = [
-        {"country_id": row["country"], "name": row["name"], "kind": row["kind"]} for row in registers["country_names"]
-    ]
-    return sorted(main + other, key=lambda row: (row["country_id"], row["kind"] != "main", row["kind"], row["name"]))
+    named = [(row["id"], row["name"], "main", None) for row in registers["countries"]]
+    named += [(row["country"], row["name"], row["kind"], None) for row in registers["country_names"]]
+    named += [(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
+    rows = [dict(zip(("country_id", "name", "kind", "language"), values)) for values in named]
+    return sorted(rows, key=lambda row: (row["country_id"], row["kind"] != "main", row["kind"], row["name"]))
 
 
 def resolve_countries(
     article: Article, recognitions: list[dict], positions: list[dict], memberships: list[dict], names: list[dict],
-    registers: Registers, problems: Problems,
+    statuses: list[dict], registers: Registers, problems: Problems,
 ) -> list[dict]:  # fmt: skip
-    """Rows of table `countries`, with the status that the article's tables give each."""
+    """Rows of table `countries`, each with the last status that rule 'article' gives it."""
+    status = {row["country_id"]: row["status"] for row in statuses if row["rule_id"] == "article"}
     recognition = {row["country_id"]: row for row in recognitions}
     statement = {row["country_id"]: row["text"] for row in positions if row["country_id"]}
     organisation_names = {
@@ -39,7 +39,7 @@ def resolve_countries(
         if row["until"] is None and row["organisation_id"] in organisation_names:
             organisations[row["country_id"]].append(organisation_names[row["organisation_id"]])
     names_of: dict[str, list[str]] = defaultdict(list)
-    for row in names:
+    for row in (row for row in names if row["kind"] != "local"):
         names_of[row["country_id"]].append(row["name"])
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
     rows = []
@@ -56,7 +56,7 @@ def resolve_countries(
             "region": row["region"],
             "subregion": row["subregion"],
             "un_member": int(row["kind"] == "UN member"),
-            "status": article_status(row, standing),
+            "status": status.get(row["id"]),
             "recognised_on": standing["recognised_on"] if standing else None,
             "withdrawn_on": standing["withdrawn_on"] if standing else None,
             "represented_by": row.get("represented_by"),
@@ -66,15 +66,6 @@ def resolve_countries(
             "note": row.get("note"),
         })  # fmt: skip
     return rows
-
-
-def article_status(country: Row, recognition: dict | None) -> str | None:
-    """The status that the article's tables give a country; a territory has that of the state that represents it."""
-    if country["kind"] == "subject":
-        return None
-    if recognition is None:
-        return "does not recognise"
-    return "withdrew" if recognition["list"] == "withdrawn" else "recognises"
 
 
 def check_lists(

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .article import Article, Passage, Rule, rule
+from .dates import MONTH
 from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
 
-MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 # Dates and years are not counts; neither is the mark-up of an image.
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
@@ -106,6 +106,8 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
     }
     register = registers["member_lists"]
     for figure in figures:
+        if figure.kind in (STATED_COUNT.name, "share") and figure.first > figure.total:
+            problems.add(article.text.path, line_of(figure), "more members recognise than there are", figure.quote)
         if figure.kind == STATED_COUNT.name and figure.organisation is None:
             reason = f"stated count has no row in {register.path.name}"
             problems.add(article.text.path, figure.passage.first_line, reason, figure.quote)
@@ -113,3 +115,8 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if (row["article_row"], row["label"]) not in stated:
             reason = f"row {row['article_row']} of the table of organisations states no such count"
             problems.add(register.path, row.line, reason, row["label"])
+
+
+def line_of(figure: Figure) -> int:
+    """The line of the article on which a figure stands."""
+    return figure.passage.first_line + figure.passage.text[: figure.passage.text.index(figure.quote)].count("\n")

@@ -9,29 +9,18 @@ import sqlite_utils
 
 from .audit import find_oddities
 from .resolve import Tables
+from .search_index import fill_search
+from .tallies import fill_tally_history
 
 SCHEMA = Path(__file__).with_name("schema.sql")
-CONTENT_INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts")
-SEARCH_ROWS = """
-insert into search (kind, id, url, title, names, body)
-select 'country', id, '/recognition/countries/' || id, name,
-       names || ' · ' || coalesce(iso2, '') || ' · ' || coalesce(iso3, ''), kind || ', ' || coalesce(status, '') from countries
-union all
-select 'organisation', id, '/recognition/organisations/' || id, name, names, coalesce(position, '') from organisations
-union all
-select 'statement', id, '/recognition/positions/' || id, title, '', text from positions
-union all
-select 'passage', p.id, '/recognition/passages/' || p.id, s.title, '', p.text
-from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image', 'member list')
-"""
-
+INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search", "search_names_fts")
 
 class DatabaseBroken(Exception):
     """The written database does not hold what was to be written; a fault of the build, not of the sources."""
 
 
-def load(path: Path, tables: Tables) -> dict[str, int]:
-    """Write `tables` into a new database at `path`; return the number of rows of each table.
+def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
+    """Write `tables` into a new database at `path`, and what search finds, `pages` and saved queries included.
 
     Raises DatabaseBroken, or sqlite3.Error where the schema refuses a row.
     """
@@ -45,13 +34,13 @@ def load(path: Path, tables: Tables) -> dict[str, int]:
         with connection:
             for name, rows in tables.items():
                 db[name].insert_all(rows)
+            fill_tally_history(connection)
             db["audit"].insert_all(find_oddities(connection))
-            for index in CONTENT_INDEXES:
+            fill_search(connection, pages, metadata)
+            for index in INDEXES:
                 connection.execute(f"insert into {index} ({index}) values ('rebuild')")
-            connection.execute(SEARCH_ROWS)
         check(connection)
         connection.execute("pragma optimize")
-        return {name: db[name].count for name in tables}
     finally:
         connection.close()
 
@@ -61,7 +50,7 @@ def check(connection: sqlite3.Connection) -> None:
     orphans = connection.execute("pragma foreign_key_check").fetchall()
     if orphans:
         raise DatabaseBroken(f"rows that refer to nothing: {orphans[:5]}")
-    for index in (*CONTENT_INDEXES, "search"):
+    for index in INDEXES:
         try:
             connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:

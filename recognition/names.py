@@ -25,18 +25,14 @@ class Names:
         self._owner: dict[str, str] = {}
         self._by_first_word: dict[str, list[str]] = defaultdict(list)
 
-    def add(self, name: str, owner: str) -> str | None:
-        """Give `name` to `owner`; return the id of another owner that has it already, else None."""
-        known = self._owner.get(name)
-        if known is not None:
-            return known if known != owner else None
+    def add(self, name: str, owner: str) -> None:
+        """Give `name`, which must be new, to `owner`."""
         self._owner[name] = owner
         first_word = WORD.search(name)
         if first_word:
             same_start = self._by_first_word[first_word[0]]
             same_start.append(name)
             same_start.sort(key=len, reverse=True)
-        return None
 
     def __contains__(self, name: str) -> bool:
         return name in self._owner

@@ -6,7 +6,7 @@ from .article import Article
 from .figures import Figure
 from .problems import Problems
 from .registers import Registers
-from .tables import STATED_COUNT, MemberList
+from .tables import MemberList
 
 SEPARATOR = " · "
 
@@ -18,8 +18,8 @@ def resolve_organisations(
     statement = {position["organisation_id"]: position for position in positions}
     passages = {passage.id: passage.text for passage in article.passages}
     names: dict[str, list[str]] = {}
-    for row in registers["organisation_names"]:
-        names.setdefault(row["organisation"], []).append(row["name"])
+    for row in resolve_organisation_names(registers):
+        names.setdefault(row["organisation_id"], []).append(row["name"])
     rows = []
     for number, row in enumerate(registers["organisations"], 1):
         position = statement.get(row["id"])
@@ -35,7 +35,7 @@ def resolve_organisations(
             "name": row["name"],
             "abbreviation": row.get("abbreviation"),
             "kind": row["kind"],
-            "names": SEPARATOR.join(filter(None, [row["name"], row["abbreviation"], *names.get(row["id"], [])])),
+            "names": SEPARATOR.join(names[row["id"]]),
             "kosovo_membership": row["kosovo_membership"],
             "kosovo_since": row.get("kosovo_since"),
             "kosovo_quote": row.get("kosovo_quote"),
@@ -43,6 +43,14 @@ def resolve_organisations(
             "note": row.get("note"),
         })  # fmt: skip
     return rows
+
+
+def resolve_organisation_names(registers: Registers) -> list[dict]:
+    """Rows of table `organisation_names`: the name shown, the abbreviation, and every other name that is known."""
+    named = [(row["id"], row["name"], "main") for row in registers["organisations"]]
+    named += [(row["id"], row["abbreviation"], "abbreviation") for row in registers["organisations"] if row["abbreviation"]]
+    named += [(row["organisation"], row["name"], row["kind"]) for row in registers["organisation_names"]]
+    return [dict(zip(("organisation_id", "name", "kind"), values)) for values in named]
 
 
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[dict]:
@@ -122,33 +130,3 @@ def figure_rows(figures: list[Figure]) -> list[dict]:
         }
         for number, figure in enumerate(figures, 1)
     ]
-
-
-def article_counts(figures: list[Figure], registers: Registers) -> list[dict]:
-    """Rows of table `published_counts` for the counts of recognising members that the article states."""
-    roles = {(row["organisation"], row["label"]): row["members"] for row in registers["member_lists"]}
-    article = next(row for row in registers["sources"] if row["id"] == "article")
-    rows = []
-    for figure in figures:
-        counts_members = figure.kind == "share" or (
-            figure.kind == STATED_COUNT.name and roles.get((figure.organisation, figure.label)) != "not named"
-        )
-        if figure.organisation and counts_members:
-            rows.append({
-                "id": f"article-{figure.organisation}-line-{line_of(figure)}",
-                "organisation_id": figure.organisation,
-                "recognising": figure.first,
-                "total": figure.total,
-                "published_on": None,
-                "publisher": article["publisher"],
-                "source_id": article["id"],
-                "passage_id": figure.passage.id,
-                "quote": figure.quote,
-                "citation": None,
-            })  # fmt: skip
-    return rows
-
-
-def line_of(figure: Figure) -> int:
-    """The line of the article on which a figure stands."""
-    return figure.passage.first_line + figure.passage.text[: figure.passage.text.index(figure.quote)].count("\n")

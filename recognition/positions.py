@@ -21,7 +21,6 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
     organisations.csv gives its row, which it must name.
     """
     themes = theme_patterns(registers)
-    used_themes: set[str] = set()
     positions: list[dict] = []
     position_themes: list[dict] = []
     owners: dict[str, int] = {}
@@ -36,7 +35,6 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
             problems.add(article.text.path, statement.passage.first_line, reason, statement.text)
         owners[owner] = statement.passage.first_line
         found = themes_of(statement.text, themes)
-        used_themes.update(theme for theme, _ in found)
         register = registers.organisations if about_organisation else registers.countries
         positions.append({
             "id": number,
@@ -51,6 +49,9 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
             "passage_id": statement.passage.id,
         })  # fmt: skip
         position_themes += [{"position_id": number, "theme_id": theme, "words": words} for theme, words in found]
+    if not article.damaged and len(positions) == len(article.statements):
+        check_phrases(positions, registers, problems)
+        check_rows(article, registers, problems)
     return positions, position_themes
 
 
@@ -88,16 +89,37 @@ def organisation_of(
     return None, ""
 
 
+def check_phrases(positions: list[dict], registers: Registers, problems: Problems) -> None:
+    """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
+    register = registers["theme_phrases"]
+    for row in register:
+        if row["phrase"] and not any(phrase_pattern([row["phrase"]]).search(position["text"]) for position in positions):
+            problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
+
+
+def check_rows(article: Article, registers: Registers, problems: Problems) -> None:
+    """Add a problem for each organisation that is said to stand in a row that the article's table has not."""
+    rows = {str(statement.ordinal) for statement in article.statements if statement.list == ORGANISATIONS}
+    register = registers["organisations"]
+    for row in register:
+        if row["article_row"] and row["article_row"] not in rows:
+            problems.add(register.path, row.line, f"the table of organisations has no row {row['article_row']}", row["name"])
+
+
 def theme_patterns(registers: Registers) -> dict[str, re.Pattern]:
-    """One pattern a theme, of its phrases as whole words in any case; '*' behind a phrase takes any ending."""
+    """One pattern a theme."""
     phrases: dict[str, list[str]] = defaultdict(list)
     for row in registers["theme_phrases"]:
-        ending = r"\w*" if row["phrase"].endswith("*") else ""
-        phrases[row["theme"]].append(re.escape(row["phrase"].rstrip("*")) + ending)
-    return {
-        theme: re.compile(r"\b(?:" + "|".join(sorted(found, key=len, reverse=True)) + r")\b", re.IGNORECASE)
-        for theme, found in phrases.items()
-    }
+        if row["phrase"]:
+            phrases[row["theme"]].append(row["phrase"])
+    return {theme: phrase_pattern(found) for theme, found in phrases.items()}
+
+
+def phrase_pattern(phrases: list[str]) -> re.Pattern:
+    """Any of the phrases as whole words in any case; '*' behind a phrase takes any ending."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    forms = (re.escape(phrase.rstrip("*")) + (r"\w*" if phrase.endswith("*") else "") for phrase in longest_first)
+    return re.compile(r"\b(?:" + "|".join(forms) + r")\b", re.IGNORECASE)
 
 
 def themes_of(text: str, themes: dict[str, re.Pattern]) -> list[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .names import Names
 from .problems import Problems
-from .sources import Register, Row, read_register
+from .sources import ARTICLE, WHOLE_NUMBER, Register, Row, read_register
 
 # The columns of each file, in the order that its header must have. What the columns mean: sources/README.md
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -17,6 +18,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "marks": ("mark", "meaning", "effect", "evidence"),
     "countries": ("id", "name", "iso2", "iso3", "kind", "region", "subregion", "represented_by", "note"),
     "country_names": ("country", "name", "kind"),
+    "local_names": ("country", "language", "name"),
     "organisations": (
         "id", "name", "abbreviation", "kind", "article_row", "member_kinds",
         "kosovo_membership", "kosovo_since", "kosovo_quote", "note",
@@ -28,59 +30,125 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "list", "ordinal", "printed_number", "recognised_on", "withdrawn_on", "country", "basis", "confidence",
         "other_recognised_on", "other_withdrawn_on", "date_evidence", "citation", "note",
     ),
+    "events": ("id", "country", "kind", "date", "date_precision", "claimant", "line", "quote", "note"),
+    "updates": ("id", "country", "kind", "date", "date_precision", "claimant", "citation", "note"),
+    "rules": ("id", "title", "updates", "description"),
+    "rule_effects": ("rule", "event_kind", "from_status", "status"),
+    "published_counts": (
+        "id", "organisation", "recognising", "total", "published_on", "precision", "publisher", "quote", "citation", "note",
+    ),
     "themes": ("id", "title", "description"),
     "theme_phrases": ("theme", "phrase"),
+    "pages": ("url", "title", "body"),
     "oddities": ("id", "title", "outcome", "finding", "line", "quote"),
+}  # fmt: skip
+
+STATUSES = {"recognises", "withdrew", "contested", "does not recognise"}
+EVENT_KINDS = {
+    "recognition", "recognition retold", "recognition claimed", "recognition denied", "recognition confirmed",
+    "withdrawal", "withdrawal claimed", "withdrawal reported", "withdrawal denied", "withdrawal reversed",
+    "contact", "position", "narrative",
 }  # fmt: skip
 
 # Columns whose value must be one of a few words; '|' in a cell separates several of them.
 VOCABULARY: dict[tuple[str, str], set[str]] = {
     ("outline", "content"): {"prose", "contents", "recognitions", "withdrawals", "statements", "organisations"},
     ("marks", "effect"): {"recognises", "represented"},
+    ("countries", "region"): {"Africa", "Americas", "Asia", "Europe", "Oceania"},
     ("countries", "kind"): {"UN member", "UN observer", "non-UN country", "territory", "other group", "subject"},
     ("country_names", "kind"): {"official", "short", "former", "alternative", "spelling", "adjective"},
-    ("organisation_names", "kind"): {"official", "short", "former", "alternative", "spelling", "printed"},
+    ("organisation_names", "kind"): {"local", "official", "short", "former", "alternative", "spelling", "printed"},
     ("organisations", "kind"): {"organisation", "body", "group"},
     ("organisations", "member_kinds"): {"UN member", "UN observer", "non-UN country", "territory", "other group", ""},
     ("organisations", "kosovo_membership"): {"member", "seeks membership", "not a member", "not stated"},
+    ("member_lists", "role"): {"member", "permanent member", "candidate"},
     ("member_lists", "members"): {"listed", "register", "not named"},
     ("restored_names", "basis"): {"record", "order", "elimination"},
     ("restored_names", "confidence"): {"high", "medium", "low"},
     ("restored_names", "date_evidence"): {"exact", "near", "other event", "order only", "none"},
+    # what the tables print is made of their rows: events.csv cannot add to it
+    ("events", "kind"): EVENT_KINDS - {"recognition", "withdrawal"},
+    ("events", "date_precision"): {"day", "month", "year", "unknown"},
+    ("updates", "kind"): EVENT_KINDS,
+    ("updates", "date_precision"): {"day", "month", "year"},
+    ("rules", "updates"): {"yes", "no"},
+    ("rule_effects", "event_kind"): EVENT_KINDS,
+    ("rule_effects", "from_status"): STATUSES,
+    ("rule_effects", "status"): STATUSES,
+    ("published_counts", "precision"): {"day", "month", "year"},
     ("oddities", "outcome"): {"agrees", "differs", "restored", "lost", "unusual"},
+}
+
+# Columns that may not be empty.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "sources": ("id", "file", "title", "publisher", "licence"),
+    "outline": ("id", "title", "level", "content"),
+    "marks": ("mark", "meaning", "evidence"),
+    "countries": ("id", "name", "subregion"),
+    "country_names": ("country", "name"),
+    "local_names": ("country", "language", "name"),
+    "organisations": ("id", "name"),
+    "organisation_names": ("organisation", "name"),
+    "member_lists": ("article_row", "label"),
+    "membership_changes": ("citation",),
+    "restored_names": ("ordinal", "country", "recognised_on", "citation"),
+    "events": ("id", "claimant", "line", "quote"),
+    "updates": ("id", "date", "claimant", "citation"),
+    "rules": ("id", "title", "description"),
+    "published_counts": ("id", "recognising", "published_on", "publisher", "citation"),
+    "themes": ("id", "title", "description"),
+    "theme_phrases": ("phrase",),
+    "pages": ("url", "title", "body"),
+    "oddities": ("id", "title", "finding", "line", "quote"),
 }
 
 # Columns whose cells must differ from row to row.
 UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("sources", ("id",)),
-    ("outline", ("id",)),
+    *((name, ("id",)) for name in (
+        "sources", "outline", "countries", "organisations", "events", "updates", "rules", "published_counts", "themes", "oddities",
+    )),
+    ("sources", ("file",)),
     ("outline", ("title",)),
     ("marks", ("mark",)),
-    ("countries", ("id",)),
     ("countries", ("iso2",)),
     ("countries", ("iso3",)),
-    ("organisations", ("id",)),
     ("organisations", ("article_row",)),
     ("member_lists", ("article_row", "label")),
     ("membership_changes", ("organisation", "country")),
     ("restored_names", ("list", "ordinal")),
     ("restored_names", ("list", "country")),
-    ("themes", ("id",)),
+    ("rules", ("title",)),
+    ("rule_effects", ("rule", "event_kind", "from_status")),
+    ("themes", ("title",)),
     ("theme_phrases", ("theme", "phrase")),
-    ("oddities", ("id",)),
-)
-
-ISO_DATE_COLUMNS = (
-    ("sources", "written_after"), ("sources", "written_before"),
-    ("membership_changes", "joined"), ("membership_changes", "left"),
-    ("restored_names", "recognised_on"), ("restored_names", "withdrawn_on"),
-    ("restored_names", "other_recognised_on"), ("restored_names", "other_withdrawn_on"),
+    ("pages", ("url",)),
 )  # fmt: skip
-ISO_DATE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
-WHOLE_NUMBER = re.compile(r"^\d{1,9}$")
-WHOLE_NUMBER_COLUMNS = (
-    ("outline", "level"), ("organisations", "article_row"), ("organisations", "kosovo_since"),
-    ("member_lists", "article_row"), ("restored_names", "ordinal"), ("oddities", "line"),
+
+# Columns whose cells, where they are not empty, must have a form.
+SLUG, SLUG_FORM = re.compile(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"), "small letters, digits and hyphens"
+DAY, DAY_FORM = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), "a date as YYYY-MM-DD"
+DATE, DATE_FORM = re.compile(r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?$"), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+NUMBER_FORM = "a whole number"
+FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
+    *((name, ("id",), SLUG, SLUG_FORM) for name in (
+        "sources", "outline", "countries", "organisations", "events", "updates", "rules", "published_counts", "themes", "oddities",
+    )),
+    ("countries", ("iso2",), re.compile(r"^[A-Z]{2}$"), "two capital letters"),
+    ("countries", ("iso3",), re.compile(r"^[A-Z]{3}$"), "three capital letters"),
+    ("organisations", ("kosovo_since",), re.compile(r"^[0-9]{4}$"), "a year"),
+    ("sources", ("written_after", "written_before"), DAY, DAY_FORM),
+    ("membership_changes", ("joined", "left"), DAY, DAY_FORM),
+    ("restored_names", ("recognised_on", "withdrawn_on", "other_recognised_on", "other_withdrawn_on"), DAY, DAY_FORM),
+    ("published_counts", ("published_on",), DAY, DAY_FORM),
+    ("events", ("date",), DATE, DATE_FORM),
+    ("updates", ("date",), DATE, DATE_FORM),
+    ("outline", ("level",), WHOLE_NUMBER, NUMBER_FORM),
+    ("organisations", ("article_row",), WHOLE_NUMBER, NUMBER_FORM),
+    ("member_lists", ("article_row",), WHOLE_NUMBER, NUMBER_FORM),
+    ("restored_names", ("ordinal",), WHOLE_NUMBER, NUMBER_FORM),
+    ("published_counts", ("recognising", "total"), WHOLE_NUMBER, NUMBER_FORM),
+    ("events", ("line",), WHOLE_NUMBER, NUMBER_FORM),
+    ("oddities", ("line",), WHOLE_NUMBER, NUMBER_FORM),
 )  # fmt: skip
 
 
@@ -108,6 +176,7 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
     if any(not register.sha256 for register in registers.tables.values()):
         problems.refuse_if_any()  # without one of the registers all that follows would be wrong
     check_unique(registers, problems)
+    check_rows(registers, problems)
     registers.countries = {row["id"]: row for row in registers["countries"]}
     registers.organisations = {row["id"]: row for row in registers["organisations"]}
     check_references(registers, problems)
@@ -116,20 +185,52 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
 
 
 def check_cells(registers: Registers, problems: Problems) -> None:
-    """Add a problem for each cell outside its vocabulary, and for each that should be a date or a number and is none."""
+    """Add a problem for each cell that is empty and may not be, is outside its vocabulary, or has not its form."""
+    for name, columns in REQUIRED.items():
+        for row in registers[name]:
+            for column in columns:
+                if not row[column]:
+                    problems.add(registers[name].path, row.line, f"{column} is empty", ",".join(row.cells.values()))
     for (name, column), words in VOCABULARY.items():
         for row in registers[name]:
             if not words.issuperset(row[column].split("|")):
                 known = ", ".join(sorted(word for word in words if word))
                 problems.add(registers[name].path, row.line, f"{column} must be one of: {known}", row[column])
-    for columns, pattern, form in (
-        (ISO_DATE_COLUMNS, ISO_DATE, "a date as YYYY-MM-DD"),
-        (WHOLE_NUMBER_COLUMNS, WHOLE_NUMBER, "a whole number"),
-    ):
-        for name, column in columns:
-            for row in registers[name]:
-                if row[column] and not pattern.match(row[column]):
+    for name, columns, pattern, form in FORMS:
+        for row in registers[name]:
+            for column in columns:
+                if row[column] and not (pattern.match(row[column]) and is_in_calendar(row[column])):
                     problems.add(registers[name].path, row.line, f"{column} must be {form}", row[column])
+
+
+def is_in_calendar(text: str) -> bool:
+    """Whether a text that looks like a day is one; other texts are not in question."""
+    if DAY.match(text):
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError:
+            return False
+    return True
+
+
+def check_rows(registers: Registers, problems: Problems) -> None:
+    """Add a problem for each row whose cells do not go together."""
+    for row in registers["membership_changes"]:
+        if row["joined"] and row["left"] and row["left"] <= row["joined"]:
+            problems.add(registers["membership_changes"].path, row.line, "left is not after joined", row["left"])
+    for row in registers["countries"]:
+        if (row["kind"] == "territory") != bool(row["represented_by"]):
+            reason = "a territory, and nothing else, needs a state in represented_by"
+            problems.add(registers["countries"].path, row.line, reason, row["name"])
+    for row in registers["organisations"]:
+        if (row["kosovo_membership"] == "not stated") == bool(row["kosovo_quote"]):
+            reason = "kosovo_quote must hold the article's words for kosovo_membership, unless it is 'not stated'"
+            problems.add(registers["organisations"].path, row.line, reason, row["name"])
+    register = registers["sources"]
+    if not any(row["id"] == "article" and row["file"] == ARTICLE for row in register):
+        problems.add(register.path, 0, f"needs a row with the id 'article' for {ARTICLE}")
+    elif not all(row["written_after"] for row in register if row["id"] == "article"):
+        problems.add(register.path, 0, "the article needs a day in written_after, on which its counts are held against the rules")
 
 
 def check_unique(registers: Registers, problems: Problems) -> None:
@@ -139,21 +240,28 @@ def check_unique(registers: Registers, problems: Problems) -> None:
         for row in registers[name]:
             key = tuple(row[column] for column in columns)
             if all(key) and first_line.setdefault(key, row.line) != row.line:
-                reason = f"{' and '.join(columns)} stand already on line {first_line[key]}"
+                stands = "stands" if len(columns) == 1 else "stand"
+                reason = f"{' and '.join(columns)} {stands} already on line {first_line[key]}"
                 problems.add(registers[name].path, row.line, reason, " ".join(key))
 
 
 def check_references(registers: Registers, problems: Problems) -> None:
     """Add a problem for each id that no other register has."""
     countries, organisations = set(registers.countries), set(registers.organisations)
+    rules = {row["id"] for row in registers["rules"]}
     themes = {row["id"] for row in registers["themes"]}
     for name, column, known, where in (
         ("country_names", "country", countries, "countries.csv"),
+        ("local_names", "country", countries, "countries.csv"),
         ("countries", "represented_by", countries | {""}, "countries.csv"),
         ("organisation_names", "organisation", organisations, "organisations.csv"),
         ("member_lists", "organisation", organisations, "organisations.csv"),
         ("membership_changes", "organisation", organisations, "organisations.csv"),
         ("membership_changes", "country", countries, "countries.csv"),
+        ("events", "country", countries | {""}, "countries.csv"),
+        ("updates", "country", countries, "countries.csv"),
+        ("rule_effects", "rule", rules, "rules.csv"),
+        ("published_counts", "organisation", organisations, "organisations.csv"),
         ("theme_phrases", "theme", themes, "themes.csv"),
     ):
         for row in registers[name]:
@@ -174,11 +282,11 @@ def collect_names(registers: Registers, problems: Problems) -> None:
     for names, register, owner, column in claims:
         for row in register:
             if not row[column]:
-                if column == "name":
-                    problems.add(register.path, row.line, "name is empty", row[owner])
-                continue
+                continue  # check_cells has said so where it matters
             if row[owner] not in owners:
                 continue  # check_references has said so
-            other = names.add(row[column], row[owner])
+            other = names.owner(row[column])
             if other is not None:
                 problems.add(register.path, row.line, f"the name belongs to {other!r} already", row[column])
+            else:
+                names.add(row[column], row[owner])

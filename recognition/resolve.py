@@ -5,13 +5,21 @@ from __future__ import annotations
 from .article import Article
 from .audit import noted_oddities
 from .countries import resolve_countries, resolve_country_names, resolve_mentions
+from .events import resolve_events
 from .figures import find_figures
-from .organisations import article_counts, figure_rows, resolve_memberships, resolve_organisations
+from .organisations import (
+    figure_rows,
+    resolve_memberships,
+    resolve_organisation_names,
+    resolve_organisations,
+)
 from .positions import resolve_positions
 from .problems import Problems
+from .published import resolve_published_counts
 from .recognitions import resolve_recognitions
 from .registers import Registers
 from .sources import ARTICLE
+from .statuses import effect_rows, resolve_statuses, rule_rows
 
 Tables = dict[str, list[dict]]
 
@@ -23,8 +31,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     organisations = resolve_organisations(article, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
     names = resolve_country_names(registers)
+    events = resolve_events(article, recognitions, registers, problems)
+    statuses = resolve_statuses(events, registers)
     figures = find_figures(article, registers, problems)
-    countries = resolve_countries(article, recognitions, positions, memberships, names, registers, problems)
+    countries = resolve_countries(article, recognitions, positions, memberships, names, statuses, registers, problems)
     return {
         "sources": source_rows(article, registers, problems),
         "sections": section_rows(article),
@@ -34,13 +44,18 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "country_names": names,
         "recognitions": recognitions,
         "organisations": organisations,
+        "organisation_names": resolve_organisation_names(registers),
         "positions": positions,
         "themes": [row.cells for row in registers["themes"]],
         "position_themes": position_themes,
         "memberships": memberships,
+        "events": events,
+        "rules": rule_rows(registers),
+        "rule_effects": effect_rows(registers),
+        "statuses": statuses,
         "marks": [row.cells for row in registers["marks"]],
         "stated_figures": figure_rows(figures),
-        "published_counts": article_counts(figures, registers),
+        "published_counts": resolve_published_counts(figures, registers, problems),
         "mentions": resolve_mentions(article, registers),
         "audit": noted_oddities(article, registers, problems),
     }
@@ -64,8 +79,6 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
         })  # fmt: skip
     for name in files:
         problems.add(register.path, 0, "the build reads a file that has no row here", name)
-    if "article" not in {row["id"] for row in rows}:
-        problems.add(register.path, 0, "needs a row with the id 'article'")
     return rows
 
 

@@ -58,7 +58,7 @@ create table countries (
     represented_by text references countries (id),  -- a territory has the status of this state
     organisations text not null check (json_valid(organisations)),
     position text,                       -- its statement in the article, if it has one
-    names text not null,                 -- every name that finds it, joined by ' · '
+    names text not null,                 -- its English names, joined by ' · '; all of them are in country_names
     note text,
     check ((status is null) = (kind = 'subject')),
     check ((represented_by is null) = (kind <> 'territory'))
@@ -67,7 +67,9 @@ create table countries (
 create table country_names (
     country_id text not null references countries (id),
     name text not null,
-    kind text not null check (kind in ('main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective')),
+    kind text not null check (kind in (
+        'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local')),
+    language text,                       -- languages of a local name, as CLDR names them: 'sr mk ru'
     primary key (country_id, name)
 ) strict, without rowid;
 create unique index country_names_name on country_names (name);
@@ -142,9 +144,19 @@ create table organisations (
     kosovo_since text check (kosovo_since glob '????'),
     kosovo_quote text,                   -- the article's words for it
     position text,
+    tally text,                          -- members that recognise under rule 'article', '22 of 27'; null: no members
     note text,
     check ((kosovo_quote is null) = (kosovo_membership = 'not stated'))
 ) strict;
+
+create table organisation_names (
+    organisation_id text not null references organisations (id),
+    name text not null,
+    kind text not null check (kind in (
+        'main', 'abbreviation', 'official', 'short', 'former', 'alternative', 'spelling', 'printed', 'local')),
+    primary key (organisation_id, name)
+) strict, without rowid;
+create unique index organisation_names_name on organisation_names (name);
 
 create table memberships (
     organisation_id text not null references organisations (id),
@@ -182,6 +194,76 @@ create table stated_figures (
     passage_id integer not null references passages (id)
 ) strict;
 
+-- Dated acts and claims about recognition: who says what about which country, when, on what evidence.
+create table events (
+    id text primary key,
+    country_id text references countries (id),   -- null where it is about no single country
+    kind text not null check (kind in (
+        'recognition', 'recognition retold', 'recognition claimed', 'recognition denied', 'recognition confirmed',
+        'withdrawal', 'withdrawal claimed', 'withdrawal reported', 'withdrawal denied', 'withdrawal reversed',
+        'contact', 'position', 'narrative')),
+    date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
+    date_precision text not null check (
+        date_precision = case length(date) when 10 then 'day' when 7 then 'month' when 4 then 'year' else 'unknown' end),
+    other_date text check (other_date glob '????-??-??'),  -- that other records give for the same act
+    counts_from text check (counts_from glob '????-??-??' and counts_from >= date),  -- first day on which it has certainly happened
+    claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
+    source_id text not null references sources (id),
+    updates integer not null check (updates = (source_id = 'updates')),  -- 1: happened after the article, or is not in it
+    passage_id integer references passages (id),
+    quote text,
+    citation text,
+    note text,
+    check ((date is null) = (counts_from is null)),
+    check ((passage_id is null) = (quote is null)),
+    check (passage_id is not null or citation is not null)
+) strict;
+create index events_country on events (country_id, counts_from);
+
+-- Named ways to turn events into a status. An event of a kind, met in a status, leads to another status;
+-- kinds that a rule does not list change nothing under it.
+create table rules (
+    id text primary key,
+    position integer not null unique,
+    title text not null unique,
+    description text not null,
+    updates integer not null check (updates in (0, 1))    -- 1: counts what happened after the article too
+) strict;
+create table rule_effects (
+    rule_id text not null references rules (id),
+    event_kind text not null,
+    from_status text not null check (from_status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
+    status text not null check (status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
+    primary key (rule_id, event_kind, from_status)
+) strict, without rowid;
+
+-- What follows: the status of each country under each rule from 17 February 2008 on, without gap or overlap.
+create table statuses (
+    rule_id text not null references rules (id),
+    country_id text not null references countries (id),
+    status text not null check (status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
+    since text not null check (since >= '2008-02-17'),
+    until text check (until > since),    -- first day of the next status; null: still so
+    event_id text references events (id),  -- the event behind it; null: none yet
+    primary key (rule_id, country_id, since)
+) strict, without rowid;
+create index statuses_country on statuses (country_id);
+
+-- And what follows from that: how many members of each organisation had each status, from day to day.
+-- A tally on any day is the one row with since <= day < until.
+create table tally_history (
+    rule_id text not null references rules (id),
+    organisation_id text not null references organisations (id),
+    since text not null check (since >= '2008-02-17'),
+    until text check (until > since),
+    members integer not null check (members = recognising + withdrawn + contested + not_recognising),
+    recognising integer not null check (recognising >= 0),
+    withdrawn integer not null check (withdrawn >= 0),
+    contested integer not null check (contested >= 0),
+    not_recognising integer not null check (not_recognising >= 0),
+    primary key (rule_id, organisation_id, since)
+) strict, without rowid;
+
 -- Counts of recognising states that somebody printed, the article included.
 create table published_counts (
     id text primary key,
@@ -189,11 +271,15 @@ create table published_counts (
     recognising integer not null check (recognising >= 0),
     total integer check (total >= recognising),
     published_on text check (published_on glob '????-??-??'),  -- null for the article, whose day is not known
+    precision text check (precision in ('day', 'month', 'year')),  -- how exactly that day is known
+    counted_on text not null check (counted_on glob '????-??-??'),  -- the day on which it is held against the rules
     publisher text not null,
     source_id text not null references sources (id),
     passage_id integer references passages (id),
     quote text,
     citation text,
+    note text,
+    check ((published_on is null) = (precision is null)),
     check (passage_id is not null or citation is not null)
 ) strict;
 
@@ -227,25 +313,90 @@ join organisations o on o.id = m.organisation_id
 join countries c on c.id = m.country_id
 where m.until is null;
 
--- Published counts held against what the article's own tables give for the members on its day.
+-- Tallies of today under each rule.
+create view tallies as
+select rule_id, organisation_id, members, recognising, withdrawn, contested, not_recognising,
+       round(1.0 * recognising / members, 4) as share
+from tally_history where since <= date('now') and (until > date('now') or until is null);
+
+-- Published counts held against what each rule counts for the same group on the same day.
+create view count_ledger as
+select p.id as count_id, t.rule_id, p.organisation_id, p.counted_on, p.recognising as published,
+       t.recognising as counted, p.recognising - t.recognising as difference,
+       p.total as published_members, t.members as counted_members
+from published_counts p
+join tally_history t on t.organisation_id = p.organisation_id
+  and t.since <= p.counted_on and (t.until > p.counted_on or t.until is null);
+
+-- The states that make the difference between two rules on the day of a published count:
+-- counted under the second minus counted under the first is the sum of 'step'.
+create view ledger_states as
+select p.id as count_id, a.rule_id, b.rule_id as other_rule_id, m.country_id,
+       (b.status = 'recognises') - (a.status = 'recognises') as step,
+       a.status, b.status as other_status, a.event_id, b.event_id as other_event_id
+from published_counts p
+join memberships m on m.organisation_id = p.organisation_id
+  and (m.since <= p.counted_on or m.since is null) and (m.until > p.counted_on or m.until is null)
+join statuses a on a.country_id = m.country_id
+  and a.since <= p.counted_on and (a.until > p.counted_on or a.until is null)
+join statuses b on b.country_id = m.country_id
+  and b.since <= p.counted_on and (b.until > p.counted_on or b.until is null)
+where (a.status = 'recognises') <> (b.status = 'recognises');
+
+-- The same under rule 'article' alone: do published and counted agree?
 create view count_audit as
 select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total,
-       sum(m.status = 'recognises') as counted_recognising,
-       count(*) as counted_members,
-       p.recognising - sum(m.status = 'recognises') as difference,
-       p.total - count(*) as total_difference,
-       p.recognising = sum(m.status = 'recognises') as agrees,
-       p.quote, p.passage_id
-from published_counts p
-join members_today m on m.organisation_id = p.organisation_id
-group by p.id;
+       l.counted as counted_recognising, l.counted_members, l.difference,
+       p.total - l.counted_members as total_difference, l.difference = 0 as agrees, p.quote, p.passage_id, p.citation
+from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id = 'article';
 
--- Full-text indexes. The first four are filled from their tables, 'search' holds everything and its own text.
+-- What search finds: one row for everything that has an address on the site.
+create table search_items (
+    number integer primary key,
+    kind text not null check (kind in (
+        'country', 'organisation', 'statement', 'passage', 'event', 'count', 'query', 'page')),
+    id text not null,
+    url text not null,
+    title text not null,
+    names text not null,                 -- other names that lead to it
+    body text not null,
+    country_id text references countries (id),
+    organisation_id text references organisations (id),
+    unique (kind, id)
+) strict;
+create index search_items_country on search_items (country_id);
+create index search_items_organisation on search_items (organisation_id);
+
+-- Each name of a country or organisation by itself, to know a name typed in full from one that is part of others.
+create table search_names (
+    number integer primary key,
+    name text not null,
+    words integer not null check (words > 0),
+    item integer not null references search_items (number)
+) strict;
+
+-- The words of the index as they are written, without accents and in small letters, to offer for mistyped ones.
+create table search_words (
+    word text primary key,
+    times integer not null check (times > 0)
+) strict, without rowid;
+
+-- What the indexes of tables hold besides the tables' own columns: the names in every language.
+create view countries_indexed as
+select c.number, c.name, (select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id)
+       || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
+from countries c;
+create view positions_indexed as
+select p.id, p.title, p.text, coalesce(c.names, o.names) as names
+from positions p left join countries_indexed c on c.number = (select number from countries where id = p.country_id)
+left join organisations o on o.id = p.organisation_id;
+
+-- Full-text indexes: of four tables, and 'search' over everything.
 create virtual table countries_fts using fts5 (
-    name, names, position, content='countries', content_rowid='number',
+    name, names, position, content='countries_indexed', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table positions_fts using fts5 (
-    title, text, content='positions', content_rowid='id',
+    title, text, names, content='positions_indexed', content_rowid='id',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table passages_fts using fts5 (
     text, content='passages', content_rowid='id',
@@ -254,5 +405,7 @@ create virtual table organisations_fts using fts5 (
     name, abbreviation, names, position, content='organisations', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table search using fts5 (
-    kind unindexed, id unindexed, url unindexed, title, names, body,
+    kind unindexed, id unindexed, url unindexed, title, names, body, content='search_items', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
+create virtual table search_names_fts using fts5 (
+    name, content='search_names', content_rowid='number', tokenize='unicode61 remove_diacritics 2');

@@ -17,6 +17,7 @@ CHECKSUMS = "README.md"
 # a line of README.md as `sha256sum` prints it, so that `sha256sum -c` reads it too
 CHECKSUM_LINE = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<file>\S+)$", re.MULTILINE)
 CONTROL = {chr(code) for code in range(32)} - {"\t", "\n"} | {"\x7f"}
+WHOLE_NUMBER = re.compile(r"^[0-9]{1,9}$")
 SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end in a traceback
 
 
@@ -42,6 +43,10 @@ class Row:
     def get(self, column: str) -> str | None:
         """The cell, or None where it is empty."""
         return self.cells[column] or None
+
+    def number(self, column: str) -> int | None:
+        """The cell as a whole number, or None where it is none (registers.py says so where it should be one)."""
+        return int(self.cells[column]) if WHOLE_NUMBER.match(self.cells[column]) else None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Summary:
 
 def summarise(output: Path, sha256: str, seconds: float) -> Summary:
     """The summary of the database at `output`, read from the file as it was published."""
-    connection = sqlite3.connect(f"file:{output}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{output.resolve().as_uri()}?mode=ro", uri=True)
     try:
         names = connection.execute(
             "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%' order by name"

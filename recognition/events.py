@@ -1,0 +1,123 @@
+"""Makes dated events of the tables of recognitions, of what the article tells in prose, and of what came after it."""
+
+from __future__ import annotations
+
+import calendar
+
+from .article import Article
+from .dates import dates_in
+from .problems import Problems
+from .registers import Registers
+from .sources import Register, Row
+
+FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
+PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
+WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
+
+
+def resolve_events(
+    article: Article, recognitions: list[dict], registers: Registers, problems: Problems
+) -> list[dict]:
+    """Rows of table `events`, by date; those without a date come last."""
+    events = [event for row in recognitions for event in listed_events(row, article, registers)]
+    events += told_events(article, registers, problems)
+    events += later_events(registers, problems)
+    events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
+    seen: set[str] = set()
+    for event in events:
+        if event["id"] in seen and not len(problems):
+            problems.add(registers["events"].path, 0, "two events have the same id", event["id"])
+        seen.add(event["id"])
+    return events
+
+
+def listed_events(row: dict, article: Article, registers: Registers) -> list[dict]:
+    """The recognition, and the withdrawal if there is one, of a row of the article's tables."""
+    passages = {row["passage_id"], row["date_passage_id"]}
+    printed = {p.id: p.text.split("\n")[-1] for p in article.passages if p.id in passages}
+    quote = printed[row["date_passage_id"]].rstrip("| ")
+    name = registers.countries[row["country_id"]]["name"]
+    base = {
+        "country_id": row["country_id"], "date_precision": "day", "source_id": "article", "updates": 0,
+        "passage_id": row["date_passage_id"], "quote": quote, "citation": row["citation"], "note": row["note"],
+    }  # fmt: skip
+    events = [
+        base | {
+            "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": "recognition",
+            "date": row["recognised_on"], "other_date": row["other_recognised_on"],
+            "counts_from": row["recognised_on"], "claimant": name,
+        }
+    ]  # fmt: skip
+    if row["withdrawn_on"]:
+        # the article says of its list of withdrawals that they were reported
+        events.append(base | {
+            "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": "withdrawal",
+            "date": row["withdrawn_on"], "other_date": row["other_withdrawn_on"],
+            "counts_from": row["withdrawn_on"], "claimant": WITHOUT_NAME["reports"],
+        })  # fmt: skip
+    return events
+
+
+def told_events(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+    """The events of events.csv, each tied to the passage that holds its quote to the letter."""
+    register = registers["events"]
+    rows: list[dict] = []
+    if article.damaged:
+        return rows  # lines that could not be parsed move the others
+    for row in register:
+        passage = article.passage_at(row.number("line"))
+        if passage is None or row["quote"] not in passage.text:
+            reason = f"quote is not in the passage at {article.text.path}:{row['line']} to the letter"
+            problems.add(register.path, row.line, reason, row["quote"])
+            continue
+        event = annotated(row, register, registers, problems)
+        if row["date"] and row["date"] not in dates_in(passage.text):
+            reason = f"the passage at {article.text.path}:{row['line']} does not give this date, or not as precisely"
+            problems.add(register.path, row.line, reason, row["date"])
+        rows.append(event | {"source_id": "article", "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None})
+    return rows
+
+
+def later_events(registers: Registers, problems: Problems) -> list[dict]:
+    """The events of updates.csv, which the article does not have; each has a citation instead of a quote."""
+    register = registers["updates"]
+    rows = []
+    for row in register:
+        event = annotated(row, register, registers, problems)
+        rows.append(event | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]})
+    return rows
+
+
+def annotated(row: Row, register: Register, registers: Registers, problems: Problems) -> dict:
+    """What rows of events.csv and updates.csv have in common; the date must be as precise as it says."""
+    if PRECISION.get(len(row["date"])) != row["date_precision"]:
+        problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
+    claimant = claimant_name(row["claimant"], registers)
+    if claimant is None:
+        problems.add(register.path, row.line, "claimant is no country, organisation, 'reports' or 'article'", row["claimant"])
+    return {
+        "id": row["id"],
+        "country_id": row.get("country"),
+        "kind": row["kind"],
+        "date": row.get("date"),
+        "date_precision": row["date_precision"],
+        "other_date": None,
+        "counts_from": last_day(row["date"]),
+        "claimant": claimant,
+        "note": row.get("note"),
+    }
+
+
+def claimant_name(claimant: str, registers: Registers) -> str | None:
+    """How a claimant is called: the name of a country or organisation, or what stands for one without a name."""
+    owner = registers.countries.get(claimant) or registers.organisations.get(claimant)
+    return owner["name"] if owner else WITHOUT_NAME.get(claimant)
+
+
+def last_day(date: str) -> str | None:
+    """The first day on which an event has certainly happened: the last day of its year or month, or its day."""
+    if len(date) == 4:
+        return f"{date}-12-31"
+    if len(date) == 7 and date[5:].isdigit() and 1 <= int(date[5:]) <= 12:
+        return f"{date}-{calendar.monthrange(int(date[:4]), int(date[5:]))[1]:02}"
+    return date or None

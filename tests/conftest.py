@@ -1,0 +1,89 @@
+"""What the tests share: the database as the real sources build it, the site that serves it, and sources to damage."""
+
+import asyncio
+import hashlib
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+import yaml
+from datasette.app import Datasette
+
+import build_db
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The path of recognition.db, built once by the function behind the command line; inspect-data.json is beside it."""
+    output = tmp_path_factory.mktemp("built") / "recognition.db"
+    build_db.build(ROOT / "sources", output)
+    return output
+
+
+@pytest.fixture(scope="session")
+def db(built):
+    """A connection that cannot write, with plain tuples as rows."""
+    connection = sqlite3.connect(f"{built.as_uri()}?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def sources_copy(tmp_path):
+    """A fresh copy of sources/ that a test may damage."""
+    return Path(shutil.copytree(ROOT / "sources", tmp_path / "sources"))
+
+
+@pytest.fixture(scope="session")
+def seal():
+    """seal(folder) records the checksum of the folder's article in its README.md.
+
+    A changed article is then judged by the parser and not merely by its checksum.
+    """
+
+    def seal(folder):
+        checksum = hashlib.sha256((folder / "article.txt").read_bytes()).hexdigest()
+        readme = folder / "README.md"
+        sealed = re.sub(r"^[0-9a-f]{64}(?=  article\.txt$)", checksum, readme.read_text("utf-8"), flags=re.MULTILINE)
+        readme.write_text(sealed, "utf-8")
+
+    return seal
+
+
+@pytest.fixture(scope="session")
+def metadata(root):
+    """metadata.yml as Datasette reads it."""
+    return yaml.safe_load((root / "metadata.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def site_folder(root, built):
+    """A folder as it is delivered: what the repository holds for the site, beside the built database."""
+    for name in ("metadata.yml", "settings.json"):
+        shutil.copy(root / name, built.parent)
+    for name in ("plugins", "templates", "static"):
+        if (root / name).exists():
+            (built.parent / name).symlink_to(root / name)
+    return built.parent
+
+
+@pytest.fixture(scope="session")
+def get(site_folder):
+    """get(path, **parameters) asks the real Datasette, as `datasette .` sets it up, without a socket."""
+    datasette = Datasette([], config_dir=site_folder)
+    loop = asyncio.new_event_loop()
+
+    def get(path, **parameters):
+        return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
+
+    yield get
+    loop.close()

@@ -1,0 +1,330 @@
+"""A build that fails at any step leaves the old files whole, a killed one disturbs nobody, the command says what it did."""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import build_db
+import recognition.article
+import recognition.load
+import recognition.publish
+from recognition.registers import COLUMNS
+
+# The steps of a build in their order: module and function that the build calls there.
+BEFORE_THE_SWAP = {
+    "read registers": (build_db, "read_registers"),
+    "read the article": (build_db, "read_article"),
+    "parse the article": (build_db, "parse_article"),
+    "cut it into sections": (recognition.article, "split_sections"),
+    "resolve": (build_db, "resolve"),
+    "load": (build_db, "load"),
+    "find oddities": (recognition.load, "find_oddities"),
+    "check": (recognition.load, "check"),
+    "inspect": (recognition.publish, "inspect"),
+    "checksum": (recognition.publish, "sha256"),
+}
+OLD = {"recognition.db": b"the database of yesterday", "inspect-data.json": b'{"recognition": "of yesterday"}\n'}
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def build(root, folder):
+    return build_db.build(root / "sources", folder / "recognition.db")
+
+
+def run(root, *arguments, cwd):
+    command = [sys.executable, root / "build_db.py", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the two files of an earlier build."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for name, data in OLD.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture
+def new(built):
+    """The two files as an undisturbed build makes them."""
+    return {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+def failing(error):
+    def fail(*arguments, **keywords):
+        raise error("here")
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, MemoryError])
+@pytest.mark.parametrize("step", BEFORE_THE_SWAP)
+def test_a_failure_before_the_swap_leaves_both_files_as_they_were(step, error, root, folder, monkeypatch):
+    monkeypatch.setattr(*BEFORE_THE_SWAP[step], failing(error))
+    with pytest.raises(error, match="here"):
+        build(root, folder)
+    assert contents(folder) == OLD
+
+
+def replace_failing_for(name, error, replace=os.replace):
+    """os.replace that fails where the file `name` would be put in place, and works for others."""
+
+    def fail(source, target):
+        if Path(target).name == name:
+            raise error("here")
+        replace(source, target)
+
+    return fail
+
+
+def test_a_failed_swap_leaves_the_old_database_and_nothing_that_describes_another(root, folder, monkeypatch):
+    monkeypatch.setattr(os, "replace", replace_failing_for("recognition.db", OSError))
+    with pytest.raises(OSError, match="here"):
+        build(root, folder)
+    left = contents(folder)
+    assert left.pop("inspect-data.json", OLD["inspect-data.json"]) == OLD["inspect-data.json"]
+    assert left == {"recognition.db": OLD["recognition.db"]}
+
+
+def test_a_failed_swap_leaves_both_files_as_they_were(root, folder, monkeypatch):
+    monkeypatch.setattr(os, "replace", replace_failing_for("recognition.db", OSError))
+    with pytest.raises(OSError, match="here"):
+        build(root, folder)
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_a_failure_behind_the_swap_leaves_the_new_database_and_no_stale_counts(error, root, folder, new, monkeypatch):
+    monkeypatch.setattr(recognition.publish, "write_json", failing(error))
+    with pytest.raises(error, match="here"):
+        build(root, folder)
+    assert contents(folder) == {"recognition.db": new["recognition.db"]}
+
+
+def test_counts_that_cannot_be_put_in_place_leave_no_part(root, folder, new, monkeypatch):
+    monkeypatch.setattr(os, "replace", replace_failing_for("inspect-data.json", OSError))
+    with pytest.raises(OSError, match="here"):
+        build(root, folder)
+    assert contents(folder) == {"recognition.db": new["recognition.db"]}
+
+
+def test_a_failure_while_summing_up_leaves_the_new_database_with_its_counts(root, folder, new, monkeypatch):
+    monkeypatch.setattr(build_db, "summarise", failing(RuntimeError))
+    with pytest.raises(RuntimeError, match="here"):
+        build(root, folder)
+    assert contents(folder) == new
+
+
+def test_the_database_refuses_what_the_steps_before_let_through(root, folder, monkeypatch, capsys):
+    resolve = build_db.resolve
+
+    def resolve_wrongly(*arguments):
+        tables = resolve(*arguments)
+        tables["recognitions"][0]["country_id"] = "atlantis"
+        return tables
+
+    monkeypatch.setattr(build_db, "resolve", resolve_wrongly)
+    status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
+    assert (status, *capsys.readouterr()) == (1, "", "recognition.db was not built: FOREIGN KEY constraint failed\n")
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize(
+    ("index", "spoil"),
+    [
+        ("passages_fts", "insert into passages_fts (passages_fts) values ('delete-all')"),
+        ("countries_fts", "insert into countries_fts (rowid, name, names, position) values (999, 'Atlantis', '', '')"),
+        ("positions_fts", "update positions set text = 'Spain agrees.' where country_id = 'spain'"),
+        ("organisations_fts", "delete from organisations_fts where rowid = 1"),
+    ],
+)
+def test_an_index_that_does_not_hold_its_table_is_not_published(index, spoil, root, folder, monkeypatch, capsys):
+    check = recognition.load.check
+
+    def check_spoilt(connection):
+        connection.execute(spoil)
+        check(connection)
+
+    monkeypatch.setattr(recognition.load, "check", check_spoilt)
+    status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (1, "")
+    assert printed.err == (
+        f"recognition.db was not built: full-text index {index} does not hold what its table holds "
+        "(database disk image is malformed)\n"
+    )
+    assert contents(folder) == OLD
+
+
+def test_what_a_killed_build_left_behind_does_not_disturb(root, folder, new):
+    (folder / "recognition.db.abandoned.part").write_bytes(b"half a database")
+    (folder / "inspect-data.json.part").write_bytes(b'{"recogn')
+    build(root, folder)
+    assert contents(folder) == new
+
+
+def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, folder, new, monkeypatch):
+    inspect = recognition.publish.inspect
+    second = recognition.publish.replacing(folder / "recognition.db")
+
+    def inspect_while_another_build_writes(*arguments):
+        second.__enter__().write_bytes(b"half a database")
+        return inspect(*arguments)
+
+    monkeypatch.setattr(recognition.publish, "inspect", inspect_while_another_build_writes)
+    build(root, folder)
+    assert {name: data for name, data in contents(folder).items() if name in new} == new
+
+
+# The build kills itself, as a power cut would, where the named function is called: function, what is left then.
+KILLED = {
+    "while loading": (
+        "recognition.load.find_oddities",
+        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
+    ),
+    "before the checks": (
+        "recognition.load.check",
+        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
+    ),
+    "before the swap": ("os.replace", {"recognition.db": "old", "recognition.db.*.part": "anything"}),
+    "behind the swap": ("recognition.publish.write_json", {"recognition.db": "new"}),
+}
+KILLS_ITSELF = """
+import os, signal, sys
+import recognition.load, recognition.publish
+from pathlib import Path
+import build_db
+
+def kill(*arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+{step} = kill
+build_db.build(Path({sources!r}), Path({output!r}))
+"""
+
+
+@pytest.mark.parametrize("moment", KILLED)
+def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment, root, folder, new):
+    step, expected = KILLED[moment]
+    code = KILLS_ITSELF.format(step=step, sources=str(root / "sources"), output=str(folder / "recognition.db"))
+    assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == -signal.SIGKILL
+    left = contents(folder)
+    known = {(name, data): age for age, files in (("old", OLD), ("new", new)) for name, data in files.items()}
+    found = {re.sub(r"\.db\.\w+\.part$", ".db.*.part", name): known.get((name, data), "anything") for name, data in left.items()}
+    assert found == expected
+    build(root, folder)
+    assert contents(folder) == new
+
+
+def test_the_summary_says_what_was_built(root, built, tmp_path):
+    output = tmp_path / "recognition.db"
+    summary = build_db.build(root / "sources", output)
+    size, checksum = output.stat().st_size, hashlib.sha256(built.read_bytes()).hexdigest()
+    printed = str(summary).split("\n")
+    assert printed[-1] == f"sha256 {checksum}"
+    assert printed[-2] == f"{output}: {size:,} bytes in {summary.seconds:.2f} s"
+    assert (summary.size, summary.sha256, summary.output) == (size, checksum, output)
+    assert summary.rows["countries"] == 206
+    assert summary.differing == [
+        (
+            "Mongolia is left out of the list of Organization for Security and Co-operation in Europe",
+            "Mongolia has been a member since 2012-11-21 (OSCE Ministerial Council decision 2/12); "
+            "the article does not list it.",
+        ),
+        (
+            "Stated and known number of members: Organization for Security and Co-operation in Europe",
+            "The article states 56 members; 57 are known.",
+        ),
+    ]
+
+
+def test_inspect_data_is_what_datasette_inspect_says(built):
+    command = [sys.executable, "-m", "datasette", "inspect", str(built)]
+    inspected = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    written = json.loads(built.with_name("inspect-data.json").read_text("utf-8"))
+    assert (inspected["recognition"].pop("file"), written["recognition"].pop("file")) == (str(built), "recognition.db")
+    assert written == inspected
+    assert written["recognition"]["hash"] == hashlib.sha256(built.read_bytes()).hexdigest()
+
+
+def test_inspect_data_is_named_for_the_file_that_was_asked_for(root, tmp_path):
+    build_db.build(root / "sources", tmp_path / "kosovo.db")
+    written = json.loads((tmp_path / "inspect-data.json").read_text("utf-8"))
+    assert {name: data["file"] for name, data in written.items()} == {"kosovo": "kosovo.db"}
+
+
+def test_the_command_builds_from_any_folder_into_any_file(root, sources_copy, new, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ended = run(root, "--sources", "../sources", "--output", "recognition.db", cwd=elsewhere)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert contents(elsewhere) == new
+    lines = ended.stdout.splitlines()
+    assert lines[-1] == f"sha256 {hashlib.sha256(new['recognition.db']).hexdigest()}"
+    assert lines[-2].startswith(f"recognition.db: {len(new['recognition.db']):,} bytes in ")
+    assert sources_copy.exists()
+
+
+def test_the_output_may_be_named_as_a_reader_of_another_language_would(root, new, tmp_path):
+    folder = tmp_path / "Größe & Ελλάδα"
+    folder.mkdir()
+    build(root, folder)
+    assert contents(folder) == new
+
+
+@pytest.mark.parametrize("name", ["100%25", "what?", "issue #7"])
+def test_the_output_may_have_signs_in_its_name_that_mean_something_in_a_uri(name, root, new, tmp_path):
+    folder = tmp_path / name
+    folder.mkdir()
+    build(root, folder)
+    assert contents(folder) == new
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("missing/recognition.db", "there is no folder missing; make it, or name another file with --output"),
+        ("file/recognition.db", "there is no folder file; make it, or name another file with --output"),
+        ("folder/recognition.db", "folder/recognition.db is a folder; name a file with --output"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_one_sentence(output, reason, root, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "folder/recognition.db").mkdir(parents=True)
+    ended = run(root, "--output", output, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"recognition.db was not built: {reason}\n")
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
+        "file", "folder", "folder/recognition.db",
+    ]  # fmt: skip
+
+
+def test_a_folder_without_sources_is_said_file_by_file(tmp_path, capsys):
+    status = build_db.main(["--sources", str(tmp_path), "--output", str(tmp_path / "recognition.db")])
+    printed = capsys.readouterr()
+    assert (status, printed.out) == (1, "")
+    files = [f"{name}.csv" for name in sorted(COLUMNS)]
+    assert printed.err.splitlines() == [
+        *(f"{tmp_path}/{name}: file is missing; restore it from the repository" for name in files),
+        f"recognition.db was not built: {len(files)} problem(s) in the sources",
+    ]
+
+
+def test_the_published_file_is_a_whole_database_without_a_journal(built):
+    assert sorted(path.name for path in built.parent.iterdir()) == ["inspect-data.json", "recognition.db"]
+    connection = sqlite3.connect(f"{built.as_uri()}?mode=ro", uri=True)
+    assert connection.execute("pragma journal_mode").fetchone() == ("delete",)  # no write-ahead log to ship with it
+    connection.close()

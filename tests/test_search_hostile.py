@@ -1,0 +1,122 @@
+"""Whatever is typed, pasted or attacked with: the search answers, keeps its form, and shows the text as text."""
+
+import random
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+OPERATORS = ["AND", "OR", "NOT", "NEAR(", "NEAR(a b, 2)", "*", "^", ":", "-", "+", "(", ")", "{", "}", '"', '""', "'", "title:", "\\", ";", "--"]
+MARKUP = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<mark>", "&lt;", "\x02x\x03", "javascript:alert(1)", "{{ 7*7 }}", "%3Cb%3E"]
+SQL = ["' or 1=1 --", "'; drop table countries; --", "1 union select * from sources", ":q", "?1", "\0", "null"]
+WORDS = ["spain", "recognise", "Côte", "Косово", "科索沃", "كوسوفو", "a", "ß", "İ", "\u0301", "\u200b", "\u202e", "😀", "\ufffd"]
+
+
+def hostile(number):
+    """A string of a kind that repeats with its number: operators, markup, SQL, random characters of every plane, long ones."""
+    chance = random.Random(number)
+    kind = number % 6
+    if kind == 0:
+        return "".join(chance.choice(OPERATORS + WORDS + [" "]) for _ in range(chance.randrange(1, 12)))
+    if kind == 1:
+        return " ".join(chance.choice(MARKUP + WORDS) for _ in range(chance.randrange(1, 5)))
+    if kind == 2:
+        return " ".join(chance.choice(SQL + OPERATORS + WORDS) for _ in range(chance.randrange(1, 6)))
+    if kind == 3:
+        points = (chance.randrange(sys.maxunicode + 1) for _ in range(chance.randrange(1, 30)))
+        return "".join(chr(point) for point in points if not 0xD800 <= point <= 0xDFFF)
+    if kind == 4:
+        plane = chance.randrange(17) << 16
+        return "".join(chr(plane + chance.randrange(0x100, 0xD000)) for _ in range(8))
+    return chance.choice(['"', "a", "spain ", "*", "😀", "a b ", "<b>"]) * chance.choice([1, 50, 1_000, 10_000 // 4])
+
+
+@pytest.mark.parametrize("batch", range(20))
+def test_two_thousand_hostile_strings_are_answered(get, batch):
+    for number in range(100 * batch, 100 * batch + 100):
+        text = hostile(number)
+        answer = get("/search.json", q=text)
+        assert answer.status_code == 200, repr(text)
+        assert set(answer.json()) == {"q", "total", "page", "results", "did_you_mean", "instead", "facets"}
+        if number % 10 == 0:
+            page = get("/search", q=text)
+            assert page.status_code == 200, repr(text)
+            parsed = BeautifulSoup(page.text, "html.parser")
+            box = parsed.select_one("form.find input[name=q]")
+            assert box["value"].replace("\r\n", "\n").split() == text.replace("\0", "\ufffd").split() or "\0" in text or "\r" in text
+            assert not parsed.find_all("img") and not [s for s in parsed.find_all("script") if "alert(1)" in (s.string or "")]
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script> spain", "spain \x02x\x03", "spain & <b>"])
+def test_excerpts_hold_no_markup_but_marks(get, text):
+    for hit in get("/search.json", q=text).json()["results"]:
+        for html in (hit["excerpt"], hit["title_marked"]):
+            assert {tag.name for tag in BeautifulSoup(html, "html.parser").find_all(True)} <= {"mark"}
+            assert "\x02" not in html and "\x03" not in html
+
+
+@pytest.mark.parametrize("table", ["countries", "positions", "passages", "organisations"])
+def test_datasettes_own_search_takes_the_same(get, table):
+    for number in range(0, 2000, 29):
+        response = get(f"/recognition/{table}.json", _search=hostile(number), _shape="array", _size=1)
+        assert response.status_code == 200, repr(hostile(number))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [({"kind": "x"}, "kind must be one of country, organisation"), ({"page": "0"}, "page must be a number"), ({"page": "-1"}, "page must"),
+     ({"page": "1e9"}, "page must"), ({"page": "٣"}, "page must")],
+)  # fmt: skip
+def test_a_filter_that_is_none_gets_a_sentence(get, parameters, sentence):
+    response = get("/search.json", q="spain", **parameters)
+    assert response.status_code == 400
+    assert sentence in response.json()["error"]
+
+
+def test_filters_narrow_and_keep_their_counts(get):
+    everything = get("/search.json", q="serbia").json()
+    assert sum(everything["facets"]["kind"].values()) == everything["total"]
+    for kind, count in everything["facets"]["kind"].items():
+        assert get("/search.json", q="serbia", kind=kind).json()["total"] == count
+    for status, count in everything["facets"]["status"].items():
+        assert get("/search.json", q="serbia", status=status).json()["total"] == count
+    eu = get("/search.json", q="passports", organisation="eu").json()
+    assert [(hit["kind"], hit["id"]) for hit in eu["results"]] == [("statement", "spain")]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(get):
+    total = get("/search.json", q="serbia").json()["total"]
+    seen = [hit["url"] for page in range(1, 5) for hit in get("/search.json", q="serbia", page=page).json()["results"]]
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_a_typo_is_corrected_and_said(get):
+    answer = get("/search.json", q="Serbya").json()
+    assert (answer["did_you_mean"], answer["instead"], answer["results"][0]["id"]) == ("serbia", "corrected", "serbia")
+    page = BeautifulSoup(get("/search", q="Serbya").text, "html.parser")
+    assert "Nothing was found for ‘Serbya’. These are the results for serbia." in page.get_text(" ").replace("  ", " ").replace(" .", ".")
+
+
+def test_words_that_are_nowhere_together_are_said_to_be_so(get):
+    assert get("/search.json", q="chagos falkland").json()["instead"] == "some words"
+    assert "No result has all of these words" in get("/search", q="chagos falkland").text
+
+
+def test_nothing_found_offers_ways_on(get):
+    page = BeautifulSoup(get("/search", q="helicopter photosynthesis").text, "html.parser")
+    assert "Nothing was found" in page.get_text()
+    assert page.find("a", href="/search?q=helicopter")
+
+
+def test_browsers_are_offered_the_search(get):
+    assert 'rel="search"' in get("/").text
+    response = get("/opensearch.xml")
+    assert response.headers["content-type"].startswith("application/opensearchdescription+xml")
+    assert "/search?q={searchTerms}" in response.text
+
+
+@pytest.mark.parametrize("path", ["/", "/recognition", "/recognition/countries", "/recognition/countries/spain", "/tallies", "/counts/serbia-2023",
+                                  "/recognition?sql=select+1", "/recognition/withdrawals", "/no-such-page", "/tallies?rule=x"])  # fmt: skip
+def test_the_box_is_on_every_page(get, path):
+    box = BeautifulSoup(get(path).text, "html.parser").select_one("form.find[role=search] input[name=q]")
+    assert box is not None
