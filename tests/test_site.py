@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 PAGES = {
-    "/": "Who recognises Kosovo, since when",
+    "/": "leads from every number to the sentence behind it",
     "/recognition": "The article's tables and statements",
     "/recognition/countries": "Afghanistan",
     "/recognition/countries/united-kingdom": "2008-02-18",
