@@ -23,7 +23,7 @@ def root():
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """The path of recognition.db, built once by the function behind the command line; inspect-data.json is beside it."""
+    """The path of recognition.db, built once by the function behind the command; inspect-data.json is beside it."""
     output = tmp_path_factory.mktemp("built") / "recognition.db"
     build_db.build(ROOT / "sources", output)
     return output

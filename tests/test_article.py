@@ -186,7 +186,8 @@ def test_rows_below_a_shared_date_have_the_date_and_range_of_the_row_that_prints
 
 
 def test_statements_of_each_list(article):
-    assert Counter(s.list for s in article.statements) == {"not_recognising": 79, "other_groups": 8, "organisations": 13}
+    statements = Counter(statement.list for statement in article.statements)
+    assert statements == {"not_recognising": 79, "other_groups": 8, "organisations": 13}
 
 
 def test_only_five_statements_still_have_the_name_of_their_row(article):

@@ -1,4 +1,4 @@
-"""A build that fails at any step leaves the old files whole, a killed one disturbs nobody, the command says what it did."""
+"""A build that fails at any step leaves the old files whole, a killed one disturbs nobody, the command says so."""
 
 import hashlib
 import json
@@ -223,8 +223,10 @@ def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment,
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == -signal.SIGKILL
     left = contents(folder)
     known = {(name, data): age for age, files in (("old", OLD), ("new", new)) for name, data in files.items()}
-    found = {re.sub(r"\.db\.\w+\.part$", ".db.*.part", name): known.get((name, data), "anything") for name, data in left.items()}
-    assert found == expected
+    assert {
+        re.sub(r"\.db\.\w+\.part$", ".db.*.part", name): known.get((name, data), "anything")
+        for name, data in left.items()
+    } == expected
     build(root, folder)
     assert contents(folder) == new
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pycountry
 import pytest
 
-from recognition.names import Found, Names
+from recognition.names import Found
 from recognition.problems import Problems
 from recognition.registers import read_registers
 
@@ -225,7 +225,8 @@ def test_montserrat_follows_the_united_kingdom(db):
 
 
 def test_kosovo_is_the_subject_and_has_neither_status_nor_statement_nor_membership(db):
-    assert db.execute("select name, kind, status, position, organisations from countries where id = 'kosovo'").fetchone() == (
+    columns = "name, kind, status, position, organisations"
+    assert db.execute(f"select {columns} from countries where id = 'kosovo'").fetchone() == (
         "Kosovo", "subject", None, None, "[]",
     )  # fmt: skip
     for table in ("recognitions", "positions", "memberships", "mentions"):

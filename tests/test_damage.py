@@ -260,7 +260,7 @@ OUTLINE = {
         words(8, "- Positions", "Positions"),
         [
             "article.txt:9: heading stands after 'Positions Taken by International Organizations': "
-            "\"Understanding Kosovo's Independence\"",
+            '"Understanding Kosovo\'s Independence"',
             "article.txt:473: heading stands already on line 8: 'Positions Taken by International Organizations'",
         ],
     ),
@@ -337,7 +337,7 @@ TABLES = {
         words(298, " |", " | yes |"),
         [
             "article.txt:297: row has 3 cells, header has 2: "
-            "\"![]() | Angola supports Serbia's right to keep its land whole. | yes |\"",
+            '"![]() | Angola supports Serbia\'s right to keep its land whole. | yes |"',
         ],
     ),
     "row without its second line": (
@@ -364,7 +364,7 @@ TABLES = {
         words(297, "![]()", "![]() Angola"),
         [
             "article.txt:297: no rule takes this row of the table: "
-            "\"![]() Angola | Angola supports Serbia's right to keep its land whole. |\"",
+            '"![]() Angola | Angola supports Serbia\'s right to keep its land whole. |"',
         ],
     ),
     "first row without a date": (
@@ -406,8 +406,7 @@ TABLES = {
     "stated count in another form": (
         words(495, "(22 / 27)", "(22 of 27)"),
         [
-            "article.txt:494: not a position followed by stated counts: "
-            "'Member states (22 of 27) Candidates (4 / 5)'",
+            "article.txt:494: not a position followed by stated counts: 'Member states (22 of 27) Candidates (4 / 5)'",
         ],
     ),
 }
@@ -467,7 +466,7 @@ NAMES = {
         words(506, "OIC", "ICO"),
         [
             "article.txt:505: statement does not name the Organisation of Islamic Cooperation that organisations.csv "
-            'has for its row: "The ICO welcomed Kosovo\'s independence. They encouraged their member countries to '
+            "has for its row: \"The ICO welcomed Kosovo's independence. They encouraged their member countries to "
             'consider recognizing Kosovo."',
         ],
     ),
@@ -500,7 +499,7 @@ NAMES = {
         words(298, "Angola", "Algeria"),
         [
             "article.txt:297: second statement about 'algeria', the first is on line 295: "
-            "\"Algeria supports Serbia's right to keep its land whole.\"",
+            '"Algeria supports Serbia\'s right to keep its land whole."',
             "countries.csv:5: country stands in the lists not_recognising and not_recognising: 'Algeria'",
             "countries.csv:7: UN member is in none of the article's lists: 'Angola'",
         ],
@@ -729,40 +728,100 @@ REGISTERS = {
 
 # Rows of registers that say something impossible, each with what the build prints.
 ROWS = {
-    "oddity without a line": (words(7, ",363,", ",,", "oddities.csv"), ["oddities.csv:7: line is empty: 'lost-day,Day of the capture is not known,lost,The capture carries no date. NATO has 32 members in it, so it is not older…'"]),
-    "oddity on a line that is no number": (words(7, ",363,", ",x,", "oddities.csv"), ["oddities.csv:7: line must be a whole number: 'x'"]),
+    "oddity without a line": (
+        words(7, ",363,", ",,", "oddities.csv"),
+        [
+            "oddities.csv:7: line is empty: 'lost-day,Day of the capture is not known,lost,The capture carries no "
+            "date. NATO has 32 members in it, so it is not older…'",
+        ],
+    ),
+    "oddity on a line that is no number": (
+        words(7, ",363,", ",x,", "oddities.csv"),
+        ["oddities.csv:7: line must be a whole number: 'x'"],
+    ),
     "article without its id in sources.csv": (
-        words(2, "article,", "text,", "sources.csv"), ["sources.csv: needs a row with the id 'article' for article.txt"],
+        words(2, "article,", "text,", "sources.csv"),
+        ["sources.csv: needs a row with the id 'article' for article.txt"],
     ),
     "same name twice for one country": (
         inserted(3, "abkhazia,Abkhasia,former", "country_names.csv"),
         ["country_names.csv:3: the name belongs to 'abkhazia' already: 'Abkhasia'"],
     ),
-    "region that is none": (words(3, ",Asia,", ",Azia,", "countries.csv"), ["countries.csv:3: region must be one of: Africa, Americas, Asia, Europe, Oceania: 'Azia'"]),
-    "code that is too long": (words(4, ",AL,", ",ALB,", "countries.csv"), ["countries.csv:4: iso2 must be two capital letters: 'ALB'"]),
-    "territory that nobody represents": (words(121, ",united-kingdom,", ",,", "countries.csv"), ["countries.csv:121: a territory, and nothing else, needs a state in represented_by: 'Montserrat'"]),
-    "role that is none": (words(2, ",member,", ",memebr,", "member_lists.csv"), ["member_lists.csv:2: role must be one of: candidate, member, permanent member: 'memebr'"]),
+    "region that is none": (
+        words(3, ",Asia,", ",Azia,", "countries.csv"),
+        ["countries.csv:3: region must be one of: Africa, Americas, Asia, Europe, Oceania: 'Azia'"],
+    ),
+    "code that is too long": (
+        words(4, ",AL,", ",ALB,", "countries.csv"),
+        ["countries.csv:4: iso2 must be two capital letters: 'ALB'"],
+    ),
+    "territory that nobody represents": (
+        words(121, ",united-kingdom,", ",,", "countries.csv"),
+        ["countries.csv:121: a territory, and nothing else, needs a state in represented_by: 'Montserrat'"],
+    ),
+    "role that is none": (
+        words(2, ",member,", ",memebr,", "member_lists.csv"),
+        ["member_lists.csv:2: role must be one of: candidate, member, permanent member: 'memebr'"],
+    ),
     "left before it joined": (
         words(4, "2020-02-01", "1970-01-01", "membership_changes.csv"),
         ["membership_changes.csv:4: left is not after joined: '1970-01-01'"],
     ),
-    "licence empty": (words(3, "CC BY-SA", "", "sources.csv"), ["sources.csv:3: licence is empty: 'outline,outline.csv,Headings of the article with their levels and lists,this project,,,,,'"]),
-    "title of two themes": (words(3, "Double standards", "Own separatist regions", "themes.csv"), ["themes.csv:3: title stands already on line 2: 'Own separatist regions'"]),
-    "member since a year that is none": (words(11, ",2012,", ",12,", "organisations.csv"), ["organisations.csv:11: kosovo_since must be a year: '12'"]),
+    "licence empty": (
+        words(3, "CC BY-SA", "", "sources.csv"),
+        [
+            "sources.csv:3: licence is empty: 'outline,outline.csv,Headings of the article with their levels and "
+            "lists,this project,,,,,'",
+        ],
+    ),
+    "title of two themes": (
+        words(3, "Double standards", "Own separatist regions", "themes.csv"),
+        ["themes.csv:3: title stands already on line 2: 'Own separatist regions'"],
+    ),
+    "member since a year that is none": (
+        words(11, ",2012,", ",12,", "organisations.csv"),
+        ["organisations.csv:11: kosovo_since must be a year: '12'"],
+    ),
     "member without the words that say so": (
         words(11, "Kosovo became a member of the EBRD in 2012.", "", "organisations.csv"),
-        ["organisations.csv:11: kosovo_quote must hold the article's words for kosovo_membership, unless it is 'not stated': 'European Bank for Reconstruction and Development'"],
+        [
+            "organisations.csv:11: kosovo_quote must hold the article's words for kosovo_membership, unless it is "
+            "'not stated': 'European Bank for Reconstruction and Development'",
+        ],
     ),
-    "more members recognise than there are": (words(495, "(22 / 27)", "(28 / 27)"), ["article.txt:495: more members recognise than there are: 'Member states (28 / 27)'"]),
+    "more members recognise than there are": (
+        words(495, "(22 / 27)", "(28 / 27)"),
+        ["article.txt:495: more members recognise than there are: 'Member states (28 / 27)'"],
+    ),
     "day that no month has in a register": (
         words(3, "2013-07-01", "2013-02-31", "membership_changes.csv"),
         ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '2013-02-31'"],
     ),
-    "id empty": (words(2, "abkhazia,", ",", "countries.csv"), ["countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; not listed by UN M49; region by location'", "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'", "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'"]),
-    "code in small letters": (words(4, ",AL,", ",al,", "countries.csv"), ["countries.csv:4: iso2 must be two capital letters: 'al'"]),
-    "phrase empty": (words(2, "Chagos Islands", "", "theme_phrases.csv"), ["theme_phrases.csv:2: phrase is empty: 'border-regions,'"]),
-    "phrase that no statement has": (words(2, "Chagos Islands", "Chagos Island group", "theme_phrases.csv"), ["theme_phrases.csv:2: no statement has this phrase: 'Chagos Island group'"]),
-    "oddity without a quote": (line(2, "lost,Lost,lost,Lost.,37,", "oddities.csv"), ["oddities.csv:2: quote is empty: 'lost,Lost,lost,Lost.,37,'"]),
+    "id empty": (
+        words(2, "abkhazia,", ",", "countries.csv"),
+        [
+            "countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
+            "not listed by UN M49; region by location'",
+            "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
+            "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'",
+        ],
+    ),
+    "code in small letters": (
+        words(4, ",AL,", ",al,", "countries.csv"),
+        ["countries.csv:4: iso2 must be two capital letters: 'al'"],
+    ),
+    "phrase empty": (
+        words(2, "Chagos Islands", "", "theme_phrases.csv"),
+        ["theme_phrases.csv:2: phrase is empty: 'border-regions,'"],
+    ),
+    "phrase that no statement has": (
+        words(2, "Chagos Islands", "Chagos Island group", "theme_phrases.csv"),
+        ["theme_phrases.csv:2: no statement has this phrase: 'Chagos Island group'"],
+    ),
+    "oddity without a quote": (
+        line(2, "lost,Lost,lost,Lost.,37,", "oddities.csv"),
+        ["oddities.csv:2: quote is empty: 'lost,Lost,lost,Lost.,37,'"],
+    ),
     "evidence empty": (
         line(3, "un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,", "restored_names.csv"),
         ["restored_names.csv:3: citation is empty: 'un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,'"],
@@ -771,7 +830,7 @@ ROWS = {
         words(16, "group,,", "group,14,", "organisations.csv"),
         ["organisations.csv:16: the table of organisations has no row 14: 'All states'"],
     ),
-}  # fmt: skip
+}
 
 KINDS = [UNREADABLE, TRUNCATED, OUTLINE, STRAY_LINES, TABLES, NAMES, RESTORED, QUOTES_AND_COUNTS, REGISTERS, ROWS]
 DAMAGES = {name: case for kind in KINDS for name, case in kind.items()}

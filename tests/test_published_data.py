@@ -316,13 +316,10 @@ def test_what_is_known_of_the_article_is_in_the_audit(db, fact):
 
 
 def test_marks_and_counts_of_every_organisation_agree_in_the_audit(db):
-    checked = [name for name, (*_, line) in MEMBERS.items() if line]
-    assert db.execute("select id, outcome from audit where id like 'marks-%' and id <> 'marks-together' order by id").fetchall() == [
-        (f"marks-{organisation}", "agrees") for organisation in sorted(checked)
-    ]  # fmt: skip
-    assert db.execute("select id, outcome from audit where id like 'count-%' order by id").fetchall() == [
-        (f"count-{row[0]}", "agrees") for row in COUNT_AUDIT
-    ]
+    outcomes = "select id, outcome from audit where id like ? order by id"
+    marked = sorted([*(name for name, (*_, line) in MEMBERS.items() if line), "together"])
+    assert db.execute(outcomes, ["marks-%"]).fetchall() == [(f"marks-{name}", "agrees") for name in marked]
+    assert db.execute(outcomes, ["count-%"]).fetchall() == [(f"count-{row[0]}", "agrees") for row in COUNT_AUDIT]
 
 
 def test_the_article_was_written_between_two_days(db):
@@ -330,9 +327,8 @@ def test_the_article_was_written_between_two_days(db):
         "2024-03-07",  # Sweden in NATO
         "2025-03-26",  # Kenya not yet among the recognisers
     )
-    assert db.execute("select since from memberships where organisation_id = 'nato' and country_id = 'sweden'").fetchone() == (
-        "2024-03-07",
-    )  # fmt: skip
+    since = "select since from memberships where organisation_id = 'nato' and country_id = 'sweden'"
+    assert db.execute(since).fetchone() == ("2024-03-07",)
 
 
 def test_every_passage_is_its_lines_of_the_article_to_the_letter(root, db):
@@ -408,7 +404,8 @@ def test_the_same_sources_give_the_same_bytes_in_any_process(root, built, tmp_pa
         output = tmp_path / seed / "recognition.db"
         output.parent.mkdir()
         command = [sys.executable, root / "build_db.py", "--output", output]
-        subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True)
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
         checksums.add(hashlib.sha256(output.read_bytes()).hexdigest())
         assert output.with_name("inspect-data.json").read_bytes() == built.with_name("inspect-data.json").read_bytes()
     assert len(checksums) == 1
