@@ -17,7 +17,7 @@ PAGES = {
     "/": "leads from every number to the sentence behind it",
     "/recognition": "The article's tables and statements",
     "/recognition/countries": "Afghanistan",
-    "/recognition/countries/united-kingdom": "2008-02-18",
+    "/recognition/countries/united-kingdom": "18 February 2008",
     "/recognition/positions": "Algeria believes international laws must be followed.",
     "/recognition/recognitions": "Costa Rica",
     "/recognition/organisations/nato": "NATO says its mission in Kosovo will continue based on UN rules.",
