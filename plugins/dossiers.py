@@ -123,7 +123,7 @@ class Dossiers:
         self.db = datasette.get_database(DATABASE)
 
     async def rows(self, sql, **parameters):
-        return [dict(row) for row in (await self.db.execute(sql, parameters)).rows]
+        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
 
     async def country(self, key):
         country, *state = await self.rows(COUNTRY, id=key)

@@ -113,11 +113,11 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def dossiers(get, db_of_module):
+def dossiers(get, db):
     """{(table, id): page} of every country and organisation, each of which must answer."""
     pages = {}
     for table in ("countries", "organisations"):
-        for (key,) in db_of_module.execute(f"select id from {table}").fetchall():
+        for (key,) in db.execute(f"select id from {table}").fetchall():
             response = get(f"/recognition/{table}/{key}")
             assert response.status_code == 200, key
             pages[table, key] = BeautifulSoup(response.text, "html.parser")
@@ -144,10 +144,10 @@ def test_the_answer_of_an_organisation(dossiers, organisation):
     assert text(dossiers["organisations", organisation].select_one("p.answer")) == ORGANISATION_ANSWERS[organisation]
 
 
-def test_answers_agree_with_the_statuses_of_the_article(dossiers, db_of_module):
+def test_answers_agree_with_the_statuses_of_the_article(dossiers, db):
     """No sentence says of a state what the article's tables do not: dates and kinds are those of the row."""
     for key, kind, status, on, until in rows(
-        db_of_module, "select id, kind, status, recognised_on, withdrawn_on from countries"
+        db, "select id, kind, status, recognised_on, withdrawn_on from countries"
     ):
         said = text(dossiers["countries", key].select_one("p.answer"))
         assert ("a withdrawal of" in said and "is listed" in said) == (status == "withdrew"), said
@@ -159,9 +159,9 @@ def test_answers_agree_with_the_statuses_of_the_article(dossiers, db_of_module):
             assert "does not recognise" in said or "as not recognising" in said, said
 
 
-def test_every_dossier_names_its_subject(dossiers, db_of_module):
+def test_every_dossier_names_its_subject(dossiers, db):
     for table in ("countries", "organisations"):
-        for key, name in rows(db_of_module, f"select id, name from {table}"):
+        for key, name in rows(db, f"select id, name from {table}"):
             page = dossiers[table, key]
             (heading,) = page.find_all("h1")
             assert name in text(heading)
@@ -173,10 +173,10 @@ def test_every_dossier_names_its_subject(dossiers, db_of_module):
             }
 
 
-def test_every_statement_is_shown_to_the_letter_with_its_line(dossiers, db_of_module, root):
+def test_every_statement_is_shown_to_the_letter_with_its_line(dossiers, db, root):
     lines = (root / "sources" / "article.txt").read_text("utf-8").splitlines()
     sql = "select coalesce(country_id, organisation_id), country_id is null, text, passage_id from positions"
-    for key, organisation, statement, passage in rows(db_of_module, sql):
+    for key, organisation, statement, passage in rows(db, sql):
         said = dossiers["organisations" if organisation else "countries", key].select_one("figure.said")
         assert said.blockquote.get_text() == statement
         place = said.figcaption.a
@@ -184,10 +184,10 @@ def test_every_statement_is_shown_to_the_letter_with_its_line(dossiers, db_of_mo
         assert statement in lines[int(place.get_text().removeprefix("article, line ")) - 1]
 
 
-def test_statuses_shown_are_those_of_the_table(dossiers, db_of_module):
+def test_statuses_shown_are_those_of_the_table(dossiers, db):
     sql = """select r.title, s.status, s.since from statuses s join rules r on r.id = s.rule_id where s.country_id = ?
              and s.since <= date('now') and (s.until > date('now') or s.until is null) order by r.position"""
-    for (key,) in rows(db_of_module, "select id from countries"):
+    for (key,) in rows(db, "select id from countries"):
         table = dossiers["countries", key].select_one("h2#status ~ .scroll table")
         if key == "kosovo":
             assert dossiers["countries", key].select_one("h2#status") is None
@@ -196,7 +196,7 @@ def test_statuses_shown_are_those_of_the_table(dossiers, db_of_module):
             (text(row.th), text(row.select_one(".status")).split(" ", 1)[1], row.select_one("time")["datetime"])
             for row in table.tbody.find_all("tr")
         ]
-        assert shown == rows(db_of_module, sql, key), key
+        assert shown == rows(db, sql, key), key
 
 
 def test_a_status_of_a_year_says_from_which_day_it_counts_and_what_was_before(dossiers):
@@ -208,11 +208,11 @@ def test_a_status_of_a_year_says_from_which_day_it_counts_and_what_was_before(do
     assert text(row.select_one("[data-name=Evidence]")) == "withdrawal claimed article, line 282"
 
 
-def test_every_event_is_told_with_claimant_quote_and_evidence(dossiers, db_of_module):
-    for (key,) in rows(db_of_module, "select id from countries"):
+def test_every_event_is_told_with_claimant_quote_and_evidence(dossiers, db):
+    for (key,) in rows(db, "select id from countries"):
         sql = "select kind, claimant, quote, passage_id, citation, updates from events where country_id = ?"
         timeline = dossiers["countries", key].select_one("h2#events ~ ol.timeline")
-        found = rows(db_of_module, sql, key)
+        found = rows(db, sql, key)
         assert (timeline is not None) == bool(found)
         shown = []
         for item in timeline.find_all("li") if found else []:
@@ -258,12 +258,12 @@ def test_claims_about_others_stand_with_who_makes_them(dossiers):
     assert sum("withdrawal claimed" in item for item in items) == 14
 
 
-def test_mentions_are_quoted_to_the_letter_with_the_name_marked(dossiers, db_of_module):
-    passages = dict(rows(db_of_module, "select id, text from passages"))
-    for (key,) in rows(db_of_module, "select id from countries"):
+def test_mentions_are_quoted_to_the_letter_with_the_name_marked(dossiers, db):
+    passages = dict(rows(db, "select id, text from passages"))
+    for (key,) in rows(db, "select id from countries"):
         sql = """select passage_id, named_as from mentions where country_id = ?1
                  and passage_id not in (select passage_id from positions where country_id = ?1) order by 1"""
-        expected = rows(db_of_module, sql, key)
+        expected = rows(db, sql, key)
         items = dossiers["countries", key].select("ul.mentions > li")
         assert len(items) == len(expected)
         for item, (passage, named_as) in zip(items, expected, strict=True):
@@ -273,9 +273,9 @@ def test_mentions_are_quoted_to_the_letter_with_the_name_marked(dossiers, db_of_
                 assert part.strip() in passages[passage], part
 
 
-def test_what_was_restored_says_so(dossiers, db_of_module):
-    restored = {key for (key,) in rows(db_of_module, "select country_id from recognitions")}
-    told = {key for (key,) in rows(db_of_module, "select country_id from positions where country_id is not null")}
+def test_what_was_restored_says_so(dossiers, db):
+    restored = {key for (key,) in rows(db, "select country_id from recognitions")}
+    told = {key for (key,) in rows(db, "select country_id from positions where country_id is not null")}
     for (table, key), page in dossiers.items():
         if table == "countries":
             assert bool(page.select_one(".restored .badge")) == (key in restored | told), key
@@ -285,9 +285,9 @@ def test_what_was_restored_says_so(dossiers, db_of_module):
     assert "which of them stood in which row is not recoverable" in germany
 
 
-def test_audit_findings_about_it_are_shown(dossiers, db_of_module):
+def test_audit_findings_about_it_are_shown(dossiers, db):
     for column, table in (("country_id", "countries"), ("organisation_id", "organisations")):
-        for key, finding in rows(db_of_module, f"select {column}, finding from audit where {column} is not null"):
+        for key, finding in rows(db, f"select {column}, finding from audit where {column} is not null"):
             shown = [text(item) for item in dossiers[table, key].select("ul.findings li")]
             assert any(" ".join(finding.split()) in item for item in shown), key
 
@@ -313,15 +313,15 @@ def test_names_in_other_languages_say_which(dossiers):
     assert "XK, XKX user-assigned, not in ISO 3166-1" in text(dossiers["countries", "kosovo"].select_one(".facts"))
 
 
-def test_members_of_an_organisation_by_status(dossiers, db_of_module):
-    for (key,) in rows(db_of_module, "select id from organisations where tally is not null"):
+def test_members_of_an_organisation_by_status(dossiers, db):
+    for (key,) in rows(db, "select id from organisations where tally is not null"):
         page = dossiers["organisations", key]
         for status in ("recognises", "withdrew", "does not recognise"):
             sql = """select m.country_id from memberships m join countries c on c.id = m.country_id
                      where m.organisation_id = ? and m.until is null and c.status = ?"""
             heading = page.find("h3", id=status.replace(" ", "-"))
             shown = [a["href"].rsplit("/", 1)[1] for a in heading.find_next("ul").find_all("a")] if heading else []
-            assert sorted(shown) == sorted(row[0] for row in rows(db_of_module, sql, key, status)), (key, status)
+            assert sorted(shown) == sorted(row[0] for row in rows(db, sql, key, status)), (key, status)
 
 
 def test_tallies_and_stated_counts_of_an_organisation(dossiers):
@@ -342,8 +342,8 @@ def test_tallies_and_stated_counts_of_an_organisation(dossiers):
     assert "Candidates (4 / 5)" in text(dossiers["organisations", "eu"].select_one("ul.findings"))
 
 
-def test_kosovos_own_membership_is_quoted(dossiers, db_of_module):
-    for key, quote in rows(db_of_module, "select id, kosovo_quote from organisations where kosovo_quote is not null"):
+def test_kosovos_own_membership_is_quoted(dossiers, db):
+    for key, quote in rows(db, "select id, kosovo_quote from organisations where kosovo_quote is not null"):
         assert dossiers["organisations", key].select_one("h2#kosovo ~ figure blockquote").get_text() == quote
     kosovo = dossiers["countries", "kosovo"].select("h2#memberships + .scroll tbody tr")
     assert [text(row.td) for row in kosovo] == [
