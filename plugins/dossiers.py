@@ -23,7 +23,7 @@ NAMES = "select name, kind, language from country_names where country_id = :id a
 ALL_COUNTRIES = "select id, name from countries"
 STATEMENT = """
 select p.list, p.text, p.text as quote, p.named_as, p.passage_id, a.text as passage_text,
-       (select json_group_array(json_object('title', t.title, 'description', t.description, 'words', w.words))
+       (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
         from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
 from positions p join passages a on a.id = p.passage_id
 where p.country_id = :country or p.organisation_id = :organisation
