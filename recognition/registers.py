@@ -39,6 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "themes": ("id", "title", "description"),
     "theme_phrases": ("theme", "phrase"),
+    "shapes": ("country", "kind", "d", "x", "y", "r"),
     "pages": ("url", "title", "body"),
     "oddities": ("id", "title", "outcome", "finding", "line", "quote"),
 }  # fmt: skip
@@ -76,6 +77,7 @@ VOCABULARY: dict[tuple[str, str], set[str]] = {
     ("rule_effects", "from_status"): STATUSES,
     ("rule_effects", "status"): STATUSES,
     ("published_counts", "precision"): {"day", "month", "year"},
+    ("shapes", "kind"): {"land", "shape", "symbol"},
     ("oddities", "outcome"): {"agrees", "differs", "restored", "lost", "unusual"},
 }
 
@@ -122,6 +124,7 @@ UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("themes", ("title",)),
     ("theme_phrases", ("theme", "phrase")),
     ("pages", ("url",)),
+    ("shapes", ("country", "kind")),
 )  # fmt: skip
 
 # Columns whose cells, where they are not empty, must have a form.
@@ -149,6 +152,7 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     ("published_counts", ("recognising", "total"), WHOLE_NUMBER, NUMBER_FORM),
     ("events", ("line",), WHOLE_NUMBER, NUMBER_FORM),
     ("oddities", ("line",), WHOLE_NUMBER, NUMBER_FORM),
+    ("shapes", ("x", "y", "r"), WHOLE_NUMBER, NUMBER_FORM),
 )  # fmt: skip
 
 
@@ -263,6 +267,7 @@ def check_references(registers: Registers, problems: Problems) -> None:
         ("rule_effects", "rule", rules, "rules.csv"),
         ("published_counts", "organisation", organisations, "organisations.csv"),
         ("theme_phrases", "theme", themes, "themes.csv"),
+        ("shapes", "country", countries | {""}, "countries.csv"),
     ):
         for row in registers[name]:
             if row[column] not in known:

@@ -56,6 +56,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "marks": [row.cells for row in registers["marks"]],
         "stated_figures": figure_rows(figures),
         "published_counts": resolve_published_counts(figures, registers, problems),
+        "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),
         "audit": noted_oddities(article, registers, problems),
     }
@@ -80,6 +81,18 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
     for name in files:
         problems.add(register.path, 0, "the build reads a file that has no row here", name)
     return rows
+
+
+def shape_rows(registers: Registers) -> list[dict]:
+    """Rows of table `shapes`, numbered in the order in which they are drawn."""
+    return [
+        {
+            "number": number,
+            "country_id": row.get("country"),
+            **{column: row.get(column) for column in ("kind", "d", "x", "y", "r")},
+        }
+        for number, row in enumerate(registers["shapes"], 1)
+    ]
 
 
 def section_rows(article: Article) -> list[dict]:

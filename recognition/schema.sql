@@ -293,6 +293,22 @@ create table mentions (
 ) strict, without rowid;
 create index mentions_passage on mentions (passage_id);
 
+-- The map, drawn in the order of 'number': land of no country here, then countries as shapes, as circles, or as both.
+-- Borders are those of Natural Earth, in whole units of 8 km from the map's north-west corner.
+create table shapes (
+    number integer primary key,
+    country_id text references countries (id),   -- null: land
+    kind text not null check (kind in ('land', 'shape', 'symbol')),
+    d text check (d glob 'm*z' and d not glob '*[^mz0-9 -]*'),  -- SVG path data; null: a circle
+    x integer check (x >= 0),
+    y integer check (y >= 0),
+    r integer check (r > 0),
+    unique (country_id, kind),
+    check ((country_id is null) = (kind = 'land')),
+    check ((kind = 'symbol') = (d is null)),
+    check ((kind = 'symbol') = (x is not null and y is not null and r is not null))
+) strict;
+
 -- What the build knows of the article's oddities: what agrees, what differs, what was restored, what the capture lost.
 create table audit (
     id text primary key,

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
-from datasette.views.index import IndexView
+from datasette.views.database import DatabaseView
 
 
 def soup(response):
@@ -71,8 +71,8 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_the_inside(get, monkeypat
     async def broken(self, request):
         raise KeyError("/secret/path")
 
-    monkeypatch.setattr(IndexView, "get", broken)
-    response = get("/")
+    monkeypatch.setattr(DatabaseView, "get", broken)
+    response = get("/recognition")
     assert response.status_code == 500
     assert "Something went wrong" in response.text
     assert "secret" not in response.text and "Traceback" not in response.text and "KeyError" not in response.text
@@ -81,7 +81,7 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_the_inside(get, monkeypat
 KINDS_OF_PAGES = {
     "/recognition": "All tables, saved queries and SQL",
     "/recognition/countries": "States and entities",
-    "/recognition/countries/ghana": "UN member, Western Africa. Recognised Kosovo on 2012-01-23",
+    "/recognition/countries/ghana": "Ghana recognised Kosovo on 23 January 2012",
     "/recognition/organisations/nato": "28 of 32 members",
     "/recognition/withdrawals": "",
     "/tallies": "How many members of each organisation recognise Kosovo",

@@ -214,6 +214,12 @@ BAD_ROWS = [
     ("search_names", "update search_names set words = 0", "words > 0"),
     ("search_names", "update search_names set item = 0", KEY),
     ("search_words", "update search_words set times = 0", "times > 0"),
+    ("shapes", "update shapes set kind = 'sea'", "kind in ("),
+    ("shapes", "update shapes set d = 'M0 0 C 1' where kind = 'shape'", "d glob 'm*z'"),
+    ("shapes", "update shapes set r = 0 where kind = 'symbol'", "r > 0"),
+    ("shapes", "update shapes set country_id = 'spain' where kind = 'land'", "(country_id is null) = (kind = 'land')"),
+    ("shapes", "update shapes set d = null where kind = 'shape'", "(kind = 'symbol') = (d is null)"),
+    ("shapes", "update shapes set country_id = 'oz' where kind = 'shape'", "FOREIGN KEY constraint failed"),
 ]
 # The columns that may be empty (null), and those that lead to a row of another table: all others may not, do not.
 MAY_BE_EMPTY = {
@@ -239,6 +245,7 @@ MAY_BE_EMPTY = {
     "search_names": [],
     "search_words": [],
     "sections": ["parent_id"],
+    "shapes": ["country_id", "d", "x", "y", "r"],
     "sources": ["url", "written_after", "written_before", "note"],
     "stated_figures": ["label", "first", "total", "organisation_id"],
     "statuses": ["until", "event_id"],
@@ -266,6 +273,7 @@ KEYS = {
     "search_names": {"item": "search_items"},
     "search_words": {},
     "sections": {"parent_id": "sections"},
+    "shapes": {"country_id": "countries"},
     "sources": {},
     "stated_figures": {"passage_id": "passages", "organisation_id": "organisations"},
     "statuses": {"event_id": "events", "country_id": "countries", "rule_id": "rules"},

@@ -1,0 +1,311 @@
+"""The map draws every country once, as the statuses of rule and day have it, counts like the tallies, and is light."""
+
+import asyncio
+import datetime
+import gzip
+import math
+import re
+import shutil
+
+import pytest
+from bs4 import BeautifulSoup
+from datasette.app import Datasette
+
+TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+RULES = ("article", "every_recognition", "uncontested", "latest")
+DAYS = (
+    "2008-02-17", "2008-02-18", "2011-07-13", "2011-07-14", "2013-07-01", "2019-11-07", "2020-09-04", "2025-10-29",
+    TODAY,
+)  # fmt: skip
+STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
+CLASSES = dict(zip(STATUSES, ("map-recognises", "map-contested", "map-withdrew", "map-none"), strict=True))
+WITHOUT_OUTLINE = {"abkhazia", "sahrawi-arab-democratic-republic", "south-ossetia", "transnistria", "tuvalu"}
+
+
+def compressed(text):
+    return len(gzip.compress(text.encode(), 6))
+
+
+def corners(d):
+    """The corners of a path of relative steps."""
+    found, start = [], (0, 0)
+    for ring in re.findall(r"m([^z]*)z", d):
+        numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
+        x, y = start
+        for number in range(0, len(numbers), 2):
+            x, y = x + numbers[number], y + numbers[number + 1]
+            start = (x, y) if number == 0 else start
+            found.append((x, y))
+    return found
+
+
+@pytest.fixture(scope="module")
+def shapes(db_of_module):
+    columns = ("number", "country_id", "kind", "d", "x", "y", "r")
+    rows = db_of_module.execute(f"select {', '.join(columns)} from shapes order by number")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def standing(db_of_module):
+    """{country: (status, since)} under a rule on a day, straight from the table of statuses."""
+
+    def on(rule, day):
+        rows = db_of_module.execute(
+            "select country_id, status, since from statuses"
+            " where rule_id = ? and since <= ? and (until > ? or until is null)", (rule, day, day),
+        )  # fmt: skip
+        return {country: (status, since) for country, status, since in rows}
+
+    return on
+
+
+def page_of(get, **parameters):
+    response = get("/map", **parameters)
+    assert response.status_code == 200
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def country_of(link):
+    return link["href"].removeprefix("/recognition/countries/")
+
+
+def tally_of_un(response):
+    (tally,) = [tally for tally in response.json()["tallies"] if tally["organisation"] == "un"]
+    return tally
+
+
+def said(name, status, since):
+    return f"{name}: {status}" + (f" since {since}" if status != "does not recognise" else "")
+
+
+# Shapes
+
+
+def test_every_country_has_a_shape_or_a_circle_and_none_the_same_twice(db, shapes):
+    countries = {country for (country,) in db.execute("select id from countries")}
+    assert len(countries) == 206
+    assert {shape["country_id"] for shape in shapes} == countries | {None}
+    drawn = [(shape["country_id"], shape["kind"]) for shape in shapes]
+    assert len(set(drawn)) == len(drawn) == 219
+    assert {kind for country, kind in drawn if country == "kosovo"} == {"shape", "symbol"}
+    outlined = {country for country, kind in drawn if kind == "shape"}
+    assert not WITHOUT_OUTLINE & outlined
+    assert {"kosovo", "northern-cyprus", "somaliland", "taiwan", "north-macedonia", "eswatini", "palestine"} <= outlined
+    circled = {country for country, kind in drawn if kind == "symbol"}
+    assert WITHOUT_OUTLINE | {"holy-see", "niue", "cook-islands", "montserrat", "monaco", "nauru"} <= circled
+
+
+def test_land_of_no_country_lies_below_and_circles_above(shapes):
+    kinds = [shape["kind"] for shape in shapes]
+    assert kinds[0] == "land" and kinds.count("land") == 1
+    circled = {shape["country_id"] for shape in shapes if shape["kind"] == "symbol"}
+    first = min(shape["number"] for shape in shapes if shape["country_id"] in circled)
+    assert all(shape["country_id"] in circled for shape in shapes if shape["number"] >= first)
+
+
+def test_everything_lies_on_the_map_and_circles_do_not_overlap(get, shapes):
+    left, top, width, height = map(int, page_of(get).select_one("svg.map-world")["viewbox"].split())
+    circles = [(shape["x"], shape["y"], shape["r"]) for shape in shapes if shape["kind"] == "symbol"]
+    edges = [(x + sign * r, y + sign * r) for x, y, r in circles for sign in (-1, 1)]
+    for x, y in edges + [corner for shape in shapes if shape["d"] for corner in corners(shape["d"])]:
+        assert left <= x <= left + width and top <= y <= top + height
+    for number, (x, y, r) in enumerate(circles):
+        assert all(math.dist((x, y), (u, v)) >= r + s or 30 in (r, s) for u, v, s in circles[:number])
+
+
+def test_neighbours_share_their_border(shapes):
+    around = {shape["country_id"]: set(corners(shape["d"])) for shape in shapes if shape["kind"] == "shape"}
+    for one, other in (("kosovo", "serbia"), ("kosovo", "albania"), ("spain", "portugal"), ("chad", "sudan")):
+        assert len(around[one] & around[other]) >= 4, (one, other)
+
+
+def test_all_shapes_together_are_light(shapes):
+    assert compressed("\n".join(shape["d"] or "" for shape in shapes)) < 26_000
+
+
+# The page
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("day", DAYS)
+def test_every_country_is_drawn_and_listed_once_with_its_status(get, db, standing, rule, day):
+    expected = standing(rule, day)
+    names = dict(db.execute("select id, name from countries"))
+    assert len(expected) == 205
+    page = page_of(get, rule=rule, as_of=day)
+    links = page.select("svg.map-world a")
+    assert sorted(map(country_of, links)) == sorted(names)
+    for link in links:
+        country = country_of(link)
+        if country == "kosovo":
+            assert link["class"] == ["map-subject"]
+            continue
+        status, since = expected[country]
+        assert link["class"] == [CLASSES[status]]
+        assert link.title.get_text() == said(names[country], status, since)
+        assert link.select("path, circle")
+    rows = page.select(".map-table tbody tr")
+    listed = {country_of(row.a): tuple(cell.get_text() for cell in row.select("td")) for row in rows}
+    assert len(rows) == 205
+    assert listed == {
+        country: (status, "" if status == "does not recognise" else since)
+        for country, (status, since) in expected.items()
+    }
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("day", DAYS)
+def test_the_legend_counts_like_the_tallies(get, standing, rule, day):
+    page = page_of(get, rule=rule, as_of=day)
+    tally = tally_of_un(get("/tallies.json", rule=rule, as_of=day))
+    legend = {item["data-css"]: item for item in page.select(".map-legend [data-css]")}
+    counted = {css: int(item.strong.get_text()) for css, item in legend.items()}
+    assert counted == {
+        "map-recognises": tally["recognising"], "map-contested": tally["contested"],
+        "map-withdrew": tally["withdrawn"], "map-none": tally["not_recognising"],
+    }  # fmt: skip
+    others = sum(int((re.search(r"\d+", item.small.get_text()) or ["0"])[0]) for item in legend.values())
+    assert others + tally["members"] == len(standing(rule, day))
+    assert page.select_one(".map-count").get_text() == str(tally["recognising"])
+    assert page.select_one(".map-members").get_text() == str(tally["members"])
+
+
+def test_the_first_rule_and_today_are_shown_unless_told(get):
+    page = page_of(get)
+    assert page.select_one(".map")["data-rule"] == "article"
+    assert page.select_one(".map")["data-day"] == TODAY
+    assert page.select_one(".map-count").get_text() == "104"
+    slider = page.select_one(".map-time input")
+    assert slider["value"] == slider["max"] == str(len(get("/map.json").json()["steps"]))
+    assert page_of(get, as_of="2008-02-17").select_one(".map-time input")["value"] == "0"
+
+
+def test_a_day_outside_is_moved_and_said(get):
+    assert "is not known yet; this is today." in page_of(get, as_of="2999-01-01").select_one(".note").get_text()
+    page = page_of(get, as_of="1999-01-01")
+    assert "2008" in page.select_one(".note").get_text()
+    assert page.select_one(".map")["data-day"] == "2008-02-17"
+
+
+@pytest.mark.parametrize(
+    "parameters, sentence",
+    [
+        ({"rule": "mine"}, "rule must be one of article, every_recognition, uncontested, latest, not 'mine'."),
+        ({"as_of": "yesterday"}, "as_of must be a day such as 2013-07-01, not 'yesterday'."),
+        ({"as_of": "2013-02-30"}, "as_of must be a day such as 2013-07-01, not '2013-02-30'."),
+        ({"as_of": "٢٠١٣-٠٧-٠١"}, "as_of must be a day such as 2013-07-01"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/map", "/map.json"])
+def test_bad_parameters_are_refused_with_a_sentence(get, path, parameters, sentence):
+    response = get(path, **parameters)
+    assert response.status_code == 400
+    assert sentence in BeautifulSoup(response.text, "html.parser").get_text()
+
+
+def test_there_is_no_other_format(get):
+    response = get("/map.csv")
+    assert response.status_code == 404
+    assert "add .json to /map" in response.text.replace("&#39;", "'")
+
+
+def test_the_page_says_whose_borders_these_are(get):
+    page = page_of(get)
+    text = " ".join(page.get_text().split())
+    assert "Borders follow Natural Earth" in text
+    assert "It draws who holds an area, not who claims it" in text
+    assert "this site takes no position on borders" in text
+    assert page.find("a", href="https://www.naturalearthdata.com/")
+
+
+def test_one_state_is_a_stop_of_the_tab_key_and_the_table_is_one_click_away(get):
+    page = page_of(get)
+    stops = [country_of(link) for link in page.select("svg.map-world a") if link["tabindex"] == "0"]
+    assert stops == ["kosovo"]
+    assert page.find("a", href="#table") and page.select_one("table#table")
+
+
+def test_statuses_differ_by_a_pattern_that_is_there(get, root):
+    css = (root / "static/site.css").read_text()
+    used = set(re.findall(r"url\(#([\w-]+)\)", css))
+    assert used == {pattern["id"] for pattern in page_of(get).select("pattern")}
+    assert {"map-hatched", "map-dotted"} <= used
+    for name in ("recognises", "contested", "withdrew", "none", "subject", "land"):
+        assert f".map-{name} {{ fill:" in css, name
+
+
+def test_the_page_is_light(get):
+    assert compressed(get("/map").text) < 40_000
+
+
+# The data that the slider moves through
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_json_holds_the_table_of_statuses(get, db, rule):
+    answer = get("/map.json", rule=rule)
+    assert len(gzip.compress(answer.content, 6)) < 6_000
+    data = answer.json()
+    rows = [
+        (country, data["statuses"][status], since, until)
+        for country, intervals in data["countries"].items()
+        for status, since, until in intervals
+    ]
+    kept = db.execute("select country_id, status, since, until from statuses where rule_id = ?", (rule,))
+    assert sorted(rows) == sorted(kept)
+    assert data["countries"]["kosovo"] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_steps_are_the_days_on_which_anything_changes(get, db, standing, rule):
+    steps = get("/map.json", rule=rule).json()["steps"]
+    days = {day for (day,) in db.execute("select since from statuses where rule_id = ?", (rule,))} | {"2011-07-14"}
+    assert [day for day, _, _ in steps] == sorted(days)
+    history = db.execute(
+        "select since, recognising, contested, withdrawn, not_recognising from tally_history"
+        " where organisation_id = 'un' and rule_id = ? order by since", (rule,),
+    ).fetchall()  # fmt: skip
+    for day, un, others in steps:
+        assert un == [counted for since, *counted in map(tuple, history) if since <= day][-1]
+        assert sum(un) + sum(others) == 205
+        assert un[0] + others[0] == sum(status == "recognises" for status, _ in standing(rule, day).values())
+
+
+def test_the_json_answers_for_a_day(get, db):
+    data = get("/map.json", rule="latest", as_of="2025-04-01").json()
+    assert (data["rule"], data["as_of"], data["notes"]) == ("latest", "2025-04-01", [])
+    assert sum(data["un"]) == 193
+    assert data["un"][0] == 105
+    assert data["title"] == "The article carried on"
+    assert data["description"] == db.execute("select description from rules where id = 'latest'").fetchone()[0]
+
+
+def test_answers_may_be_kept_like_those_of_the_tallies(get):
+    for path in ("/map", "/map.json"):
+        assert get(path).headers["cache-control"] == get("/tallies").headers["cache-control"] == "max-age=300"
+
+
+# Other pages
+
+
+def test_any_template_can_draw_the_map(root, built, tmp_path):
+    """As the front page does: the function given to every template, and the parts in _map.html."""
+    shutil.copytree(root / "templates", tmp_path / "templates")
+    (tmp_path / "templates/index.html").write_text(
+        '{% import "_map.html" as maps with context %}'
+        '{{ maps.whole(recognition_map("uncontested", "2020-01-01"), "/map") }}'
+    )
+    datasette = Datasette([], immutables=[built], template_dir=tmp_path / "templates", plugins_dir=root / "plugins")
+    page = BeautifulSoup(asyncio.run(datasette.client.get("/")).text, "html.parser")
+    assert len(page.select("svg.map-world a")) == 206
+    tally = tally_of_un(asyncio.run(datasette.client.get("/tallies.json?rule=uncontested&as_of=2020-01-01")))
+    assert page.select_one(".map-count").get_text() == str(tally["recognising"])
+    assert page.select_one("form")["action"] == "/map"
+
+
+def test_the_script_asks_this_site_only(root):
+    script = (root / "static/map.js").read_text()
+    assert set(re.findall(r"https?://[^\s\"']+", script)) == {"http://www.w3.org/2000/svg"}
+    assert len(script) < 12_000
+    assert "prefers-reduced-motion" in (root / "static/site.css").read_text()
