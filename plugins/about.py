@@ -45,7 +45,7 @@ def extra_template_vars(datasette, template):
         database = datasette.get_database(DATABASE)
 
         async def rows(sql):
-            return [dict(row) for row in (await database.execute(sql)).rows]
+            return await database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql)])
 
         return {
             "article": (await rows(ARTICLE))[0], "count": (await rows(COUNTS))[0], "rules": await rows(RULES),

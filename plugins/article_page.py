@@ -54,7 +54,7 @@ class Reading:
         self.db = datasette.get_database(DATABASE)
 
     async def rows(self, sql):
-        return [dict(row) for row in (await self.db.execute(sql)).rows]
+        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql)])
 
     async def sections(self):
         """The sections in order, each with its blocks; every passage is in exactly one block."""
@@ -186,7 +186,7 @@ async def body(datasette, quote):
 
 async def article_page(datasette, request):
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
-    title = (await datasette.get_database(DATABASE).execute(TITLE)).first()["title"]
+    (title,) = await datasette.get_database(DATABASE).execute_fn(lambda connection: connection.execute(TITLE).fetchone())
     context = {"title": title, "body": await body(datasette, quote)}
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response.html(await datasette.render_template("article.html", context, request=request), headers=headers)

@@ -71,12 +71,15 @@ class Site:
         """The address of this page without its question: orders and filters are views of the same page."""
         return self.datasette.absolute_url(self.request, "/" + self.request.path.lstrip("/")) if self.request else ""
 
+    async def rows(self, sql, **parameters):
+        return await self.database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
+
     async def description(self, metadata=None):
         """What this page is in a sentence or two: what search says of it, else its table's words, else the site's."""
         path = (
             "/" + self.request.path.removeprefix(self.datasette.setting("base_url")).lstrip("/") if self.request else ""
         )
-        found = (await self.database.execute(DESCRIPTION, {"path": path})).first()
+        found = next(iter(await self.rows(DESCRIPTION, path=path)), None)
         text = (
             (found and found["body"]) or (metadata or {}).get("description") or self.metadata.get("description") or ""
         )
@@ -84,7 +87,7 @@ class Site:
 
     async def dataset(self):
         """The database as a schema.org Dataset in JSON that may stand inside a <script>."""
-        span = (await self.database.execute(SPAN)).first()
+        (span,) = await self.rows(SPAN)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",
             "@type": "Dataset",
@@ -133,7 +136,7 @@ async def sitemap(datasette, request):
     """Every page that is worth finding, without what only repeats it in another order or format."""
     site = Site(datasette, request)
     tables = site.metadata["databases"][DATABASE]["tables"]
-    paths = ["/", *(row["url"] for row in (await site.database.execute(ADDRESSES)).rows)]
+    paths = ["/", *(row["url"] for row in await site.rows(ADDRESSES))]
     paths += [f"/{DATABASE}/{name}" for name, table in tables.items() if not table.get("hidden")]
     lines = [f"<url><loc>{escape(site.address(quote(path)))}</loc></url>" for path in dict.fromkeys(paths)]
     body = "\n".join([

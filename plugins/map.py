@@ -60,7 +60,8 @@ class Map:
 
 
 async def rows(datasette, sql, **parameters):
-    return [dict(row) for row in (await datasette.get_database(DATABASE).execute(sql, parameters)).rows]
+    database = datasette.get_database(DATABASE)
+    return await database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
 
 
 async def read_map(datasette, rule):

@@ -50,7 +50,7 @@ class Timeline:
         self.db = datasette.get_database(DATABASE)
 
     async def rows(self, sql, **parameters):
-        return [dict(row) for row in (await self.db.execute(sql, parameters)).rows]
+        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
 
     async def choices(self):
         return {

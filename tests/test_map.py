@@ -40,18 +40,18 @@ def corners(d):
 
 
 @pytest.fixture(scope="module")
-def shapes(db_of_module):
+def shapes(db):
     columns = ("number", "country_id", "kind", "d", "x", "y", "r")
-    rows = db_of_module.execute(f"select {', '.join(columns)} from shapes order by number")
+    rows = db.execute(f"select {', '.join(columns)} from shapes order by number")
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 @pytest.fixture(scope="module")
-def standing(db_of_module):
+def standing(db):
     """{country: (status, since)} under a rule on a day, straight from the table of statuses."""
 
     def on(rule, day):
-        rows = db_of_module.execute(
+        rows = db.execute(
             "select country_id, status, since from statuses"
             " where rule_id = ? and since <= ? and (until > ? or until is null)", (rule, day, day),
         )  # fmt: skip
@@ -289,15 +289,16 @@ def test_answers_may_be_kept_like_those_of_the_tallies(get):
 # Other pages
 
 
-def test_any_template_can_draw_the_map(root, built, tmp_path):
+def test_any_template_can_draw_the_map(root, built, metadata, tmp_path):
     """As the front page does: the function given to every template, and the parts in _map.html."""
     shutil.copytree(root / "templates", tmp_path / "templates")
-    (tmp_path / "templates/index.html").write_text(
+    (tmp_path / "templates/pages/drawn.html").write_text(
         '{% import "_map.html" as maps with context %}'
         '{{ maps.whole(recognition_map("uncontested", "2020-01-01"), "/map") }}'
     )
-    datasette = Datasette([], immutables=[built], template_dir=tmp_path / "templates", plugins_dir=root / "plugins")
-    page = BeautifulSoup(asyncio.run(datasette.client.get("/")).text, "html.parser")
+    folders = {"template_dir": tmp_path / "templates", "plugins_dir": root / "plugins"}
+    datasette = Datasette([], immutables=[built], metadata=metadata, **folders)
+    page = BeautifulSoup(asyncio.run(datasette.client.get("/drawn")).text, "html.parser")
     assert len(page.select("svg.map-world a")) == 206
     tally = tally_of_un(asyncio.run(datasette.client.get("/tallies.json?rule=uncontested&as_of=2020-01-01")))
     assert page.select_one(".map-count").get_text() == str(tally["recognising"])

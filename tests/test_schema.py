@@ -219,7 +219,7 @@ BAD_ROWS = [
     ("shapes", "update shapes set r = 0 where kind = 'symbol'", "r > 0"),
     ("shapes", "update shapes set country_id = 'spain' where kind = 'land'", "(country_id is null) = (kind = 'land')"),
     ("shapes", "update shapes set d = null where kind = 'shape'", "(kind = 'symbol') = (d is null)"),
-    ("shapes", "update shapes set country_id = 'oz' where kind = 'shape'", "FOREIGN KEY constraint failed"),
+    ("shapes", "update shapes set country_id = 'oz' where country_id = 'spain'", "FOREIGN KEY constraint failed"),
 ]
 # The columns that may be empty (null), and those that lead to a row of another table: all others may not, do not.
 MAY_BE_EMPTY = {
