@@ -29,7 +29,7 @@ select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/pos
        p.country_id, p.organisation_id
 from positions p join positions_indexed i on i.id = p.id
 union all
-select 'passage', p.id, '/recognition/passages/' || p.id, s.title, '', p.text, null, null
+select 'passage', p.id, '/article#line-' || p.id, s.title, '', p.text, null, null
 from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image')
 union all
 select 'event', e.id, '/recognition/events/' || e.id,

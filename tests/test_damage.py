@@ -804,6 +804,7 @@ ROWS = {
             "not listed by UN M49; region by location'",
             "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
             "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'",
+            "shapes.csv:166: country is not an id of countries.csv: 'abkhazia'",
         ],
     ),
     "code in small letters": (
