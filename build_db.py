@@ -44,7 +44,9 @@ def build(sources: Path, output: Path) -> Summary:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the database of recognitions from a folder of sources.")
     parser.add_argument("--sources", type=Path, default=HERE / "sources", help="folder to read (default: sources)")
-    parser.add_argument("--output", type=Path, default=HERE / "recognition.db", help="file to write (default: recognition.db)")
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "recognition.db", help="file to write (default: recognition.db)"
+    )
     options = parser.parse_args(arguments)
     try:
         print(build(shown(options.sources), shown(options.output)))

@@ -186,7 +186,9 @@ async def body(datasette, quote):
 
 async def article_page(datasette, request):
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
-    (title,) = await datasette.get_database(DATABASE).execute_fn(lambda connection: connection.execute(TITLE).fetchone())
+    (title,) = await datasette.get_database(DATABASE).execute_fn(
+        lambda connection: connection.execute(TITLE).fetchone()
+    )
     context = {"title": title, "body": await body(datasette, quote)}
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response.html(await datasette.render_template("article.html", context, request=request), headers=headers)

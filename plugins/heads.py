@@ -72,7 +72,9 @@ class Site:
         return self.datasette.absolute_url(self.request, "/" + self.request.path.lstrip("/")) if self.request else ""
 
     async def rows(self, sql, **parameters):
-        return await self.database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
+        return await self.database.execute_fn(
+            lambda connection: [dict(row) for row in connection.execute(sql, parameters)]
+        )
 
     async def description(self, metadata=None):
         """What this page is in a sentence or two: what search says of it, else its table's words, else the site's."""

@@ -22,12 +22,13 @@ PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
 POSSESSIVE = re.compile(r"'s?$")
-PREFIX_FROM = 3  # letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe
+PREFIX_FROM = (
+    3  # letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe
+)
 FINDS_NOTHING = '""'
 # Words of a question that say nothing about what is looked for, once there are others.
 SMALL_WORDS = frozenset(
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the their them they "
-    "to was were what when where which who whom whose why with".split()
+    ["a", "an", "and", "are", "as", "at", "be", "by", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "is", "it", "its", "many", "much", "of", "on", "or", "s", "that", "the", "their", "them", "they", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with"]
 )
 # British and American endings; either finds the other. Stems are matched where the word goes on as shown.
 SPELLINGS = (
@@ -132,7 +133,11 @@ def terms(text):
     found = told or found
     last = len(found)
     return [
-        Term(phrase or word, bool(phrase), bool(word) and (word.endswith("*") or (number == last and len(word) >= PREFIX_FROM)))
+        Term(
+            phrase or word,
+            bool(phrase),
+            bool(word) and (word.endswith("*") or (number == last and len(word) >= PREFIX_FROM)),
+        )
         for number, (phrase, word) in enumerate(found, 1)
     ]
 
@@ -142,7 +147,9 @@ def fts_query(text):
     return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
 
 
-@hookimpl(trylast=True)  # after Datasette has registered its own escape_fts, which `_search` calls: this one replaces it
+@hookimpl(
+    trylast=True
+)  # after Datasette has registered its own escape_fts, which `_search` calls: this one replaces it
 def prepare_connection(conn):
     conn.create_function("escape_fts", 1, fts_query, deterministic=True)
 
@@ -156,7 +163,9 @@ class Found:
     results: list = field(default_factory=list)
     facets: list = field(default_factory=list)
     did_you_mean: str | None = None
-    instead: str | None = None  # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
+    instead: str | None = (
+        None  # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
+    )
 
 
 class Search:
@@ -193,12 +202,20 @@ class Search:
         if len(name) > 1 and name[0].casefold() == "the":
             name = name[1:]
         # a word cut short is a whole word too: hits that have it so come first
-        asked = {"match": match, "whole": match.replace('"*', '"'), "q": " ".join(q.split())[:LONGEST], "phrase": f'"{" ".join(name)}"', "words": len(name)}
+        asked = {
+            "match": match,
+            "whole": match.replace('"*', '"'),
+            "q": " ".join(q.split())[:LONGEST],
+            "phrase": f'"{" ".join(name)}"',
+            "words": len(name),
+        }
         offset = (page - 1) * PAGE_SIZE
         rows = await self.rows(PAGE, **asked, **filters, limit=PAGE_SIZE, offset=offset)
         facets = await self.rows(FACETS, **asked)
         numbers = json.dumps([row["number"] for row in rows])
-        excerpts = {row["number"]: row for row in await self.rows(EXCERPTS, match=match, numbers=numbers)} if rows else {}
+        excerpts = (
+            {row["number"]: row for row in await self.rows(EXCERPTS, match=match, numbers=numbers)} if rows else {}
+        )
         results = [result(row, excerpts.get(row["number"])) for row in rows]
         return Found(q, rows[0]["total"] if rows else 0, results, facets)
 
@@ -277,7 +294,14 @@ async def search_page(datasette, request):
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
     pages = -(-found.total // PAGE_SIZE)
-    context = {"q": q, "found": found, "chosen": chosen, "page": int(number), "pages": pages, "words": [t.text for t in terms(q)]}
+    context = {
+        "q": q,
+        "found": found,
+        "chosen": chosen,
+        "page": int(number),
+        "pages": pages,
+        "words": [t.text for t in terms(q)],
+    }
     return Response.html(await datasette.render_template("search.html", context, request=request), headers=headers)
 
 
@@ -296,7 +320,8 @@ async def opensearch(datasette, request):
     """What browsers read to offer this search; its addresses are absolute, as the format wants them."""
     address = datasette.absolute_url(request, datasette.urls.path("/search"))
     return Response(
-        OPENSEARCH.format(address=html.escape(address)), content_type="application/opensearchdescription+xml; charset=utf-8"
+        OPENSEARCH.format(address=html.escape(address)),
+        content_type="application/opensearchdescription+xml; charset=utf-8",
     )
 
 

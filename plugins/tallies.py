@@ -155,7 +155,9 @@ def asked_day(text):
     except ValueError:
         raise BadRequest(f"as_of must be a day such as 2013-07-01, not {text[:40]!r}.") from None
     if text < FIRST_DAY:
-        return FIRST_DAY, (f"You asked for {text}. Kosovo declared independence on 17 February 2008; this is that day.",)
+        return FIRST_DAY, (
+            f"You asked for {text}. Kosovo declared independence on 17 February 2008; this is that day.",
+        )
     if text > today():
         return today(), (f"You asked for {text}, which is not known yet; this is today.",)
     return text, ()
@@ -174,7 +176,9 @@ async def answer(datasette, request, template, context, json_keys, csv_rows):
     context = {"edition": database.hash, **context}
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form is None:
-        page = await datasette.render_template(template, {**context, "first_day": FIRST_DAY, "today": today()}, request=request)
+        page = await datasette.render_template(
+            template, {**context, "first_day": FIRST_DAY, "today": today()}, request=request
+        )
         return Response.html(page, headers=headers)
     if form not in FORMATS:
         raise NotFound(f"There is no format {form!r}; add .json or .csv to the address, or nothing for the page.")
@@ -223,7 +227,10 @@ async def organisation_page(datasette, request):
         "rules": rules, "rule": asked.rule, "as_of": asked.as_of, "notes": asked.notes, "tally": tally, "members": members,
         "history": history, "statuses": STATUSES, "chart": chart(history, asked.as_of),
     }  # fmt: skip
-    csv_rows = [{"rule": asked.rule, "as_of": asked.as_of, "organisation": organisation, **row} for row in flat(members, "claims")]
+    csv_rows = [
+        {"rule": asked.rule, "as_of": asked.as_of, "organisation": organisation, **row}
+        for row in flat(members, "claims")
+    ]
     return await answer(
         datasette, request, "tally.html", context, ("rule", "as_of", "notes", "tally", "members", "history"), csv_rows
     )
@@ -274,7 +281,9 @@ async def counts_page(datasette, request):
     ledger = await ask.rows(LEDGER, count=None)
     for count in counts:
         count["counted"] = {row["rule_id"]: row["counted"] for row in ledger if row["count_id"] == count["id"]}
-    csv_rows = [{**{f"counted_{rule}": number for rule, number in count["counted"].items()}, **count} for count in counts]
+    csv_rows = [
+        {**{f"counted_{rule}": number for rule, number in count["counted"].items()}, **count} for count in counts
+    ]
     return await answer(
         datasette, request, "counts.html", {"rules": rules, "counts": counts}, ("counts",), flat(csv_rows, "counted")
     )

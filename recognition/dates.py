@@ -11,7 +11,7 @@ from .problems import Problems
 MONTHS = {
     name: number
     for number, name in enumerate(
-        "January February March April May June July August September October November December".split(), 1
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"], 1
     )
 }  # fmt: skip
 MONTH = "|".join(MONTHS)

@@ -15,9 +15,7 @@ PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of
 WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
 
 
-def resolve_events(
-    article: Article, recognitions: list[dict], registers: Registers, problems: Problems
-) -> list[dict]:
+def resolve_events(article: Article, recognitions: list[dict], registers: Registers, problems: Problems) -> list[dict]:
     """Rows of table `events`, by date; those without a date come last."""
     events = [event for row in recognitions for event in listed_events(row, article, registers)]
     events += told_events(article, registers, problems)
@@ -74,7 +72,10 @@ def told_events(article: Article, registers: Registers, problems: Problems) -> l
         if row["date"] and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {article.text.path}:{row['line']} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
-        rows.append(event | {"source_id": "article", "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None})
+        rows.append(
+            event
+            | {"source_id": "article", "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None}
+        )
     return rows
 
 
@@ -84,7 +85,10 @@ def later_events(registers: Registers, problems: Problems) -> list[dict]:
     rows = []
     for row in register:
         event = annotated(row, register, registers, problems)
-        rows.append(event | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]})
+        rows.append(
+            event
+            | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
+        )
     return rows
 
 
@@ -94,7 +98,9 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:
-        problems.add(register.path, row.line, "claimant is no country, organisation, 'reports' or 'article'", row["claimant"])
+        problems.add(
+            register.path, row.line, "claimant is no country, organisation, 'reports' or 'article'", row["claimant"]
+        )
     return {
         "id": row["id"],
         "country_id": row.get("country"),

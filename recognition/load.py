@@ -15,6 +15,7 @@ from .tallies import fill_tally_history
 SCHEMA = Path(__file__).with_name("schema.sql")
 INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search", "search_names_fts")
 
+
 class DatabaseBroken(Exception):
     """The written database does not hold what was to be written; a fault of the build, not of the sources."""
 

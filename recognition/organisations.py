@@ -48,7 +48,9 @@ def resolve_organisations(
 def resolve_organisation_names(registers: Registers) -> list[dict]:
     """Rows of table `organisation_names`: the name shown, the abbreviation, and every other name that is known."""
     named = [(row["id"], row["name"], "main") for row in registers["organisations"]]
-    named += [(row["id"], row["abbreviation"], "abbreviation") for row in registers["organisations"] if row["abbreviation"]]
+    named += [
+        (row["id"], row["abbreviation"], "abbreviation") for row in registers["organisations"] if row["abbreviation"]
+    ]
     named += [(row["organisation"], row["name"], row["kind"]) for row in registers["organisation_names"]]
     return [dict(zip(("organisation_id", "name", "kind"), values)) for values in named]
 
@@ -88,9 +90,7 @@ def membership(organisation: str, country: str, basis: str) -> dict:
     }  # fmt: skip
 
 
-def listed_members(
-    listing: MemberList, article: Article, registers: Registers, problems: Problems
-) -> list[dict]:
+def listed_members(listing: MemberList, article: Article, registers: Registers, problems: Problems) -> list[dict]:
     """The members of one of the article's lists; an unknown name, mark or list is a problem."""
     lists = [
         row for row in registers["member_lists"]
@@ -98,7 +98,9 @@ def listed_members(
     ]  # fmt: skip
     path = article.text.path
     if len(lists) != 1:
-        reason = f"member_lists.csv must say once whose members row {listing.article_row} lists, and does {len(lists)} times"
+        reason = (
+            f"member_lists.csv must say once whose members row {listing.article_row} lists, and does {len(lists)} times"
+        )
         problems.add(path, listing.line, reason)
         return []
     marks = {row["mark"] for row in registers["marks"]}

@@ -85,7 +85,9 @@ def organisation_of(
     for found in registers.organisation_names.find(statement.text):
         if found.owner == row["id"]:
             return row["id"], found.name
-    problems.add(place, line, f"statement does not name the {row['name']} that organisations.csv has for its row", statement.text)
+    problems.add(
+        place, line, f"statement does not name the {row['name']} that organisations.csv has for its row", statement.text
+    )
     return None, ""
 
 
@@ -93,7 +95,9 @@ def check_phrases(positions: list[dict], registers: Registers, problems: Problem
     """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
     register = registers["theme_phrases"]
     for row in register:
-        if row["phrase"] and not any(phrase_pattern([row["phrase"]]).search(position["text"]) for position in positions):
+        if row["phrase"] and not any(
+            phrase_pattern([row["phrase"]]).search(position["text"]) for position in positions
+        ):
             problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
 
 
@@ -103,7 +107,9 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
     register = registers["organisations"]
     for row in register:
         if row["article_row"] and row["article_row"] not in rows:
-            problems.add(register.path, row.line, f"the table of organisations has no row {row['article_row']}", row["name"])
+            problems.add(
+                register.path, row.line, f"the table of organisations has no row {row['article_row']}", row["name"]
+            )
 
 
 def theme_patterns(registers: Registers) -> dict[str, re.Pattern]:

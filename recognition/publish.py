@@ -93,9 +93,7 @@ def inspect(database: Path, output: Path) -> dict:
     connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
     try:
         names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        counts = {
-            name: {"count": connection.execute(f"select count(*) from [{name}]").fetchone()[0]} for name in names
-        }
+        counts = {name: {"count": connection.execute(f"select count(*) from [{name}]").fetchone()[0]} for name in names}
     finally:
         connection.close()
     size = database.stat().st_size

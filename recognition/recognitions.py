@@ -45,7 +45,9 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
     for column in COMPARED:
         printed = getattr(row, column)
         if name.get(column) != printed:
-            reason = f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed})"
+            reason = (
+                f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed})"
+            )
             problems.add(register.path, name.line, reason, name[column])
             return False
     if registers.country_names.owner(name["country"]) is None:

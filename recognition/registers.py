@@ -130,7 +130,10 @@ UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
 # Columns whose cells, where they are not empty, must have a form.
 SLUG, SLUG_FORM = re.compile(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"), "small letters, digits and hyphens"
 DAY, DAY_FORM = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), "a date as YYYY-MM-DD"
-DATE, DATE_FORM = re.compile(r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?$"), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+DATE, DATE_FORM = (
+    re.compile(r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?$"),
+    "a date as YYYY, YYYY-MM or YYYY-MM-DD",
+)
 NUMBER_FORM = "a whole number"
 FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     *((name, ("id",), SLUG, SLUG_FORM) for name in (
@@ -234,7 +237,9 @@ def check_rows(registers: Registers, problems: Problems) -> None:
     if not any(row["id"] == "article" and row["file"] == ARTICLE for row in register):
         problems.add(register.path, 0, f"needs a row with the id 'article' for {ARTICLE}")
     elif not all(row["written_after"] for row in register if row["id"] == "article"):
-        problems.add(register.path, 0, "the article needs a day in written_after, on which its counts are held against the rules")
+        problems.add(
+            register.path, 0, "the article needs a day in written_after, on which its counts are held against the rules"
+        )
 
 
 def check_unique(registers: Registers, problems: Problems) -> None:

@@ -27,7 +27,12 @@ def rule_rows(registers: Registers) -> list[dict]:
 def effect_rows(registers: Registers) -> list[dict]:
     """Rows of table `rule_effects`."""
     return [
-        {"rule_id": row["rule"], "event_kind": row["event_kind"], "from_status": row["from_status"], "status": row["status"]}
+        {
+            "rule_id": row["rule"],
+            "event_kind": row["event_kind"],
+            "from_status": row["from_status"],
+            "status": row["status"],
+        }
         for row in registers["rule_effects"]
     ]
 
@@ -48,14 +53,18 @@ def resolve_statuses(events: list[dict], registers: Registers) -> list[dict]:
         for country in registers["countries"]:
             if country["kind"] == "subject":
                 continue
-            chain = [e for e in events_of[country["represented_by"] or country["id"]] if rule["updates"] >= e["updates"]]
+            chain = [
+                e for e in events_of[country["represented_by"] or country["id"]] if rule["updates"] >= e["updates"]
+            ]
             rows += intervals(rule["id"], country["id"], chain, effects)
     return rows
 
 
 def intervals(rule: str, country: str, chain: list[dict], effects: dict[tuple[str, str, str], str]) -> list[dict]:
     """The intervals of one country under one rule, from its events in the order in which they count."""
-    rows = [{"rule_id": rule, "country_id": country, "status": START, "since": FIRST_DAY, "until": None, "event_id": None}]
+    rows = [
+        {"rule_id": rule, "country_id": country, "status": START, "since": FIRST_DAY, "until": None, "event_id": None}
+    ]
     for event in chain:
         status = effects.get((rule, event["kind"], rows[-1]["status"]))
         if status is None:

@@ -42,8 +42,7 @@ def summarise(output: Path, sha256: str, seconds: float) -> Summary:
             size=output.stat().st_size,
             seconds=seconds,
             rows={
-                name: connection.execute(f"select count(*) from [{name}]").fetchone()[0]
-                for (name,) in names.fetchall()
+                name: connection.execute(f"select count(*) from [{name}]").fetchone()[0] for (name,) in names.fetchall()
             },
             audit=dict(connection.execute("select outcome, count(*) from audit group by outcome")),
             differing=connection.execute(

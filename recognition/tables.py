@@ -166,18 +166,23 @@ def parse_recognitions(
             if recognised and withdrawn and withdrawn < recognised:
                 problems.add(article.text.path, row[1].number, "withdrawal is dated before recognition", row[1].text)
             if recognised:
-                dated = RecognitionRow(
-                    section.list, ordinal, number["number"], recognised, withdrawn, passage, passage
-                )
+                dated = RecognitionRow(section.list, ordinal, number["number"], recognised, withdrawn, passage, passage)
                 article.recognitions.append(dated)
         elif IMAGE_CELL.pattern.match(row[0].text) and EMPTY_CELLS.pattern.match(row[1].text):
             if dated is None:
-                problems.add(article.text.path, row[0].number, "row has no date, and none above it to share", row[0].text)
+                problems.add(
+                    article.text.path, row[0].number, "row has no date, and none above it to share", row[0].text
+                )
                 continue
             article.recognitions.append(
                 RecognitionRow(
-                    section.list, ordinal, covering_range(dated.printed_number, ordinal),
-                    dated.recognised_on, dated.withdrawn_on, passage, dated.passage,
+                    section.list,
+                    ordinal,
+                    covering_range(dated.printed_number, ordinal),
+                    dated.recognised_on,
+                    dated.withdrawn_on,
+                    passage,
+                    dated.passage,
                 )  # fmt: skip
             )
         else:
@@ -206,9 +211,7 @@ def parse_statement(
     article.statements.append(Statement(section.list, ordinal, None, text["text"], passage))
 
 
-def parse_organisation(
-    article: Article, section: Section, ordinal: int, row: list[Line], problems: Problems
-) -> None:
+def parse_organisation(article: Article, section: Section, ordinal: int, row: list[Line], problems: Problems) -> None:
     """A row of the table of organisations: its name and position on one line, or a lost name, a position and members."""
     ends = row[1:] and ROW_ENDS.pattern.match(row[-1].text) is not None
     named = NAMED_ROW.pattern.match(row[0].text)
