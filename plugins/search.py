@@ -28,7 +28,8 @@ PREFIX_FROM = (
 FINDS_NOTHING = '""'
 # Words of a question that say nothing about what is looked for, once there are others.
 SMALL_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "by", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "is", "it", "its", "many", "much", "of", "on", "or", "s", "that", "the", "their", "them", "they", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "with"]
+    "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the their "
+    "them they to was were what when where which who whom whose why with".split()
 )
 # British and American endings; either finds the other. Stems are matched where the word goes on as shown.
 SPELLINGS = (
@@ -50,7 +51,8 @@ SPELLINGS = (
 # in which a hit in the title or a name outweighs one in the text, and a whole word one that only begins with it.
 # Weights of kinds settle what is about as good.
 HITS = """
-with matched as materialized (select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :match),
+with matched as materialized (
+    select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :match),
 whole as materialized (select rowid as number from search where search match :whole),
 named as materialized (
     select distinct n.item as number from search_names_fts f join search_names n on n.number = f.rowid
@@ -62,8 +64,9 @@ hits as materialized (
                 when i.kind = 'statement' and (i.country_id in (select country_id from bearers)
                      or i.organisation_id in (select organisation_id from bearers)) then 2
                 when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
-           -found.score * iif(found.number in (select number from whole), 3, 1) * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
-                when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
+           -found.score * iif(found.number in (select number from whole), 3, 1)
+               * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
+                             when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
     from (select number, min(score) as score from (select number, score from matched union all select number, 0 from named)
           group by number) found
     join search_items i on i.number = found.number)
@@ -99,6 +102,7 @@ from search where search match :match and rowid in (select value from json_each(
 """
 KNOWN = "select count(*) from (select 1 from search where search match :match limit 1)"
 NEAR_WORDS = "select word, times from search_words"
+KEPT_WORDS = {}  # of the one edition that is served, by its hash
 
 
 @dataclass(frozen=True)
@@ -219,9 +223,20 @@ class Search:
         results = [result(row, excerpts.get(row["number"])) for row in rows]
         return Found(q, rows[0]["total"] if rows else 0, results, facets)
 
+    async def words(self):
+        """The words to offer, with how often the index has each; kept as long as the same edition is served."""
+        edition = self.db.hash
+        if edition is None or edition not in KEPT_WORDS:
+            found = {row["word"]: row["times"] for row in await self.rows(NEAR_WORDS)}
+            if edition is None:  # a database that may change
+                return found
+            KEPT_WORDS.clear()
+            KEPT_WORDS[edition] = found
+        return KEPT_WORDS[edition]
+
     async def corrected(self, asked):
         """The query with each word that the index does not know replaced by the nearest one that it knows, or None."""
-        words = {row["word"]: row["times"] for row in await self.rows(NEAR_WORDS)}
+        words = await self.words()
         better = []
         for term in asked:
             if term.phrase or (await self.rows(KNOWN, match=term.match))[0]["count(*)"]:
