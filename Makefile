@@ -13,7 +13,7 @@ BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/
 serve: inspect-data.json
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
-test: .venv/test-installed
+test: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest
 
 build: inspect-data.json
@@ -33,6 +33,10 @@ $(BIN)/python:
 .venv/test-installed: requirements-test.txt .venv/site-installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-test.txt
 	touch $@
+
+# Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
+.venv/browser: tests/browser/chromium.py .venv/test-installed
+	$(BIN)/python $< > $@
 
 clean:
 	rm -rf .venv recognition.db inspect-data.json recognition.db.part

@@ -22,6 +22,8 @@
   let timer, request, active = -1;
 
   const close = () => {
+    clearTimeout(timer); // an answer on its way must not open the list again
+    request?.abort();
     list.hidden = true;
     active = -1;
     box.setAttribute("aria-expanded", "false");
@@ -92,8 +94,8 @@
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
       location.href = list.children[active].dataset.url;
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
+    } else if (event.key === "Escape") {
+      if (!list.hidden) event.preventDefault(); // the first one closes the list, the next empties the box
       close();
     }
   });

@@ -66,14 +66,14 @@ def metadata(root):
 
 
 @pytest.fixture(scope="session")
-def site_folder(root, built):
-    """A folder as it is delivered: what the repository holds for the site, beside the built database."""
-    for name in ("metadata.yml", "settings.json"):
-        shutil.copy(root / name, built.parent)
+def site_folder(root, built, tmp_path_factory):
+    """A folder as it is delivered: what the repository holds for the site, and the built database."""
+    folder = tmp_path_factory.mktemp("site")
+    for file in (root / "metadata.yml", root / "settings.json", built, built.with_name("inspect-data.json")):
+        shutil.copy(file, folder)
     for name in ("plugins", "templates", "static"):
-        if (root / name).exists():
-            (built.parent / name).symlink_to(root / name)
-    return built.parent
+        (folder / name).symlink_to(root / name)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -199,9 +199,9 @@ def test_every_address_of_the_sitemap_answers(get):
         assert get(path).status_code == 200, path
 
 
-def test_the_data_set_describes_itself(root, get, built):
+def test_the_data_set_describes_itself(root, get, built, site_folder):
     async def rendered():
-        datasette = Datasette([], config_dir=built.parent)
+        datasette = Datasette([], config_dir=site_folder)
         await datasette.invoke_startup()
         request = Request.fake("/")
         request.scope["csrftoken"] = lambda: ""

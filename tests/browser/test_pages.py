@@ -1,0 +1,94 @@
+"""Every kind of page, light and dark, wide and narrow: axe finds nothing, a phone is enough, and so is a keyboard."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from browser.pages import PAGES
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+# (rule of axe, selector): elements that break a rule and cannot be mended, each with its reason. There is none.
+EXCEPTIONS = set()
+
+VIOLATIONS = """rules => axe.run(document, {resultTypes: ['violations'], ...(rules && {runOnly: rules})}).then(
+  ({violations}) => violations.flatMap(({id, nodes}) => nodes.map(({target, html, failureSummary}) =>
+    ({rule: id, selector: target.join(' '), html, why: failureSummary}))))"""
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # those that can tell one colour scheme from the other
+
+# Of the element in focus: what it is, whether it can be seen, and whether it or the frame around it wears a ring.
+FOCUS = """() => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
+  const box = element.closest('.select-wrapper, .CodeMirror') ?? element;
+  const {left, right, top, bottom, width, height} = box.getBoundingClientRect();
+  const {outlineStyle, outlineWidth} = getComputedStyle(box);
+  return {
+    element: element.outerHTML.slice(0, 200),
+    inSight: width > 0 && height > 0 && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight,
+    ring: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+  };
+}"""
+STOPS = 20  # of the Tab key that are looked at on a page
+
+
+def violations(page, rules=None):
+    """What axe says against the page as it stands, less the exceptions, as lines to read."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = [one for one in page.evaluate(VIOLATIONS, rules) if (one["rule"], one["selector"]) not in EXCEPTIONS]
+    return [f"{one['rule']}: {one['selector']}\n  {one['html'][:200]}\n  {one['why']}" for one in found]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_has_nothing_against_it(new_reader, path):
+    reader = new_reader(viewport=WIDE, color_scheme="light")
+    page = reader.open(path, PAGES[path])
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOUR_RULES) == []
+    page.set_viewport_size(PHONE)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_fits_a_phone_and_says_what_it_is_and_a_slash_leads_to_the_search_box(new_reader, path):
+    page = new_reader(viewport=PHONE).open(path, PAGES[path])
+    sizes = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert sizes == [PHONE["width"]] * 2, "it scrolls sideways"
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.locator("h1").inner_text().strip()
+    assert page.title().strip()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.keyboard.press("/")
+    box = page.get_by_role("combobox", name="Search countries, statements and claims")
+    expect(box).to_be_focused()
+    assert not box.input_value().endswith("/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_keyboard_sees_where_it_is(new_reader, path):
+    page = new_reader(viewport=PHONE).open(path, PAGES[path])
+    stops = []
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        if stop is None:  # beyond the last
+            break
+        assert stop["inSight"], stop["element"]
+        assert stop["ring"], stop["element"]
+        stops.append(stop["element"])
+    assert stops[0].startswith('<a class="skip"')
+    assert 'id="find"' in stops[2], "the search box is the third stop, after the skip link and the way home"
+    for slider in page.locator("input[type=range]").all():
+        before, shown = slider.input_value(), page.locator("main").inner_text()
+        slider.press("ArrowLeft")
+        assert slider.input_value() != before
+        expect(page.locator("main")).not_to_have_text(shown, use_inner_text=True)
+
+
+def test_the_skip_link_leads_past_the_head(reader):
+    page = reader.open("/tallies")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")

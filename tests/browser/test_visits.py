@@ -1,0 +1,144 @@
+"""What readers come for, from the first page to the answer, with JavaScript and without."""
+
+import hashlib
+import re
+import sqlite3
+
+from playwright.sync_api import expect
+
+
+def test_find_a_country_by_search(any_reader):
+    page = any_reader.open("/")
+    page.get_by_role("search").locator("input[name=q]").fill("Ivory Coast")
+    page.get_by_role("search").get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile(r"/search\?q=Ivory\+Coast$"))
+    expect(page.locator("input[name=q]")).to_have_value("Ivory Coast")
+    page.locator(".results li").first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("/recognition/countries/ivory-coast$"))
+    expect(page.locator("main")).to_contain_text("Ivory Coast")
+
+
+def test_narrow_a_search_by_kind(any_reader):
+    page = any_reader.open("/search?q=serbia")
+    page.locator(".filters").get_by_role("link", name="Statement").first.click()
+    expect(page).to_have_url(re.compile("kind=statement"))
+    kinds = {kind.inner_text() for kind in page.locator(".results li small").all()}
+    assert kinds == {"Statement"}
+
+
+def test_count_under_another_rule_on_another_day_and_share_it(any_reader, new_reader):
+    page = any_reader.open("/")
+    page.get_by_role("navigation", name="Site").get_by_role("link", name="Tallies").click()
+    page.get_by_label("Counted under").select_option(label="Every recognition ever made")
+    page.get_by_label("On", exact=True).fill("2013-07-01")
+    page.get_by_role("button", name="Count").click()
+    expect(page).to_have_url(re.compile(r"/tallies\?rule=every_recognition&as_of=2013-07-01$"))
+    european_union = page.get_by_role("row", name=re.compile("^European Union"))
+    expect(european_union).to_contain_text("23 of 28")
+    shared = page.url.removeprefix(any_reader.address)
+    other = new_reader().open(shared)
+    assert other.locator("table").inner_text() == page.locator("table").inner_text()
+    expect(other.get_by_label("On", exact=True)).to_have_value("2013-07-01")
+
+
+def test_see_the_map_of_another_day(any_reader):
+    page = any_reader.open("/map")
+    page.get_by_label("Counted under").select_option("article")
+    page.get_by_label("On", exact=True).fill("2010-01-01")
+    page.locator("form.choice button").click()
+    expect(page).to_have_url(re.compile(r"/map\?rule=article&as_of=2010-01-01"))
+    expect(page.locator(".map-count")).to_have_text("64")
+    ghana = page.locator(".map-world a[href$='/recognition/countries/ghana']")
+    expect(ghana.locator("title")).to_have_text("Ghana: does not recognise")
+
+
+def test_move_through_time_by_keyboard(reader):
+    page = reader.open("/map?rule=article&as_of=2012-01-23")
+    ghana = page.locator(".map-world a[href$='/recognition/countries/ghana'] title")
+    expect(ghana).to_have_text("Ghana: recognises since 2012-01-23")
+    slider = page.locator("input[type=range]")
+    slider.press("ArrowLeft")
+    expect(ghana).to_have_text("Ghana: does not recognise")
+    count = int(page.locator(".map-count").inner_text())
+    slider.press("ArrowRight")
+    expect(ghana).to_have_text("Ghana: recognises since 2012-01-23")
+    expect(page.locator(".map-count")).to_have_text(str(count + 1))
+
+
+def test_see_which_states_make_the_difference_between_two_rules(any_reader):
+    page = any_reader.open("/tallies")
+    page.get_by_role("link", name="Compare two rules").click()
+    page.get_by_label("First rule").select_option("article")
+    page.get_by_label("Second rule").select_option("latest")
+    page.get_by_label("Members of").select_option("un")
+    page.get_by_label("On", exact=True).fill("2025-12-31")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".lead")).to_contain_text("104 under ‘The article's tables")
+    expect(page.locator(".lead")).to_contain_text("4 states make the difference of −4")
+    states = [cell.inner_text() for cell in page.locator("table.states tbody th").all()]
+    assert states == ["Bahamas", "Kenya", "Sudan", "Syria"]
+
+
+def test_open_the_ledger_of_a_published_count(any_reader):
+    page = any_reader.open("/counts")
+    page.locator("table.counts a[href='/counts/serbia-2023']").click()
+    expect(page.locator("h1")).to_have_text("84 of 193, says President of Serbia")
+    page.get_by_label("Explained by").select_option("uncontested")
+    page.get_by_role("button", name="Show the ledger").click()
+    expect(page).to_have_url(re.compile("by=uncontested"))
+    numbers = page.locator("table.ledger td.number").all_inner_texts()
+    steps = [int(number.replace("−", "-").replace("±", "")) for number in numbers]
+    assert sum(steps[:-1]) == steps[-1] == 84
+
+
+def test_ask_a_saved_question(any_reader):
+    page = any_reader.open("/")
+    page.locator(".questions a[href='/recognition/withdrawals']").click()
+    expect(page.get_by_role("cell", name="Ghana").first).to_be_visible()
+    expect(page.locator("table tbody tr")).to_have_count(10)
+
+
+def test_ask_in_sql(any_reader):
+    page = any_reader.open("/recognition")
+    sql = "select count(*) as withdrew from countries where status = 'withdrew' and un_member"
+    editor = page.locator(".CodeMirror")
+    if editor.count():
+        editor.click()
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.insert_text(sql)
+    else:
+        page.get_by_label("SQL", exact=True).fill(sql)
+    page.get_by_role("button", name="Run SQL").click()
+    expect(page).to_have_url(re.compile(r"/recognition\?sql=select"))
+    expect(page.locator("table tbody td")).to_have_text("10")
+
+
+def test_a_mistake_in_sql_is_explained(any_reader):
+    page = any_reader.open("/recognition?sql=select+misspelt", status=400)
+    expect(page.locator("main")).to_contain_text("no such column: misspelt")
+
+
+def test_filter_a_table(any_reader):
+    page = any_reader.open("/recognition/countries")
+    page.get_by_label("Column").select_option("status")
+    page.get_by_label("Comparison").select_option("exact")
+    page.get_by_label("Value").fill("withdrew")
+    page.get_by_role("button", name="Apply").click()
+    expect(page).to_have_url(re.compile("status__exact=withdrew"))
+    expect(page.locator("h2").first).to_contain_text("10 rows")
+
+
+def test_take_the_database_along(any_reader, built, tmp_path):
+    page = any_reader.open("/")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="recognition.db", exact=True).click()
+    assert started.value.suggested_filename == "recognition.db"
+    file = tmp_path / "recognition.db"
+    started.value.save_as(file)
+    checksum = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert checksum == hashlib.sha256(built.read_bytes()).hexdigest()
+    assert page.locator(".hash code").inner_text() == checksum
+    connection = sqlite3.connect(file)
+    assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("select count(*) from search where search match 'chagos'").fetchone() == (1,)
+    connection.close()
