@@ -12,6 +12,7 @@ from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
 
+DIGIT = re.compile(r"\d")
 # Dates and years are not counts; neither is the mark-up of an image.
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
@@ -56,7 +57,7 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     figures = [
         figure
         for passage in article.passages
-        if passage.kind in kinds
+        if passage.kind in kinds and DIGIT.search(passage.text)
         for figure in figures_in(passage, article.organisation_rows.get(passage.id), registers)
     ]
     check_labels(article, figures, registers, problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from typing import NamedTuple
 
 from .article import Article
 from .problems import Problems
@@ -20,7 +21,7 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
     A country's statement is about the first country that it names; an organisation's is about the one that
     organisations.csv gives its row, which it must name.
     """
-    themes = theme_patterns(registers)
+    themes = themes_by_phrase(registers)
     positions: list[dict] = []
     position_themes: list[dict] = []
     owners: dict[str, int] = {}
@@ -95,9 +96,8 @@ def check_phrases(positions: list[dict], registers: Registers, problems: Problem
     """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
     register = registers["theme_phrases"]
     for row in register:
-        if row["phrase"] and not any(
-            phrase_pattern([row["phrase"]]).search(position["text"]) for position in positions
-        ):
+        pattern = phrase_pattern([row["phrase"]])
+        if row["phrase"] and not any(pattern.search(position["text"]) for position in positions):
             problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
 
 
@@ -112,13 +112,23 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
             )
 
 
-def theme_patterns(registers: Registers) -> dict[str, re.Pattern]:
-    """One pattern a theme."""
+class Theme(NamedTuple):
+    """How a theme is found: one pattern for its phrases, which is only tried where the letters of one of them stand."""
+
+    id: str
+    letters: tuple[str, ...]
+    pattern: re.Pattern
+
+
+def themes_by_phrase(registers: Registers) -> list[Theme]:
     phrases: dict[str, list[str]] = defaultdict(list)
     for row in registers["theme_phrases"]:
         if row["phrase"]:
             phrases[row["theme"]].append(row["phrase"])
-    return {theme: phrase_pattern(found) for theme, found in phrases.items()}
+    return [
+        Theme(theme, tuple(phrase.rstrip("*").casefold() for phrase in found), phrase_pattern(found))
+        for theme, found in phrases.items()
+    ]
 
 
 def phrase_pattern(phrases: list[str]) -> re.Pattern:
@@ -128,7 +138,12 @@ def phrase_pattern(phrases: list[str]) -> re.Pattern:
     return re.compile(r"\b(?:" + "|".join(forms) + r")\b", re.IGNORECASE)
 
 
-def themes_of(text: str, themes: dict[str, re.Pattern]) -> list[tuple[str, str]]:
+def themes_of(text: str, themes: list[Theme]) -> list[tuple[str, str]]:
     """The themes of a text, sorted, each with the first words that show it."""
-    found = ((theme, pattern.search(text)) for theme, pattern in themes.items())
+    folded = text.casefold()
+    found = (
+        (theme.id, theme.pattern.search(text))
+        for theme in themes
+        if any(letters in folded for letters in theme.letters)
+    )
     return sorted((theme, match[0]) for theme, match in found if match)

@@ -8,15 +8,16 @@ import sqlite3
 # the first day after it; the running sums are the tallies.
 FILL = """
 insert into tally_history
-with spans as (
+with spans as materialized (
     select s.rule_id, m.organisation_id, s.status, max(s.since, coalesce(m.since, s.since)) as since,
-           min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as until
+           min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as until, count(*) as members
     from memberships m join statuses s on s.country_id = m.country_id
+    group by 1, 2, 3, 4, 5
 ),
 steps as (
-    select rule_id, organisation_id, since as day, status, 1 as step from spans where since < until
+    select rule_id, organisation_id, since as day, status, members as step from spans where since < until
     union all
-    select rule_id, organisation_id, until, status, -1 from spans where since < until and until < '9999-12-31'
+    select rule_id, organisation_id, until, status, -members from spans where since < until and until < '9999-12-31'
 ),
 days as (
     select rule_id, organisation_id, day, sum(step) as members,
