@@ -13,6 +13,7 @@ from .registers import Registers
 from .sources import Row
 from .statuses import resolve_statuses
 
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 REGIONAL_INDICATOR_A = 0x1F1E6
 MENTIONING = {"paragraph", "statement", "image"}  # kinds of passages that are sentences
 
@@ -47,10 +48,11 @@ def resolve_countries(
     numbered = list(enumerate(registers["countries"], 1))
     # a territory after the state that represents it
     for number, row in sorted(numbered, key=lambda numbered: bool(numbered[1]["represented_by"])):
-        standing = recognition.get(row["represented_by"] or row["id"])
-        other_names = sorted(names_of[row["id"]], key=lambda name: (name["kind"], name["name"]))
+        id_ = row["id"]
+        standing = recognition.get(row["represented_by"] or id_)
+        other_names = sorted((name["kind"], name["name"]) for name in names_of.get(id_, ()))
         yield {
-            "id": row["id"],
+            "id": id_,
             "number": number,
             "name": row["name"],
             "iso2": row.get("iso2"),
@@ -60,13 +62,13 @@ def resolve_countries(
             "region": row["region"],
             "subregion": row["subregion"],
             "un_member": int(row["kind"] == "UN member"),
-            "status": status.get(row["id"]),
+            "status": status.get(id_),
             "recognised_on": standing["recognised_on"] if standing else None,
             "withdrawn_on": standing["withdrawn_on"] if standing else None,
             "represented_by": row.get("represented_by"),
-            "organisations": json.dumps(sorted(organisations[row["id"]]), ensure_ascii=False),
-            "position": statement.get(row["id"]),
-            "names": SEPARATOR.join([row["name"], *(name["name"] for name in other_names)]),
+            "organisations": as_json(sorted(organisations.get(id_, ()))),
+            "position": statement.get(id_),
+            "names": SEPARATOR.join([row["name"], *(name for _, name in other_names)]),
             "note": row.get("note"),
         }  # fmt: skip
 

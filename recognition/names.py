@@ -23,6 +23,8 @@ class Names:
     def __init__(self) -> None:
         self._owner: dict[str, str] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of the names that begin with a word, the longest first
+        self._initials: set[str] = set()
+        self._candidate: re.Pattern | None = None  # a word that begins as a name does
 
     def add(self, name: str, owner: str) -> None:
         """Give `name`, which must be new, to `owner`."""
@@ -30,6 +32,9 @@ class Names:
         first_word = WORD.search(name)
         if first_word:
             lengths = self._lengths.get(first_word[0], ())
+            if first_word[0][0] not in self._initials:
+                self._initials.add(first_word[0][0])
+                self._candidate = re.compile(rf"(?<!\w)[{''.join(sorted(self._initials))}]\w*")
             if len(name) not in lengths:
                 self._lengths[first_word[0]] = tuple(sorted((*lengths, len(name)), reverse=True))
 
@@ -46,7 +51,7 @@ class Names:
         A name inside a longer one is not found again: 'Equatorial Guinea' is not a mention of Guinea.
         """
         end_of_last = 0
-        for word in WORD.finditer(text):
+        for word in self._candidate.finditer(text) if self._candidate else ():
             start = word.start()
             if start < end_of_last:
                 continue

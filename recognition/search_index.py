@@ -73,7 +73,9 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict], metadata: Pat
     )
     connection.execute(NAMES)
     texts = connection.execute("select title || ' ' || names || ' ' || body from search_items")
-    written = Counter(word for (text,) in texts for word in WORD.findall(text))
+    written: Counter[str] = Counter()
+    for (text,) in texts:
+        written.update(WORD.findall(text))
     words: Counter[str] = Counter()
     for word, times in written.items():
         if OFFERED.match(folded(word)):
