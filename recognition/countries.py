@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from .article import Article
 from .organisations import SEPARATOR, Membership
+from .positions import Position
 from .problems import Problems
 from .registers import Registers
 from .sources import Row
@@ -24,28 +26,30 @@ def resolve_country_names(registers: Registers) -> Iterator[dict]:
     named += [(row["country"], row["name"], row["kind"], None) for row in registers["country_names"]]
     named += [(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
     named.sort(key=lambda row: (row[0], row[2] != "main", row[2], row[1]))
-    return (dict(zip(("country_id", "name", "kind", "language"), values)) for values in named)
+    for values in named:
+        yield dict(zip(("country_id", "name", "kind", "language"), values))
 
 
 def resolve_countries(
-    recognitions: list[dict], positions: list[dict], memberships: list[Membership], events: list[dict],
+    recognitions: list[dict], positions: list[Position], memberships: list[Membership], events: list[dict],
     registers: Registers,
 ) -> Iterator[dict]:  # fmt: skip
     """Rows of table `countries`, each with the last status that rule 'article' gives it."""
     status = {row["country_id"]: row["status"] for row in resolve_statuses(events, registers, "article")}
     recognition = {row["country_id"]: row for row in recognitions}
-    statement = {row["country_id"]: row["text"] for row in positions if row["country_id"]}
+    statement = {row.country_id: row.text for row in positions if row.country_id}
     organisation_names = {
         row["id"]: row["name"] for row in registers["organisations"] if row["kind"] != "group"
     }  # fmt: skip
-    organisations: dict[str, list[str]] = defaultdict(list)
+    organisations: dict[str, tuple[str, ...]] = {}
     for row in memberships:
         if row.until is None and row.organisation_id in organisation_names:
-            organisations[row.country_id].append(organisation_names[row.organisation_id])
+            known = organisations.get(row.country_id, ())
+            organisations[row.country_id] = (*known, organisation_names[row.organisation_id])
     names_of: dict[str, list[Row]] = defaultdict(list)
     for row in registers["country_names"]:
         names_of[row["country"]].append(row)
-    numbered = list(enumerate(registers["countries"], 1))
+    numbered = [*enumerate(registers["countries"], 1)]
     # a territory after the state that represents it
     for number, row in sorted(numbered, key=lambda numbered: bool(numbered[1]["represented_by"])):
         id_ = row["id"]
@@ -74,18 +78,19 @@ def resolve_countries(
 
 
 def check_lists(
-    recognitions: list[dict], positions: list[dict], registers: Registers, problems: Problems, complete: bool
+    recognitions: list[dict], positions: list[Position], registers: Registers, problems: Problems, complete: bool
 ) -> None:
     """Add a problem for a country that stands in two of the article's lists, and for a UN member that is in none.
 
     A country can be missing only where the lists are `complete`, that is, were parsed whole.
     """
-    lists: dict[str, list[str]] = defaultdict(list)
-    for row in recognitions + [row for row in positions if row["country_id"]]:
-        lists[row["country_id"]].append(row["list"])
+    lists: dict[str, tuple[str, ...]] = {}
+    standing = [(row["country_id"], row["list"]) for row in recognitions]
+    for country, list_ in chain(standing, ((row.country_id, row.list) for row in positions if row.country_id)):
+        lists[country] = (*lists.get(country, ()), list_)
     register = registers["countries"]
     for row in register:
-        found = lists[row["id"]]
+        found = lists.get(row["id"], ())
         if len(found) > 1:
             problems.add(register.path, row.line, f"country stands in the lists {' and '.join(found)}", row["name"])
         elif complete and not found and row["kind"] == "UN member":

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .article import Article
 from .figures import Figure
+from .positions import Position
 from .problems import Problems
 from .registers import Registers
 from .tables import MemberList
@@ -15,11 +16,10 @@ SEPARATOR = " · "
 
 
 def resolve_organisations(
-    article: Article, positions: list[dict], registers: Registers, problems: Problems
+    article: Article, positions: list[Position], registers: Registers, problems: Problems
 ) -> list[dict]:
     """Rows of table `organisations`, each with its position and the article's words for Kosovo's membership."""
-    statement = {position["organisation_id"]: position for position in positions}
-    passages = {passage.id: passage.text for passage in article.passages}
+    statement = {position.organisation_id: position for position in positions if position.organisation_id}
     names: dict[str, list[str]] = {}
     for row in resolve_organisation_names(registers):
         names.setdefault(row["organisation_id"], []).append(row["name"])
@@ -29,7 +29,7 @@ def resolve_organisations(
         quote = row["kosovo_quote"]
         if quote and position is None and article.damaged:
             pass  # the statement is among the lines that could not be parsed
-        elif quote and (position is None or quote not in passages[position["passage_id"]]):
+        elif quote and (position is None or quote not in article.passage_at(position.passage_id).text):
             reason = "kosovo_quote is not in the organisation's statement to the letter"
             problems.add(registers["organisations"].path, row.line, reason, quote)
         rows.append({
@@ -42,7 +42,7 @@ def resolve_organisations(
             "kosovo_membership": row["kosovo_membership"],
             "kosovo_since": row.get("kosovo_since"),
             "kosovo_quote": row.get("kosovo_quote"),
-            "position": position["text"] if position else None,
+            "position": position.text if position else None,
             "note": row.get("note"),
         })  # fmt: skip
     return rows

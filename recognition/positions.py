@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -15,15 +16,40 @@ from .tables import Statement
 ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are about organisations
 
 
-def resolve_positions(article: Article, registers: Registers, problems: Problems) -> tuple[list[dict], list[dict]]:
-    """Rows of tables `positions` and `position_themes`.
+class Position(NamedTuple):
+    """A row of table `positions`."""
+
+    id: int
+    title: str
+    country_id: str | None
+    organisation_id: str | None
+    list: str
+    ordinal: int
+    text: str
+    named_as: str
+    themes: str
+    passage_id: int
+
+
+class PositionTheme(NamedTuple):
+    """A row of table `position_themes`."""
+
+    position_id: int
+    theme_id: str
+    words: str
+
+
+def resolve_positions(
+    article: Article, registers: Registers, problems: Problems
+) -> tuple[list[Position], list[PositionTheme]]:
+    """The statements, each with whose position it is, and the themes that its words show.
 
     A country's statement is about the first country that it names; an organisation's is about the one that
     organisations.csv gives its row, which it must name.
     """
     themes = themes_by_phrase(registers)
-    positions: list[dict] = []
-    position_themes: list[dict] = []
+    positions: list[Position] = []
+    position_themes: list[PositionTheme] = []
     owners: dict[str, int] = {}
     for number, statement in enumerate(article.statements, 1):
         about_organisation = statement.list == ORGANISATIONS
@@ -37,19 +63,21 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
         owners[owner] = statement.passage.first_line
         found = themes_of(statement.text, themes)
         register = registers.organisations if about_organisation else registers.countries
-        positions.append({
-            "id": number,
-            "title": register[owner]["name"],
-            "country_id": None if about_organisation else owner,
-            "organisation_id": owner if about_organisation else None,
-            "list": statement.list,
-            "ordinal": statement.ordinal,
-            "text": statement.text,
-            "named_as": named_as,
-            "themes": json.dumps([theme for theme, _ in found]),
-            "passage_id": statement.passage.id,
-        })  # fmt: skip
-        position_themes += [{"position_id": number, "theme_id": theme, "words": words} for theme, words in found]
+        positions.append(
+            Position(
+                id=number,
+                title=register[owner]["name"],
+                country_id=None if about_organisation else owner,
+                organisation_id=owner if about_organisation else None,
+                list=statement.list,
+                ordinal=statement.ordinal,
+                text=statement.text,
+                named_as=sys.intern(named_as),
+                themes=sys.intern(json.dumps([theme for theme, _ in found])),
+                passage_id=statement.passage.id,
+            )
+        )
+        position_themes += [PositionTheme(number, theme, sys.intern(words)) for theme, words in found]
     if not article.damaged and len(positions) == len(article.statements):
         check_phrases(positions, registers, problems)
         check_rows(article, registers, problems)
@@ -92,12 +120,12 @@ def organisation_of(
     return None, ""
 
 
-def check_phrases(positions: list[dict], registers: Registers, problems: Problems) -> None:
+def check_phrases(positions: list[Position], registers: Registers, problems: Problems) -> None:
     """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
     register = registers["theme_phrases"]
     for row in register:
         pattern = phrase_pattern([row["phrase"]])
-        if row["phrase"] and not any(pattern.search(position["text"]) for position in positions):
+        if row["phrase"] and not any(pattern.search(position.text) for position in positions):
             problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
 
 
