@@ -146,7 +146,9 @@ def test_the_answer_of_an_organisation(dossiers, organisation):
 
 def test_answers_agree_with_the_statuses_of_the_article(dossiers, db):
     """No sentence says of a state what the article's tables do not: dates and kinds are those of the row."""
-    for key, kind, status, on, until in rows(db, "select id, kind, status, recognised_on, withdrawn_on from countries"):
+    for key, kind, status, on, until in rows(
+        db, "select id, kind, status, recognised_on, withdrawn_on from countries"
+    ):
         said = text(dossiers["countries", key].select_one("p.answer"))
         assert ("a withdrawal of" in said and "is listed" in said) == (status == "withdrew"), said
         assert ("recognised Kosovo on" in said) == (status in ("recognises", "withdrew")), said

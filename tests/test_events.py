@@ -35,9 +35,7 @@ def test_every_quote_is_in_its_passage_to_the_letter(db):
 def test_every_event_outside_the_article_has_a_citation_and_says_so(db):
     found = rows(db, "select * from events where source_id <> 'article'")
     assert len(found) == 13
-    assert all(
-        row["updates"] == 1 and row["citation"].startswith("https://") and row["passage_id"] is None for row in found
-    )
+    assert all(row["updates"] == 1 and row["citation"].startswith("https://") and row["passage_id"] is None for row in found)
 
 
 @pytest.mark.parametrize(
@@ -160,9 +158,7 @@ def test_statuses_today_by_rule(db):
 
 def test_a_territory_follows_the_state_that_represents_it(db):
     def of(country):
-        return db.execute(
-            "select rule_id, status, since, until, event_id from statuses where country_id = ?", (country,)
-        ).fetchall()
+        return db.execute("select rule_id, status, since, until, event_id from statuses where country_id = ?", (country,)).fetchall()
 
     assert of("montserrat") == of("united-kingdom")
 
@@ -181,9 +177,7 @@ def test_what_an_event_means_depends_on_the_status_that_it_meets():
         {"id": "again", "kind": "recognition", "counts_from": "2011-01-01"},
         {"id": "last", "kind": "withdrawal", "counts_from": "2012-01-01"},
     ]
-    assert [
-        (row["status"], row["since"], row["until"], row["event_id"]) for row in intervals("r", "x", events, effects)
-    ] == [
+    assert [(row["status"], row["since"], row["until"], row["event_id"]) for row in intervals("r", "x", events, effects)] == [
         ("does not recognise", "2008-02-17", "2010-01-01", None),
         ("recognises", "2010-01-01", "2012-01-01", "first"),
         ("withdrew", "2012-01-01", None, "last"),

@@ -18,11 +18,7 @@ def words(tag):
 @pytest.mark.parametrize(
     ("asked", "figure", "others"),
     [
-        (
-            {},
-            "108 of 193",
-            ["104 The article's tables", "118 Every recognition ever made", "93 Recognitions that nobody contests"],
-        ),
+        ({}, "108 of 193", ["104 The article's tables", "118 Every recognition ever made", "93 Recognitions that nobody contests"]),
         (
             {"rule": "article", "as_of": "2010-01-01"},
             "64 of 192",
@@ -80,7 +76,5 @@ def test_a_wrong_rule_or_day_gets_a_sentence(get):
 
 def test_the_page_with_its_style_and_scripts_is_light(get):
     html = get("/").text
-    parts = [html.encode()] + [
-        get(address).content for address in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js)[^"]*)"', html)
-    ]
+    parts = [html.encode()] + [get(address).content for address in re.findall(r'(?:href|src)="(/[^"]+\.(?:css|js)[^"]*)"', html)]
     assert sum(len(gzip.compress(part)) for part in parts) < 100_000

@@ -9,18 +9,14 @@ def tables_and_views(db):
     """{name: columns} of what a reader can open; the shadow tables of full-text indexes are left out."""
     names = [
         name
-        for (name,) in db.execute(
-            "select name from pragma_table_list where schema = 'main' and type in ('table', 'view', 'virtual')"
-        )
+        for (name,) in db.execute("select name from pragma_table_list where schema = 'main' and type in ('table', 'view', 'virtual')")
         if not name.startswith("sqlite_") and not name.endswith("_fts")
     ]
     return {name: [row[1] for row in db.execute(f"pragma table_info([{name}])")] for name in sorted(names)}
 
 
 def test_every_table_view_and_column_is_described_and_nothing_else(db, metadata):
-    described = {
-        name: sorted(table["columns"]) for name, table in metadata["databases"]["recognition"]["tables"].items()
-    }
+    described = {name: sorted(table["columns"]) for name, table in metadata["databases"]["recognition"]["tables"].items()}
     assert described == {name: sorted(columns) for name, columns in tables_and_views(db).items()}
 
 

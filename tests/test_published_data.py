@@ -304,13 +304,10 @@ def test_members_that_came_and_went(db):
 
 
 def test_every_count_that_the_article_states_agrees_with_its_tables(db):
-    assert (
-        db.execute(
-            "select id, recognising, total, counted_recognising, counted_members, difference, total_difference, agrees,"
-            " quote, passage_id from count_audit where passage_id is not null order by id"
-        ).fetchall()
-        == COUNT_AUDIT
-    )
+    assert db.execute(
+        "select id, recognising, total, counted_recognising, counted_members, difference, total_difference, agrees,"
+        " quote, passage_id from count_audit where passage_id is not null order by id"
+    ).fetchall() == COUNT_AUDIT
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact[0])

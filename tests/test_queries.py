@@ -19,15 +19,7 @@ EXAMPLES = {
     "statements-that-mention": ({"words": "Chagos"}, [{"title": "Mauritius", "passage_id": 375}]),
     "withdrawals": (
         {},
-        [
-            {
-                "country": "Burundi",
-                "recognised_on": "2012-10-16",
-                "withdrawn_on": "2018-02-15",
-                "days": 1948,
-                "years": 5.3,
-            }
-        ],
+        [{"country": "Burundi", "recognised_on": "2012-10-16", "withdrawn_on": "2018-02-15", "days": 1948, "years": 5.3}],
     ),
     "neighbours-that-differ": (
         {"organisation": "caricom"},
@@ -50,12 +42,7 @@ EXAMPLES = {
     "status-of-a-country": (
         {"country": "lesotho"},
         [
-            {
-                "rule": "The article's tables",
-                "status": "does not recognise",
-                "since": "2008-02-17",
-                "until": "2014-02-11",
-            },
+            {"rule": "The article's tables", "status": "does not recognise", "since": "2008-02-17", "until": "2014-02-11"},
             {"rule": "The article's tables", "status": "recognises", "since": "2014-02-11", "until": None},
         ],
     ),
@@ -69,28 +56,11 @@ EXAMPLES = {
     ),
     "published-counts-under-each-rule": (
         {},
-        [
-            {
-                "publisher": "President of Kosovo",
-                "printed": 121,
-                "rule": "Every recognition ever made",
-                "counted": 121,
-                "difference": 0,
-            }
-        ],
+        [{"publisher": "President of Kosovo", "printed": 121, "rule": "Every recognition ever made", "counted": 121, "difference": 0}],
     ),
     "stated-against-counted": (
         {},
-        [
-            {
-                "organisation": "Arab League",
-                "stated": 14,
-                "counted": 14,
-                "agrees": 1,
-                "stated_members": 22,
-                "known_members": 22,
-            }
-        ],
+        [{"organisation": "Arab League", "stated": 14, "counted": 14, "agrees": 1, "stated_members": 22, "known_members": 22}],
     ),
     "tally-by-organisation": (
         {},
@@ -113,10 +83,7 @@ EXAMPLES = {
         {},
         [{"recognised_on": "2008-02-17", "countries": "Costa Rica"}],
     ),
-    "dates-that-differ": (
-        {},
-        [{"country": "El Salvador", "printed": "2014-10-18", "other": "2013-06-29", "days_apart": -476}],
-    ),
+    "dates-that-differ": ({}, [{"country": "El Salvador", "printed": "2014-10-18", "other": "2013-06-29", "days_apart": -476}]),
     "least-sure-names": ({}, [{"ordinal": 42, "country": "Colombia"}, {"ordinal": 43, "country": "Belize"}]),
     "in-one-but-not-the-other": (
         {"organisation": "eu", "without": "nato"},
@@ -127,10 +94,7 @@ EXAMPLES = {
             {"country": "Malta", "status": "recognises"},
         ],
     ),
-    "read-a-section": (
-        {"section": "court"},
-        [{"passage_id": 27, "kind": "heading"}, {"passage_id": 28, "kind": "paragraph"}],
-    ),
+    "read-a-section": ({"section": "court"}, [{"passage_id": 27, "kind": "heading"}, {"passage_id": 28, "kind": "paragraph"}]),
 }
 
 
@@ -144,7 +108,9 @@ def test_query_answers_its_example(get, name):
     response = get(f"/recognition/{name}.json", _shape="array", **parameters)
     assert response.status_code == 200, response.text
     rows = response.json()
-    begins = [{key: row.get(key, "no such column") for key in wanted} for row, wanted in zip(rows, expected)]
+    begins = [
+        {key: row.get(key, "no such column") for key in wanted} for row, wanted in zip(rows, expected)
+    ]
     assert begins == expected
 
 

@@ -31,9 +31,7 @@ def recount(db):
     """{(rule, organisation): {country: status}} of a day, from memberships and statuses alone, without tally_history."""
     memberships = db.execute("select organisation_id, country_id, since, until from memberships").fetchall()
     statuses = {}
-    for rule, country, status, since, until in db.execute(
-        "select rule_id, country_id, status, since, until from statuses"
-    ):
+    for rule, country, status, since, until in db.execute("select rule_id, country_id, status, since, until from statuses"):
         statuses.setdefault((rule, country), []).append((since, until or "9999", status))
     rules = sorted({rule for rule, _ in statuses})
 
@@ -124,9 +122,7 @@ def test_todays_tallies_under_the_articles_own_tables(get):
     answer = get("/tallies.json").json()
     assert (answer["rule"], answer["as_of"]) == ("article", TODAY)
     assert {t["organisation"]: (t["recognising"], t["members"]) for t in answer["tallies"]} == SHOWN
-    assert {t["organisation"]: t["agrees"] for t in answer["tallies"]} == {o: True for o in SHOWN} | {
-        "all-states": None
-    }
+    assert {t["organisation"]: t["agrees"] for t in answer["tallies"]} == {o: True for o in SHOWN} | {"all-states": None}
 
 
 def test_the_shape_of_a_tally(get, built):
@@ -197,9 +193,7 @@ def test_the_view_is_the_tally_of_today(get, db):
     for rule in ("article", "every_recognition", "uncontested", "latest"):
         from_view = {
             row[0]: row[1:]
-            for row in db.execute(
-                "select organisation_id, recognising, members, share from tallies where rule_id = ?", (rule,)
-            )
+            for row in db.execute("select organisation_id, recognising, members, share from tallies where rule_id = ?", (rule,))
         }
         found = get("/tallies.json", rule=rule).json()["tallies"]
         assert from_view == {t["organisation"]: (t["recognising"], t["members"], t["share"]) for t in found}
@@ -230,9 +224,7 @@ def test_an_organisation_page_shows_who_and_why(get):
 
 
 def test_compare_names_the_states_that_make_the_difference(get):
-    answer = get(
-        "/tallies/compare.json", a="article", b="every_recognition", organisation="un", as_of="2024-06-01"
-    ).json()
+    answer = get("/tallies/compare.json", a="article", b="every_recognition", organisation="un", as_of="2024-06-01").json()
     assert (answer["counted_a"], answer["counted_b"], answer["difference"]) == (104, 114, -10)
     assert [state["name"] for state in answer["states"]] == [
         "Burundi", "Central African Republic", "Dominica", "Ghana", "Madagascar", "Nauru", "Papua New Guinea",
@@ -245,18 +237,12 @@ def test_compare_names_the_states_that_make_the_difference(get):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("a", "b"), list(itertools.product(["article", "every_recognition", "uncontested", "latest"], repeat=2))
-)
+@pytest.mark.parametrize(("a", "b"), list(itertools.product(["article", "every_recognition", "uncontested", "latest"], repeat=2)))
 @pytest.mark.parametrize("day", ["2008-02-17", "2018-12-31", TODAY])
 def test_the_difference_always_equals_the_signed_states(get, a, b, day):
     for organisation in SHOWN:
         answer = get("/tallies/compare.json", a=a, b=b, organisation=organisation, as_of=day).json()
-        assert (
-            answer["difference"]
-            == answer["counted_a"] - answer["counted_b"]
-            == sum(s["step"] for s in answer["states"])
-        )
+        assert answer["difference"] == answer["counted_a"] - answer["counted_b"] == sum(s["step"] for s in answer["states"])
         assert all(state["reasons"] for state in answer["states"])
 
 
@@ -319,11 +305,7 @@ def test_counts_page_shows_each_count_with_its_evidence(get):
 def test_what_is_not_known_gets_a_sentence_that_says_what_is_allowed(get, path, parameters, status, sentence):
     response = get(path, **parameters)
     assert response.status_code == status
-    text = (
-        response.json()["error"]
-        if path.endswith(".json")
-        else BeautifulSoup(response.text, "html.parser").get_text(" ")
-    )
+    text = response.json()["error"] if path.endswith(".json") else BeautifulSoup(response.text, "html.parser").get_text(" ")
     assert sentence in text
     assert "<script>alert" not in response.text
 
