@@ -5,12 +5,14 @@ import re
 from urllib.parse import urlsplit
 
 from datasette import hookimpl
+from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 LONGEST_CELL = 160  # letters of a text that a table shows; its row's page has all of them
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
 ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
+NAMED = {"country": "countries", "organisation": "organisations", "passage": "passages"}
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 
 
@@ -93,14 +95,37 @@ def rows_of_table(display_rows, columns):
     return Markup("".join(written))
 
 
-def rows_of_query(display_rows, columns, rows):
+def columns_of_query(columns, saved):
+    """The columns of an answer. In that of a saved question a name leads to what it names, in place of the key beside it."""
+    places = {column: place for place, column in enumerate(columns)}
+    shown = []
+    for column, place in places.items():
+        stem = column.removesuffix("_id")
+        table = NAMED.get(stem) if saved else None
+        if table and column != stem and stem in places:
+            continue
+        key = places.get(f"{stem}_id") if table else None
+        shown.append({"called": called(column) if saved else column, "place": place, "key": key, "table": table})
+    return shown
+
+
+def rows_of_query(display_rows, columns, rows, database):
     """The rows of a query's page. They have no page of their own, so that no text is cut."""
     sample = rows[0] if rows else ()
-    attributes = [attributes_of(column, isinstance(value, (int, float))) for column, value in zip(columns, sample)]
+    attributes = (
+        [attributes_of(column["called"], isinstance(sample[column["place"]], (int, float))) for column in columns]
+        if sample
+        else []
+    )
     written = []
-    for row in display_rows:
-        cells = (f"<td{attribute}>{text_of(value)}</td>" for attribute, value in zip(attributes, row))
-        written.append(f"<tr>{''.join(cells)}</tr>\n")
+    for row, values in zip(display_rows, rows):
+        written.append("<tr>")
+        for column, attribute in zip(columns, attributes):
+            text, key = text_of(row[column["place"]]), column["key"]
+            if key is not None and text and values[key] is not None:
+                text = f'<a href="{database}/{column["table"]}/{tilde_encode(str(values[key]))}">{text}</a>'
+            written.append(f"<td{attribute}>{text}</td>")
+        written.append("</tr>\n")
     return Markup("".join(written))
 
 
@@ -111,8 +136,19 @@ def attributes_of(column, number):
 
 @hookimpl
 def prepare_jinja2_environment(env):
-    env.filters |= {"called": called, "text_of": text_of}
+    env.filters |= {"called": called, "text_of": text_of, "tilde": tilde_encode}
     env.globals |= {
         "shown_columns": shown_columns, "kept_arguments": kept_arguments,
-        "rows_of_table": rows_of_table, "rows_of_query": rows_of_query,
+        "rows_of_table": rows_of_table, "columns_of_query": columns_of_query, "rows_of_query": rows_of_query,
     }  # fmt: skip
+
+
+@hookimpl
+def extra_template_vars(datasette, database, table, view_name):
+    """On a row's page: where the keys in its columns lead."""
+
+    async def refers_to():
+        keys = await datasette.get_database(database).foreign_keys_for_table(table)
+        return {"refers_to": {key["column"]: datasette.urls.table(database, key["other_table"]) for key in keys}}
+
+    return refers_to if view_name == "row" else {}
