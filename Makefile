@@ -1,13 +1,14 @@
 # make serve   builds the database and serves the site at http://127.0.0.1:8001
 # make test    runs all tests
-# Both install what they need into .venv, once, and do again only what is out of date.
+# make fuzz    runs tests/fuzz with many thousand random examples, for minutes
+# All install what they need into .venv, once, and do again only what is out of date.
 
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test build clean
+.PHONY: serve test fuzz build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -15,6 +16,9 @@ serve: inspect-data.json
 
 test: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest
+
+fuzz: .venv/test-installed
+	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
 
 build: inspect-data.json
 
