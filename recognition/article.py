@@ -44,13 +44,13 @@ LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     number: int
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of lines that belong together; `text` is those lines to the letter, joined by line ends."""
 

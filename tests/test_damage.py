@@ -103,6 +103,22 @@ UNREADABLE = {
         line(13, "In\0dia"),
         [r"article.txt:13: control character '\x00'; this is not plain text: 'In\x00dia'"],
     ),
+    "article with a line end of other programs": (
+        line(13, "India\u2028asked Serbia."),
+        [r"article.txt:13: control character '\u2028'; this is not plain text: 'India\u2028asked Serbia.'"],
+    ),
+    "article with a line turned from right to left": (
+        line(13, "India \u202easked Serbia."),
+        [r"article.txt:13: control character '\u202e'; this is not plain text: 'India \u202easked Serbia.'"],
+    ),
+    "article with a line too long": (
+        line(13, "A" * 1_000_001),
+        [f"article.txt:13: line has 1,000,001 characters, and may have 1,000,000: '{'A' * 120}…'"],
+    ),
+    "article with too many lines": (
+        inserted(13, "\n" * 3_000_000),
+        ["article.txt: file has 3,000,522 lines, and may have 3,000,000"],
+    ),
     "article binary": (
         rewritten(lambda data: b"\x7fELF\n\0\0\n\x01"),
         [
@@ -356,6 +372,10 @@ TABLES = {
         line(53, "19 February 2008"),
         ["article.txt:53: row is not complete, it needs 3 cells: '9 | ![]() | 19 February 2008'"],
     ),
+    "number too long for one": (
+        words(52, "9 |", f"{'9' * 10} |"),
+        ["article.txt:52: no rule takes this row of the table: '9999999999 | ![]() | 19 February 2008 |'"],
+    ),
     "number that is none": (
         words(52, "9 |", "IX |"),
         ["article.txt:52: no rule takes this row of the table: 'IX | ![]() | 19 February 2008 |'"],
@@ -598,6 +618,24 @@ QUOTES_AND_COUNTS = {
         [
             "article.txt:495: stated count has no row in member_lists.csv: 'Observers (4 / 5)'",
             "member_lists.csv:6: row 5 of the table of organisations states no such count: 'Candidates'",
+        ],
+    ),
+    "stated count too long": (
+        words(495, "(22 / 27)", f"(22 / {'9' * 19})"),
+        [
+            "article.txt:494: not a position followed by stated counts: "
+            "'Member states (22 / 9999999999999999999) Candidates (4 / 5)'",
+        ],
+    ),
+    "number too long": (
+        words(4, "22 out of 27", f"{'9' * 5000} out of 27"),
+        [f"article.txt:4: number has more than 18 digits: '{'9' * 120}…'"],
+    ),
+    "stated count that looks like a year": (
+        words(4, "22 out of 27", "2007 out of 27"),
+        [
+            "article.txt:4: more members recognise than there are: "
+            "'2007 out of 27 countries in the European Union'",
         ],
     ),
     "stated count missing": (
