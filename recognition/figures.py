@@ -127,7 +127,13 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if figure.kind == STATED_COUNT.name
     }
     register = registers["member_lists"]
+    seen: set[tuple] = set()
     for figure in figures:
+        if figure.organisation and figure.kind in (STATED_COUNT.name, "share", "total"):
+            count = figure.organisation, figure.line, figure.label
+            if count in seen:
+                problems.add(article.text.path, figure.line, "the line states this count already", figure.quote)
+            seen.add(count)
         if figure.kind in (STATED_COUNT.name, "share") and figure.first > figure.total:
             problems.add(article.text.path, figure.line, "more members recognise than there are", figure.quote)
         if figure.kind == STATED_COUNT.name and figure.organisation is None:

@@ -528,6 +528,10 @@ NAMES = {
         blank(297, 298),
         ["countries.csv:7: UN member is in none of the article's lists: 'Angola'"],
     ),
+    "group that lost its statement": (
+        blank(461, 462),
+        ["countries.csv:138: other group is in none of the article's lists: 'Northern Cyprus'"],
+    ),
     "country in two lists": (
         words(342, "Eritrea", "Ghana"),
         [
@@ -543,6 +547,7 @@ RESTORED = {
         [
             r"article.txt:250: row 2 of list 'non_un' has no restored name in restored_names.csv: "
             r"'2 | ![]() |\n18 May 2015 |'",
+            "countries.csv:41: non-UN country is in none of the article's lists: 'Cook Islands'",
         ],
     ),
     "restored name without a row": (
@@ -551,7 +556,10 @@ RESTORED = {
     ),
     "row that the article lost": (
         blank(252, 253),
-        ["restored_names.csv:108: restored name has no row: list 'non_un' of the article has no row 3: 'Niue'"],
+        [
+            "countries.csv:133: non-UN country is in none of the article's lists: 'Niue'",
+            "restored_names.csv:108: restored name has no row: list 'non_un' of the article has no row 3: 'Niue'",
+        ],
     ),
     "printed number differs": (
         words(10, "un,9,9,", "un,9,8,", "restored_names.csv"),
@@ -637,6 +645,10 @@ QUOTES_AND_COUNTS = {
             "article.txt:4: more members recognise than there are: "
             "'2007 out of 27 countries in the European Union'",
         ],
+    ),
+    "stated count twice": (
+        words(495, "(22 / 27)", "(22 / 27) Member states (22 / 27)"),
+        ["article.txt:495: the line states this count already: 'Member states (22 / 27)'"],
     ),
     "stated count missing": (
         words(495, " Candidates (4 / 5)", ""),
@@ -766,6 +778,61 @@ REGISTERS = {
 
 # Rows of registers that say something impossible, each with what the build prints.
 ROWS = {
+    "list that is none": (
+        words(14, ",other_groups", ",others", "outline.csv"),
+        [
+            "outline.csv:14: list must be one of: non_un, not_recognising, organisations, other_groups, un, withdrawn: "
+            "'others'",
+            "outline.csv:14: rows of a section of statements cannot be in this list: 'others'",
+        ],
+    ),
+    "list twice": (
+        words(14, ",other_groups", ",not_recognising", "outline.csv"),
+        ["outline.csv:14: list stands already on line 13: 'not_recognising'"],
+    ),
+    "recognition before there was anything to recognise": (
+        words(2, "2025-03-26", "2005-03-26", "updates.csv"),
+        ["updates.csv:2: nothing could be recognised before 2008-02-17: '2005-03-26'"],
+    ),
+    "territory that another territory represents": (
+        words(121, ",united-kingdom,", ",montserrat,", "countries.csv"),
+        ["countries.csv:121: represented_by must be a state: 'montserrat'"],
+    ),
+    "local name that is a name already": (
+        inserted(3, "afghanistan,de,Afghanistan", "local_names.csv"),
+        ["local_names.csv:3: the country has this name already: 'Afghanistan'"],
+    ),
+    "name without a letter": (
+        inserted(3, "abkhazia,…,spelling", "country_names.csv"),
+        ["country_names.csv:3: name must be a name, with a letter or digit: '…'"],
+    ),
+    "organisation with a country's id": (
+        inserted(17, "serbia,Serbia and others,,group,,,not stated,,,", "organisations.csv"),
+        ["organisations.csv:17: id is that of a country: 'serbia'"],
+    ),
+    "candidates that are listed": (
+        words(2, ",member,listed", ",candidate,listed", "member_lists.csv"),
+        ["member_lists.csv:2: candidates cannot be listed: 'Member states'"],
+    ),
+    "members from the list and by kind": (
+        words(8, ",organisation,1,,", ",organisation,1,UN observer,", "organisations.csv"),
+        ["member_lists.csv:2: members are listed, and organisations.csv has them by kind of country: 'Member states'"],
+    ),
+    "shape of land with a country": (
+        words(2, ",land", "albania,land", "shapes.csv"),
+        ["shapes.csv:2: land, and nothing else, has no country: 'albania'"],
+    ),
+    "circle without its size": (
+        words(168, ",8", ",", "shapes.csv"),
+        ["shapes.csv:168: a symbol, and nothing else, needs x, y and r instead of d: 'andorra'"],
+    ),
+    "mark that the tables cannot hold": (
+        words(3, "‡", "§", "marks.csv"),
+        [
+            "article.txt:485: mark '‡' has no meaning in marks.csv: 'Montserrat ‡'",
+            "marks.csv:3: mark must be one of: †, ‡: '§'",
+        ],
+    ),
     "oddity without a line": (
         words(7, ",363,", ",,", "oddities.csv"),
         [
@@ -840,6 +907,7 @@ ROWS = {
         [
             "countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
             "not listed by UN M49; region by location'",
+            "countries.csv:2: other group is in none of the article's lists: 'Abkhazia'",
             "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
             "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'",
             "shapes.csv:166: country is not an id of countries.csv: 'abkhazia'",
