@@ -49,8 +49,8 @@ def begin(output: Path) -> tuple[Path, BinaryIO]:
         try:
             descriptor, name = tempfile.mkstemp(prefix=f"{output.name}.", suffix=PART, dir=output.parent)
         except OSError as error:
-            reason = f"nothing can be written in the folder {output.parent} ({error.strerror}); name a file in another one with --output"
-            raise OSError(reason) from error
+            reason = f"nothing can be written in the folder {output.parent} ({error.strerror})"
+            raise OSError(f"{reason}; name a file in another one with --output") from error
         held = os.fdopen(descriptor, "rb")
         lock(held, wait=True)
         if os.path.exists(name):
@@ -75,7 +75,8 @@ def swap(part: Path, output: Path, inspected: dict) -> None:
                 os.replace(part, output)
             except BaseException:
                 if old is not None:
-                    os.replace(write_beside(inspect_file, old), inspect_file)
+                    with suppress(OSError):  # without it the old database is still whole
+                        os.replace(write_beside(inspect_file, old), inspect_file)
                 raise
             os.replace(counts, inspect_file)
         finally:
@@ -87,9 +88,9 @@ def write_beside(path: Path, data: bytes) -> Path:
     part = path.with_name(path.name + PART)
     try:
         part.write_bytes(data)
-    except BaseException:
+    except OSError as error:
         part.unlink(missing_ok=True)
-        raise
+        raise OSError(f"{path} cannot be written ({error.strerror}); make room, or name another folder with --output") from error
     return part
 
 

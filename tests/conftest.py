@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from datasette.app import Datasette
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import build_db
 
@@ -27,6 +27,7 @@ settings.register_profile(
     database=None,
     deadline=datetime.timedelta(seconds=5),
     suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy; the deadline judges
+    phases=set(Phase) - {Phase.explain},  # which traces every line, for many minutes
 )
 settings.register_profile("long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("FUZZ", "short"))
