@@ -14,6 +14,7 @@ from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
 
+DIGIT = re.compile(r"\d")
 # Dates and years are not counts; neither is the mark-up of an image.
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
@@ -58,7 +59,7 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     kinds = {"paragraph", "image", "statement", "member list"}
     figures = []
     for passage in article.passages:
-        if passage.kind in kinds:
+        if passage.kind in kinds and DIGIT.search(passage.text):
             figures += figures_in(passage, article.organisation_rows.get(passage.id), registers)
             for number in TOO_LONG.finditer(passage.text):
                 line = passage.first_line + passage.text.count("\n", 0, number.start())
@@ -96,8 +97,9 @@ def figure_of(
 ) -> Figure:  # fmt: skip
     """The figure that a match states, with the organisation whose members it counts.
 
-    `named_here` are the organisations that the passage names, from left to right. A stated count is of the organisation that member_lists.csv names for its row and label, a share of the
-    organisation named right behind it, a total of the one named last before it.
+    `named_here` are the organisations that the passage names, from left to right. A stated count is of the
+    organisation that member_lists.csv names for its row and label, a share of the organisation named right
+    behind it, a total of the one named last before it.
     """
     named = match.groupdict()
     organisation, quote = None, match[0]

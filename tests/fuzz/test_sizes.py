@@ -9,7 +9,7 @@ import pytest
 
 MEGABYTES = 100 if os.environ.get("FUZZ") == "long" else 3
 SECONDS_PER_MEGABYTE, SECONDS_AT_LEAST = 2, 5  # of processor time
-MEMORY_PER_BYTE, MEMORY_AT_LEAST = 30, 200_000_000
+MEMORY_PER_BYTE, MEMORY_AT_LEAST = 30, 400_000_000
 
 # Shapes of a text: the line of the article behind which it stands, the piece that is repeated, how many of them make a line.
 LINE = 900_000  # characters: as long as a line may be
