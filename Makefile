@@ -11,6 +11,7 @@ BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
+	@$(BIN)/python plugins/edition.py .
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
 test: .venv/test-installed .venv/browser
