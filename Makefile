@@ -14,7 +14,7 @@ serve: inspect-data.json
 	@$(BIN)/python plugins/edition.py .
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
-test: .venv/test-installed .venv/browser
+test: .venv/test-installed .venv/browser .venv/nginx
 	$(BIN)/python -m pytest
 
 build: inspect-data.json
@@ -37,6 +37,10 @@ $(BIN)/python:
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
 .venv/browser: tests/browser/chromium.py .venv/test-installed
+	$(BIN)/python $< > $@
+
+# Finds an nginx for the deployment tests, or installs one; the stamp holds its path.
+.venv/nginx: tests/deploy/nginx.py .venv/test-installed
 	$(BIN)/python $< > $@
 
 clean:

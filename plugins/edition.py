@@ -7,12 +7,10 @@ Run as a program on a folder (`python plugins/edition.py .`), before Datasette, 
 Datasette itself would answer with a traceback.
 """
 
-import asyncio
 import hashlib
 import json
 import sqlite3
 import sys
-import threading
 from pathlib import Path
 
 import click
@@ -25,7 +23,6 @@ AGAIN = "build the database again with `make build` (or `python build_db.py`)"
 SIGNATURE = b"SQLite format 3\0"
 # What the site reads beside the tables and views that metadata.yml describes.
 INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts")
-WAIT = 30  # seconds that opening the database may take
 
 
 class EditionRefused(StartupError, click.ClickException):
@@ -154,31 +151,18 @@ class OpenedFile:
         return self.on_disk() == self.identity
 
 
-async def open_everywhere(datasette, database):
-    """Open the file in every thread now: all answers are then of one edition, even if another is built in its place."""
-    threads = max(1, datasette.setting("num_sql_threads"))
-    together = threading.Barrier(threads)
-    await asyncio.gather(*(database.execute_fn(lambda connection: together.wait(WAIT)) for _ in range(threads)))
-
-
 @hookimpl(tryfirst=True)
 def startup(datasette):
-    async def check():
-        check_name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
-        database = datasette.get_database(NAME)
-        opened = datasette.opened_file = OpenedFile(Path(database.path))
-        if datasette.config_dir:
-            check_folder(datasette.config_dir)
-        else:
-            check_database(opened.path, (datasette.inspect_data or {}).get(NAME), datasette.metadata())
-        name = opened.path.name
-        if database.is_mutable:
-            raise EditionRefused(f"{name} is served as a file that may change: name it with --immutable {name}.")
-        await open_everywhere(datasette, database)
-        if not opened.is_there:
-            raise EditionRefused(f"{name} was replaced while the site started: start it again.")
-
-    return check
+    check_name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
+    database = datasette.get_database(NAME)
+    opened = datasette.opened_file = OpenedFile(Path(database.path))
+    if datasette.config_dir:
+        check_folder(datasette.config_dir)
+    else:
+        check_database(opened.path, (datasette.inspect_data or {}).get(NAME), datasette.metadata())
+    name = opened.path.name
+    if database.is_mutable:
+        raise EditionRefused(f"{name} is served as a file that may change: name it with --immutable {name}.")
 
 
 if __name__ == "__main__":

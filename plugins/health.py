@@ -13,6 +13,8 @@ WAIT = 5  # seconds after which the database counts as dead
 
 async def complaint(datasette):
     """What is wrong with this process, in a sentence; None where it is well."""
+    if not datasette.opened_file.is_there:
+        return f"{DATABASE}.db is not the file any more that was opened at start: start the site again."
     database = datasette.get_database(DATABASE)
     count = f"select count(*) from {TABLE}"
     try:
@@ -24,8 +26,6 @@ async def complaint(datasette):
     known = (await database.table_counts())[TABLE]
     if counted != known:
         return f"{DATABASE}.db has {counted} rows in {TABLE}, not {known}."
-    if not datasette.opened_file.is_there:
-        return f"{DATABASE}.db is not the file any more that was opened at start: start the site again."
     return None
 
 
