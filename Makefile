@@ -1,13 +1,14 @@
 # make serve   builds the database and serves the site at http://127.0.0.1:8001
 # make test    runs all tests
-# Both install what they need into .venv, once, and do again only what is out of date.
+# make bench   measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
+# Each installs what it needs into .venv, once, and does again only what is out of date.
 
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test build clean
+.PHONY: serve test bench build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -16,6 +17,9 @@ serve: inspect-data.json
 
 test: .venv/test-installed .venv/browser .venv/nginx
 	$(BIN)/python -m pytest
+
+bench: .venv/test-installed inspect-data.json
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 build: inspect-data.json
 
