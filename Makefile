@@ -18,7 +18,7 @@ serve: inspect-data.json
 test: .venv/test-installed .venv/browser .venv/nginx
 	$(BIN)/python -m pytest
 
-bench: .venv/test-installed inspect-data.json
+bench: .venv/test-installed .venv/nginx inspect-data.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 build: inspect-data.json

@@ -137,7 +137,8 @@ class Proxy:
 
     def certify(self):
         """A certificate that is good for this folder's readers alone."""
-        command = "openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -days 2".split()
+        command = ["openssl", "req", "-x509", "-nodes", "-days", "2"]
+        command += ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
         named = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
         files = ["-keyout", str(self.folder / "key.pem"), "-out", str(self.folder / "certificate.pem")]
         subprocess.run([*command, *named, *files], check=True, capture_output=True)

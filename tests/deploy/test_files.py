@@ -114,6 +114,7 @@ def test_the_unit_serves_the_folder_of_its_port_to_this_machine_alone():
     service = unit()
     assert service["WorkingDirectory"] == "/srv/kosovo/%i"
     assert service["ExecStart"].split()[1:] == shlex.split("-m datasette . --host 127.0.0.1 --port %i")
+    assert service["EnvironmentFile"] == "/etc/kosovo/environment"  # with the secret that all replicas share
     assert service["DynamicUser"] == "yes" and service["ProtectSystem"] == "strict"
     assert service["IPAddressDeny"] == "any" and service["IPAddressAllow"] == "localhost"
 
@@ -125,6 +126,7 @@ def test_the_page_names_what_there_is(root):
     for file in (root / "deploy").iterdir():
         if file.name != "__pycache__":
             assert f"deploy/{file.name}" in page, file.name
+    assert unit()["EnvironmentFile"] in page
     configuration = (root / "deploy/nginx/kosovo.conf").read_text()
     rate, burst = re.search(r"rate=(\d+)r/s", configuration)[1], re.search(r"burst=(\d+)", configuration)[1]
     assert f"{rate} a second and {burst} more at once" in page
