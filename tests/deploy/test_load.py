@@ -208,6 +208,7 @@ def test_what_cannot_be_rolled_out_changes_nothing(case, proxy, replicas, next_e
         other = start_replica(next_edition)
         ports, said = [first.port, other.port], f"the replicas are not of one edition: {first.port} has "
     else:
+        ports.reverse()  # which the file would say
         configuration.write_text(was + "\nmisspelt;\n")
         said = 'nginx does not take the configuration: nginx: [emerg] unknown directive "misspelt"'
     try:
