@@ -104,7 +104,8 @@ class Replica:
         self.process.wait(WAIT)
 
     def stop(self):
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         self.process.wait(WAIT)
 
 

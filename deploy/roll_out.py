@@ -117,10 +117,11 @@ def roll_out(ports, edition_file, pid_file, nginx, patience, drain):
         time.sleep(0.05)
     said = f"nginx serves edition {edition[:12]} from port {', '.join(map(str, ports))}."
     left = sorted(set(map(int, re.findall(r"server 127\.0\.0\.1:(\d+)", before or ""))) - set(ports))
-    names = " ".join(f"kosovo@{port}" for port in left)
-    if running := old & workers(pid_file):
-        return f"{said} Old workers still send ({', '.join(map(str, sorted(running)))}): stop {names} when they have ended."
-    return said + (f" Now: systemctl disable --now {names}" if left else "")
+    if not left:
+        return said
+    running = " and ".join(map(str, sorted(old & workers(pid_file))))
+    when = f"Processes {running} of nginx still answer; when they have ended" if running else "Now"
+    return f"{said} {when}: systemctl disable --now {' '.join(f'kosovo@{port}' for port in left)}"
 
 
 def main():

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
 import sys
 from pathlib import Path
 
@@ -65,6 +64,11 @@ def replicas(edition, start_replica):
 
 
 @pytest.fixture(scope="package")
+def next_replicas(next_edition, start_replica):
+    return [start_replica(next_edition), start_replica(next_edition)]
+
+
+@pytest.fixture(scope="package")
 def start_proxy(nginx_program, tmp_path_factory):
     """start_proxy(replicas, changes of the configuration) runs nginx before them until the tests end."""
     started = []
@@ -113,13 +117,3 @@ def visitor(proxy):
 @pytest.fixture
 def new_visitor():
     return Visitor
-
-
-@pytest.fixture(scope="session")
-def run_program():
-    """run_program(words, **options) of subprocess, in text, within a minute."""
-
-    def run_program(words, **options):
-        return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=60, **options)
-
-    return run_program

@@ -1,9 +1,14 @@
-"""Replicas that die and come back, and a new edition, while visitors ask: no question fails, no answer is mixed."""
+"""Replicas that die and come back, and a new edition, while visitors ask: no question fails, no answer is mixed.
+
+In this order: the last two stop replicas for good, starting them is what takes time.
+"""
 
 import asyncio
 import itertools
 import json
+import os
 import re
+import socket
 import time
 
 import httpx
@@ -100,28 +105,6 @@ def test_a_replica_that_dies_is_not_missed_and_one_that_returns_is_used(proxy, r
     assert questions(other) > before[1] + 40  # half of those that nobody asked for before
 
 
-def test_without_any_replica_kept_answers_are_given_and_others_refused_with_a_time(start_proxy, replicas, new_visitor):
-    expiring = {"proxy_ignore_headers Vary;": "proxy_ignore_headers Vary Cache-Control; proxy_cache_valid 200 1s;"}
-    visitor = new_visitor(start_proxy(replicas, expiring))
-    fresh = visitor.ask(GHANA)
-    assert (fresh.status_code, fresh.headers["x-cache"]) == (200, "MISS")
-    time.sleep(2.1)  # nginx counts whole seconds
-    for replica in replicas:
-        replica.kill()
-    try:
-        stale, refused = visitor.ask(GHANA), visitor.ask("/about?not=kept")
-    finally:
-        for replica in replicas:
-            replica.start()
-    assert (stale.status_code, stale.headers["x-cache"], stale.content) == (200, "STALE", fresh.content)
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
-    assert refused.text == "The site cannot answer just now: try again in a few seconds.\n"
-    until = time.monotonic() + RETURNED
-    while visitor.ask("/about?not=kept").status_code != 200 and time.monotonic() < until:
-        time.sleep(0.1)
-    assert visitor.ask("/about?not=kept").status_code == 200
-
-
 def test_what_a_replica_refuses_does_not_count_as_its_death(proxy, replicas, new_visitor):
     """Its 503 is passed on as it is: the other replica is not asked too, and both stay in use."""
     visitor = new_visitor(proxy)
@@ -138,6 +121,59 @@ def test_what_a_replica_refuses_does_not_count_as_its_death(proxy, replicas, new
     assert [visitor.ask("/-/health").status_code for _ in range(4)] == [200] * 4
 
 
+def test_a_question_that_was_begun_is_answered_and_waited_for(proxy, replicas):
+    """A worker with the old configuration may still need the old replicas: they may stop when it has ended."""
+    first, second = replicas
+    with (
+        socket.create_connection(("127.0.0.1", proxy.https), timeout=20) as connection,
+        proxy.trust().wrap_socket(connection, server_hostname=HOST) as secure,
+    ):
+        secure.sendall(f"GET /tallies?as_of=2009-09-09 HTTP/1.1\r\nHost: {HOST}\r\n".encode())
+        time.sleep(0.1)
+        said = proxy.roll_out(first.port, drain=0.3).stdout
+        secure.sendall(b"Connection: close\r\n\r\n")
+        assert secure.recv(20).startswith(b"HTTP/1.1 200")
+    waits = (
+        rf"Processes \d+ of nginx still answer; when they have ended: systemctl disable --now kosovo@{second.port}\n"
+    )
+    assert re.fullmatch(rf"nginx serves edition [0-9a-f]{{12}} from port {first.port}\. {waits}", said)
+    again = proxy.roll_out(first.port, second.port).stdout
+    assert re.fullmatch(rf"nginx serves edition [0-9a-f]{{12}} from port {first.port}, {second.port}\.\n", again)
+
+
+@pytest.mark.parametrize("case", ["nobody there", "not well", "two editions", "broken configuration"])
+def test_what_cannot_be_rolled_out_changes_nothing(case, proxy, replicas, next_replicas, visitor):
+    before = proxy.edition_file.read_bytes()
+    first, second = replicas
+    configuration = proxy.folder / "kosovo.conf"
+    was = configuration.read_text()
+    database = next_replicas[0].folder / "recognition.db"
+    built = database.stat()
+    ports, said = [first.port, second.port], ""
+    if case == "nobody there":
+        ports, said = [first.port, 1], "the replica on port 1 does not answer ("
+    elif case == "not well":
+        os.utime(database)
+        port = next_replicas[0].port
+        ports, said = [port], f"the replica on port {port} answers 503: " + '{"ok": false, '
+    elif case == "two editions":
+        ports, said = [first.port, next_replicas[0].port], f"the replicas are not of one edition: {first.port} has "
+    else:
+        ports.reverse()  # which the file would say
+        configuration.write_text(was + "\nmisspelt;\n")
+        said = 'nginx does not take the configuration: nginx: [emerg] unknown directive "misspelt"'
+    try:
+        refused = proxy.roll_out(*ports, check=False, patience=0.3)
+    finally:
+        configuration.write_text(was)
+        os.utime(database, ns=(built.st_atime_ns, built.st_mtime_ns))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"Nothing was rolled out: {said}")
+    assert refused.stderr.count("\n") == 1
+    assert proxy.edition_file.read_bytes() == before
+    assert visitor.ask("/-/health").status_code == 200
+
+
 def edition_of(path, answer):
     """The edition that an answer says it is of, checked against what it says of Ghana."""
     if path == GHANA:
@@ -147,34 +183,26 @@ def edition_of(path, answer):
     return json.loads(answer.content)["edition"], None
 
 
-def test_a_new_edition_takes_over_at_once_and_without_a_failure(start_proxy, replicas, next_edition, start_replica):
+def test_a_new_edition_takes_over_at_once_and_without_a_failure(proxy, replicas, next_replicas):
     """New connections for every question, as of new visitors: a browser asks again by itself where nginx, taking its
     new configuration, closes a connection that was kept."""
-    proxy = start_proxy(replicas)
-    old = json.loads(replicas[0].health())["edition"]
-    incoming = [start_replica(next_edition), start_replica(next_edition)]
-    new = json.loads(incoming[0].health())["edition"]
+    old, new = (json.loads(served[0].health())["edition"] for served in (replicas, next_replicas))
     assert old != new
 
     async def visit():
         async with Load(proxy, days(2010), keep_alive=False) as load:
             await load.has(60)
             began = time.monotonic()
-            said = await asyncio.to_thread(proxy.roll_out, *(replica.port for replica in incoming))
+            said = await asyncio.to_thread(proxy.roll_out, *(replica.port for replica in next_replicas))
             ended = time.monotonic()
             for replica in replicas:
                 await asyncio.to_thread(replica.stop)
             await load.has(60)
         return load, said, began, ended
 
-    try:
-        load, said, began, ended = asyncio.run(visit())
-    finally:
-        for replica in replicas:
-            if replica.process.poll() is not None:
-                replica.start()
+    load, said, began, ended = asyncio.run(visit())
     left = " ".join(f"kosovo@{port}" for port in sorted(replica.port for replica in replicas))
-    ports = ", ".join(str(replica.port) for replica in incoming)
+    ports = ", ".join(str(replica.port) for replica in next_replicas)
     assert said.stdout == f"nginx serves edition {new[:12]} from port {ports}. Now: systemctl disable --now {left}\n"
     assert load.failed == []
     renamed = {old: {False, None}, new: {True, None}}
@@ -190,33 +218,22 @@ def test_a_new_edition_takes_over_at_once_and_without_a_failure(start_proxy, rep
     assert tags[old] and tags[new] and not tags[old] & tags[new]
 
 
-@pytest.mark.parametrize("case", ["nobody there", "not well", "two editions", "broken configuration"])
-def test_what_cannot_be_rolled_out_changes_nothing(case, proxy, replicas, next_edition, start_replica, visitor):
-    before = proxy.edition_file.read_bytes()
-    first, second = replicas
-    configuration = proxy.folder / "kosovo.conf"
-    was = configuration.read_text()
-    ports, said = [first.port, second.port], ""
-    if case == "nobody there":
-        ports, said = [first.port, 1], "the replica on port 1 does not answer ("
-    elif case == "not well":
-        moved = next_edition / "recognition.db"
-        ill = start_replica(next_edition)
-        moved.touch()
-        ports, said = [ill.port], f"the replica on port {ill.port} answers 503: " + '{"ok": false, '
-    elif case == "two editions":
-        other = start_replica(next_edition)
-        ports, said = [first.port, other.port], f"the replicas are not of one edition: {first.port} has "
-    else:
-        ports.reverse()  # which the file would say
-        configuration.write_text(was + "\nmisspelt;\n")
-        said = 'nginx does not take the configuration: nginx: [emerg] unknown directive "misspelt"'
-    try:
-        refused = proxy.roll_out(*ports, check=False, patience=0.3)
-    finally:
-        configuration.write_text(was)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith(f"Nothing was rolled out: {said}")
-    assert refused.stderr.count("\n") == 1
-    assert proxy.edition_file.read_bytes() == before
-    assert visitor.ask("/-/health").status_code == 200
+def test_without_any_replica_kept_answers_are_given_and_others_refused_with_a_time(
+    start_proxy, next_replicas, new_visitor
+):
+    expiring = {"proxy_ignore_headers Vary;": "proxy_ignore_headers Vary Cache-Control; proxy_cache_valid 200 1s;"}
+    visitor = new_visitor(start_proxy(next_replicas, expiring))
+    fresh = visitor.ask(GHANA)
+    assert (fresh.status_code, fresh.headers["x-cache"]) == (200, "MISS")
+    time.sleep(2.1)  # nginx counts whole seconds
+    for replica in next_replicas:
+        replica.kill()
+    stale, refused = visitor.ask(GHANA), visitor.ask("/about?not=kept")
+    assert (stale.status_code, stale.headers["x-cache"], stale.content) == (200, "STALE", fresh.content)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
+    assert refused.text == "The site cannot answer just now: try again in a few seconds.\n"
+    next_replicas[0].start()
+    until = time.monotonic() + RETURNED
+    while visitor.ask("/about?not=kept").status_code != 200 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert visitor.ask("/about?not=kept").status_code == 200
