@@ -28,7 +28,7 @@ inspect-data.json: .venv/site-installed $(BUILT_FROM)
 	$(BIN)/python build_db.py
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
 .venv/site-installed: requirements.txt | $(BIN)/python
