@@ -13,15 +13,16 @@ BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
+	@$(BIN)/python plugins/edition.py .
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
-test: .venv/test-installed .venv/browser
+test: .venv/test-installed .venv/browser .venv/nginx
 	$(BIN)/python -m pytest
 
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
 
-bench: .venv/test-installed inspect-data.json
+bench: .venv/test-installed .venv/nginx inspect-data.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 build: inspect-data.json
@@ -44,6 +45,10 @@ $(BIN)/python:
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
 .venv/browser: tests/browser/chromium.py .venv/test-installed
+	$(BIN)/python $< > $@
+
+# Finds an nginx for the deployment tests, or installs one; the stamp holds its path.
+.venv/nginx: tests/deploy/nginx.py .venv/test-installed
 	$(BIN)/python $< > $@
 
 clean:

@@ -1,0 +1,66 @@
+"""An nginx is found where there is one, installed where there is none, and asked for where that cannot be done."""
+
+import sys
+
+import nginx
+import pytest
+
+NOWHERE = "/nowhere/nginx"
+GOOD = "#!/bin/sh\necho nginx version: nginx/1.22.1 >&2; echo configure arguments: --with-http_v2_module >&2\n"
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path):
+    """A machine without an nginx, on which one may be put at the path that is returned."""
+    monkeypatch.delenv(nginx.VARIABLE, raising=False)
+    monkeypatch.setattr(nginx, "PLACES", (str(tmp_path / "nginx"),))
+    monkeypatch.setattr(nginx.shutil, "which", lambda name: None if name == "nginx" else f"/usr/bin/{name}")
+    return tmp_path / "nginx"
+
+
+def putting(program, script):
+    """A command that installs a program of that text."""
+    lay = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.write_text(sys.argv[2]); f.chmod(0o755)"
+    return [sys.executable, "-c", lay, str(program), script]
+
+
+def test_the_variable_names_the_program(bare, monkeypatch, tmp_path):
+    other = tmp_path / "other"
+    other.write_text(GOOD)
+    other.chmod(0o755)
+    monkeypatch.setenv(nginx.VARIABLE, str(other))
+    assert nginx.find() == str(other)
+    monkeypatch.setenv(nginx.VARIABLE, NOWHERE)
+    with pytest.raises(nginx.NoNginx, match="NGINX_BIN is '/nowhere/nginx', no nginx with TLS and HTTP/2"):
+        nginx.find()
+
+
+def test_what_is_missing_is_installed_once(bare, monkeypatch):
+    monkeypatch.setattr(nginx, "ways_to_install", lambda: [putting(bare, GOOD)])
+    assert nginx.find() is None and nginx.missing() == ["nginx-light"]
+    assert nginx.install() == str(bare)
+    monkeypatch.setattr(nginx, "ways_to_install", lambda: pytest.fail("it is installed already"))
+    assert nginx.install() == str(bare)
+
+
+def test_an_nginx_without_what_is_asked_for_is_none(bare):
+    bare.write_text(GOOD.replace("--with-http_v2_module", ""))
+    bare.chmod(0o755)
+    assert nginx.find() is None
+
+
+def test_without_any_way_it_says_what_to_install(bare, monkeypatch):
+    monkeypatch.setattr(nginx, "ways_to_install", lambda: [["false"]])
+    with pytest.raises(nginx.NoNginx, match="could not install it: .*'apt-get install nginx-light'"):
+        nginx.install()
+    monkeypatch.setattr(nginx, "find", lambda: NOWHERE)
+    monkeypatch.setattr(nginx.shutil, "which", lambda name: None)
+    with pytest.raises(nginx.NoNginx, match="^The deployment tests need openssl .*'apt-get install openssl'"):
+        nginx.install()
+
+
+@pytest.mark.parametrize(("user", "sudo", "programs"), [(0, 1, ["env"] * 2), (1, 0, ["sudo"] * 2), (1, 1, [])])
+def test_the_package_of_the_system_is_installed_by_who_may(bare, monkeypatch, user, sudo, programs):
+    monkeypatch.setattr(nginx.os, "geteuid", lambda: user)
+    monkeypatch.setattr(nginx.subprocess, "run", lambda words, **_: type("Ran", (), {"returncode": sudo}))
+    assert [command[0] for command in nginx.ways_to_install()] == programs

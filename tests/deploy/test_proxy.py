@@ -1,0 +1,213 @@
+"""nginx before two replicas: the same answers as one process gives, kept and limited, and only under the site's name."""
+
+import gzip
+import json
+import re
+import socket
+import ssl
+
+import httpx
+import pytest
+
+from deploy.loopback import HOST
+
+PAGES = (
+    "/",
+    "/tallies?rule=uncontested&as_of=2020-01-01",
+    "/tallies.json",
+    "/search?q=Burma",
+    "/recognition/countries/ghana",
+    "/recognition/countries?_size=5&_facet=status",
+    "/recognition/withdrawals.csv",
+    "/static/site.css",
+    "/about",
+    "/recognition?sql=select+misspelt",
+    "/nothing/of/that/name",
+)
+HSTS = "max-age=31536000"
+PROXYS_OWN = {
+    "server",
+    "date",
+    "connection",
+    "transfer-encoding",
+    "content-length",
+    "strict-transport-security",
+    "x-cache",
+}
+
+
+def direct(replica, path, **headers):
+    """What a replica answers where nginx is not asked: as nginx would ask."""
+    wanted = {"host": HOST, "x-forwarded-proto": "https", "accept-encoding": "identity"} | headers
+    return httpx.get(f"http://127.0.0.1:{replica.port}{path}", headers=wanted)
+
+
+def said(response):
+    """Status, headers and body, without what belongs to a connection or to nginx."""
+    return (
+        response.status_code,
+        sorted((name, value) for name, value in response.headers.multi_items() if name not in PROXYS_OWN),
+        response.content,
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_replicas_and_proxy_give_the_same_answer(replicas, visitor, path):
+    first, second = (direct(replica, path) for replica in replicas)
+    through = visitor.ask(path)
+    assert said(first) == said(second) == said(through)
+    assert through.headers.get_list("strict-transport-security") == [HSTS]
+
+
+def test_addresses_are_those_of_the_site_whatever_a_visitor_claims(visitor):
+    claims = {"x_forwarded_host": "evil.example", "forwarded": "host=evil.example", "x_forwarded_proto": "http"}
+    page = visitor.ask("/recognition/countries/ghana?claims=1", **claims).text
+    assert f'<link rel="canonical" href="https://{HOST}/recognition/countries/ghana">' in page
+    assert "evil.example" not in page and f"http://{HOST}" not in page
+
+
+def test_a_page_is_asked_for_once_for_each_form(replicas, visitor):
+    """Whatever a browser says that it can unpack, there are two forms; both are kept."""
+    path = "/timeline?year=2012"
+    forms = (
+        "identity",
+        "gzip",
+        "gzip, deflate, br",
+        "deflate, gzip;q=1.0, br;q=0.5",
+        "gzip;q=0",
+        "gzip; q=0.0, br",
+        "br",
+    )
+    answers = [visitor.ask(path, accept_encoding=form) for form in forms]
+    assert [answer.headers["x-cache"] for answer in answers] == ["MISS", "MISS", "HIT", "HIT", "HIT", "HIT", "HIT"]
+    assert len({answer.content for answer in answers}) == 1  # unpacked by the client
+    assert visitor.ask(path, "HEAD").headers["x-cache"] == "HIT"
+    asked = sum(replica.log.read_text().count(f"GET {path} ") for replica in replicas)
+    assert asked == 2
+
+
+def test_a_cookie_or_a_login_changes_nothing(visitor):
+    path = "/tallies?as_of=2015-05-05"
+    plain = visitor.ask(path)
+    known = visitor.ask(path, cookie="ds_actor=x; theme=dark", authorization="Bearer x", cache_control="no-cache")
+    assert known.headers["x-cache"] == "HIT"
+    assert said(known) == said(plain)
+
+
+def test_errors_and_health_are_not_kept(visitor):
+    for path, status in (("/nothing/here", 404), ("/recognition?sql=select+misspelt", 400), ("/-/health", 200)):
+        answers = [visitor.ask(path), visitor.ask(path)]
+        assert [(answer.status_code, answer.headers["x-cache"]) for answer in answers] == [(status, "MISS")] * 2, path
+    assert answers[0].json()["ok"] is True and answers[0].headers["cache-control"] == "no-store"
+
+
+def test_only_the_name_of_the_site_is_answered(proxy, visitor):
+    assert visitor.ask("/tallies", name="evil.example").status_code == 421
+    # by TLS already, where the name is said there
+    with socket.create_connection(("127.0.0.1", proxy.https)) as connection, pytest.raises(ssl.SSLError):
+        proxy.trust().wrap_socket(connection, server_hostname="evil.example")
+
+
+def test_without_tls_only_the_way_to_it_is_answered(proxy):
+    plain = f"http://127.0.0.1:{proxy.http}/tallies?rule=latest"
+    sent = httpx.get(plain, headers={"host": HOST})
+    assert (sent.status_code, sent.headers["location"]) == (301, f"https://{HOST}/tallies?rule=latest")
+    assert httpx.get(plain, headers={"host": "evil.example"}).status_code == 421
+
+
+# The same question, written so that a rule for `/recognition?sql=` would not know it again.
+DISGUISES = (
+    "/recognition?sql=select+{}",
+    "/recognition.json?sql=select+{}",
+    "/%72ecognition?sql=select+{}",
+    "/~72ecognition?%73ql=select+{}",
+    "/recognition/countries?_where={}",
+)
+
+
+def test_questions_in_sql_are_limited_in_every_disguise(proxy, new_visitor):
+    visitor = new_visitor(proxy)
+    statuses = []
+    for number in range(40):
+        answer = visitor.ask(DISGUISES[number % len(DISGUISES)].format(number))
+        statuses.append(answer.status_code)
+        if answer.status_code == 429:
+            assert answer.headers["retry-after"] == "5"
+            assert answer.headers["strict-transport-security"] == HSTS
+            assert answer.text.startswith("Too many questions at once from your address: ask again in a few seconds")
+    # 21 at once and two a second after that
+    assert 429 not in statuses[:21] and statuses.count(429) >= 8
+    assert visitor.ask("/recognition/countries?_facet=region").status_code == 429
+    # what people come for is not counted, nor is anybody else
+    own = (
+        "/?as_of=2013-01-01",
+        "/search?q=niue",
+        "/search.json?q=ni",
+        "/tallies/eu?rule=latest",
+        "/map.json?as_of=2012-01-01",
+    )
+    own += ("/recognition/countries/ghana", "/recognition", "/counts/serbia-2023", "/timeline.csv?year=2012", "/about")
+    assert [visitor.ask(path).status_code for path in own * 5] == [200] * len(own) * 5
+    assert new_visitor(proxy).ask("/recognition.json?sql=select+1").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
+def test_other_methods_are_not_passed_on(visitor, method):
+    answer = visitor.ask("/recognition", method)
+    assert (answer.status_code, answer.headers["allow"], answer.headers["strict-transport-security"]) == (
+        405,
+        "GET, HEAD",
+        HSTS,
+    )
+
+
+def test_sizes_are_limited(visitor):
+    assert visitor.ask("/tallies?as_of=2014-04-04", content=b"x" * 2000).status_code == 413
+    assert visitor.ask(f"/search?q={'x' * 9000}").status_code == 414
+    assert visitor.ask("/", x_long="x" * 9000).status_code == 400
+
+
+def test_a_body_is_not_passed_on(visitor):
+    """A replica would take it for the beginning of the next question on the same connection."""
+    for day in range(10, 20):
+        path = f"/tallies?as_of=2014-04-{day}"
+        answers = [visitor.ask(path, content=b"x"), visitor.ask(f"{path}&rule=latest"), visitor.ask(path)]
+        said = [(answer.status_code, answer.headers["x-cache"]) for answer in answers]
+        assert said == [(200, "MISS"), (200, "MISS"), (200, "HIT")]
+
+
+def test_everything_has_an_etag_that_is_the_same_everywhere(replicas, visitor):
+    edition = json.loads(replicas[0].health())["edition"]
+    for path in (
+        "/",
+        "/tallies.json",
+        "/recognition/countries/ghana",
+        "/recognition/countries?_size=5",
+        "/static/site.css",
+    ):
+        for form in ("gzip", "identity"):
+            tags = {direct(replica, path, **{"accept-encoding": form}).headers["etag"] for replica in replicas}
+            through = visitor.ask(path, accept_encoding=form)
+            assert tags == {through.headers["etag"]}, path
+            assert re.fullmatch(rf'"{edition[:12]}-[0-9a-f]+.*"|"[^"]+"', through.headers["etag"])
+            assert through.headers.get_list("vary") == ["Accept-Encoding"]
+            again = visitor.ask(path, accept_encoding=form, if_none_match=through.headers["etag"])
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", through.headers["etag"])
+
+
+def test_what_is_compressed_is_what_the_replicas_compressed(replicas, visitor):
+    path = "/recognition/countries/ghana"
+    wanted = {"host": HOST, "x-forwarded-proto": "https", "accept-encoding": "gzip"}
+    url = f"http://127.0.0.1:{replicas[0].port}{path}"
+    with httpx.stream("GET", url, headers=wanted) as response:
+        by_replica = b"".join(response.iter_raw())
+    assert gzip.decompress(by_replica) == visitor.ask(path).content
+    assert visitor.ask(path, accept_encoding="gzip, br").headers["content-length"] == str(len(by_replica))
+
+
+def test_parts_of_the_download_come_through(visitor, built):
+    whole = visitor.ask("/recognition.db")
+    assert whole.content == built.read_bytes()
+    part = visitor.ask("/recognition.db", range="bytes=16-99", if_range=whole.headers["etag"])
+    assert (part.status_code, part.content) == (206, whole.content[16:100])
+    assert visitor.ask("/recognition.db", if_none_match=whole.headers["etag"]).status_code == 304
