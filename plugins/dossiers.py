@@ -6,7 +6,6 @@ import unicodedata
 
 from datasette import hookimpl
 from datasette.utils import urlsafe_components
-from datasette.utils.asgi import NotFound
 from markupsafe import Markup, escape
 
 DATABASE = "recognition"
@@ -254,9 +253,7 @@ def extra_template_vars(view_name, database, table, request, datasette):
         return {}
 
     async def gather():
-        key, *more = urlsafe_components(request.url_vars["pks"])
-        if more:  # Datasette itself would show the first of 'spain,france'
-            raise NotFound("Record not found")
+        (key,) = urlsafe_components(request.url_vars["pks"])
         ask = Dossiers(datasette)
         dossier = await (ask.country(key) if table == "countries" else ask.organisation(key))
         address = datasette.urls.path(f"/{DATABASE}/{table}/{key}")
