@@ -1,14 +1,15 @@
 # make serve   builds the database and serves the site at http://127.0.0.1:8001
 # make test    runs all tests
 # make fuzz    runs tests/fuzz with many thousand random examples, for minutes
-# All install what they need into .venv, once, and do again only what is out of date.
+# make bench   measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
+# Each installs what it needs into .venv, once, and does again only what is out of date.
 
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test fuzz build clean
+.PHONY: serve test fuzz bench build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -20,6 +21,9 @@ test: .venv/test-installed .venv/browser
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
 
+bench: .venv/test-installed inspect-data.json
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
 build: inspect-data.json
 
 # The build writes recognition.db first and inspect-data.json last.
@@ -27,7 +31,7 @@ inspect-data.json: .venv/site-installed $(BUILT_FROM)
 	$(BIN)/python build_db.py
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one with: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
 .venv/site-installed: requirements.txt | $(BIN)/python

@@ -1,6 +1,8 @@
 """The front page: the number of the day and why others differ, the map, how the number moved, what changed last, ways in."""
 
+import asyncio
 import datetime
+import hashlib
 
 from datasette import hookimpl
 from datasette.plugins import pm
@@ -8,6 +10,13 @@ from datasette.utils.asgi import Response
 
 DEFAULT_RULE = "latest"  # the question of a reader who comes today
 TOP = 193  # members of the United Nations, the height of the chart
+# Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
+CSV = ("countries", "recognitions", "positions", "events", "statuses", "tally_history")
+JSON = ("countries", "recognitions", "positions", "events")
+FORMS = [
+    *((name, "csv", f"/recognition/{name}.csv?_stream=on") for name in CSV),
+    *((name, "json", f"/recognition/{name}.json?_shape=array&_size=max") for name in JSON),
+]
 WIDTH, HEIGHT = 720, 260  # of the chart, in its own units
 
 # Under each rule: the tally of the United Nations on a day.
@@ -32,16 +41,36 @@ async def front_page(datasette, request):
     rule = tallies.asked_rule(request.args.get("rule") or DEFAULT_RULE, rules)
     as_of, notes = tallies.asked_day(request.args.get("as_of"))
     headline = {row["id"]: row for row in await ask.rows(HEADLINE, as_of=as_of)}
-    history = await ask.rows(tallies.HISTORY, organisation="un", rule=rule, as_of=as_of)
+    today = tallies.today()
+    history = await ask.rows(tallies.HISTORY, organisation="un", rule=rule, as_of=today)
     context = {
         "rules": rules, "rule": rule, "as_of": as_of, "notes": notes, "headline": headline,
         "tallies": await ask.tallies(tallies.Asked(rule, as_of, notes)),
-        "chart": chart(history, as_of), "changes": await ask.rows(LAST_CHANGES, as_of=as_of),
-        "questions": questions(datasette), "database": datasette.get_database(tallies.DATABASE),
-        "first_day": tallies.FIRST_DAY, "today": tallies.today(),
+        "chart": chart(history, headline[rule], as_of, today), "changes": await ask.rows(LAST_CHANGES, as_of=as_of),
+        "questions": questions(datasette), "files": await files(datasette), "database": datasette.get_database(tallies.DATABASE),
+        "first_day": tallies.FIRST_DAY, "today": today,
     }  # fmt: skip
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response.html(await datasette.render_template("front_page.html", context, request=request), headers=headers)
+
+
+async def files(datasette):
+    """The tables as files with their sizes and checksums: asked of the site itself, once for an edition."""
+    edition = datasette.get_database("recognition").hash
+    if not edition or getattr(datasette, "_files_of", None) != edition:
+        answers = await asyncio.gather(*(datasette.client.get(path) for _, _, path in FORMS))
+        datasette._files = [
+            {
+                "name": f"{name}.{form}",
+                "path": path,
+                "size": len(answer.content),
+                "sha256": hashlib.sha256(answer.content).hexdigest(),
+            }
+            for (name, form, path), answer in zip(FORMS, answers, strict=True)
+            if answer.status_code == 200
+        ]
+        datasette._files_of = edition
+    return datasette._files
 
 
 def questions(datasette):
@@ -50,9 +79,12 @@ def questions(datasette):
     return [{"name": name, "title": query["title"]} for name, query in metadata.items()]
 
 
-def chart(history, as_of):
-    """The chart that the article lost: UN members that recognise from the declaration to a day, as an SVG area with its axes."""
-    first, last = (datetime.date.fromisoformat(day).toordinal() for day in (history[0]["since"], as_of))
+def chart(history, told, as_of, today):
+    """The chart that the article lost: UN members that recognise and that withdrew, from the declaration until today, and a day in it.
+
+    static/front.js draws it anew in the same way.
+    """
+    first, last = (datetime.date.fromisoformat(day).toordinal() for day in (history[0]["since"], today))
 
     def x(day):
         return round(WIDTH * (datetime.date.fromisoformat(day).toordinal() - first) / max(last - first, 1), 1)
@@ -60,17 +92,18 @@ def chart(history, as_of):
     def y(value):
         return round(HEIGHT - HEIGHT * value / TOP, 1)
 
-    points = []
-    for step in history:
-        end = min(step["until"] or as_of, as_of)
-        points += [f"{x(step['since'])},{y(step['recognising'])}", f"{x(end)},{y(step['recognising'])}"]
-    years = range(int(history[0]["since"][:4]) + 1, int(as_of[:4]) + 1)
-    highest = max(history, key=lambda step: step["recognising"])
+    def line(status):
+        steps = ((x(step["since"]), x(step["until"] or today), y(step[status])) for step in history)
+        return " ".join(f"{start},{height} {end},{height}" for start, end, height in steps)
+
+    years = range(int(history[0]["since"][:4]) + 1, int(today[:4]) + 1)
+    now = x(as_of)
     return {
-        "width": WIDTH, "height": HEIGHT, "line": " ".join(points), "area": f"0,{HEIGHT} {' '.join(points)} {WIDTH},{HEIGHT}",
+        "width": WIDTH, "height": HEIGHT, "recognising": line("recognising"), "withdrawn": line("withdrawn"),
         "years": [(year, x(f"{year}-01-01")) for year in years if len(years) < 10 or year % 3 == 0],
-        "levels": [(level, y(level)) for level in (0, 50, 100, 150, TOP)], "highest": highest,
-        "last": history[-1],
+        "levels": [(level, y(level)) for level in (0, 50, 100, 150, TOP)],
+        "highest": max(history, key=lambda step: step["recognising"]),
+        "now": now, "turned": now > WIDTH / 2, "at": y(told["recognising"]), "withdrawn_at": y(told["withdrawn"]),
     }  # fmt: skip
 
 

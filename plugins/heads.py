@@ -62,6 +62,10 @@ class Site:
     def size(self):
         return self.database.size
 
+    def table(self, name):
+        """What metadata.yml says of a table or view: title, description, columns."""
+        return self.datasette.table_metadata(DATABASE, name)
+
     def address(self, path):
         """The absolute address of a path of this site, wherever it is served."""
         return self.datasette.absolute_url(self.request, self.datasette.urls.path(path))

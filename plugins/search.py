@@ -4,7 +4,8 @@ import html
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from datasette import hookimpl
 from datasette.utils.asgi import BadRequest, NotFound, Response
@@ -47,53 +48,58 @@ SPELLINGS = (
     (re.compile(r"(progra)mme(s?)$"), r"\1m\2"),
 )
 
+# What a query finds is ranked whole as long as it is not very much: of each kind so many hits, in the order of the
+# index, and what bears a name that was typed in full. More is said to be more. The article itself never has so many.
+RANKED = 500
+# Words that are in more items than that tell hits apart hardly at all, and counting them takes long: they have no part
+# in the score. A word cut short that so many words begin with stands for the most frequent of them.
+COMMON = 2000
+COMMON_BEGINNING = 20_000
+LIKELY_WORDS = 8
+
+KINDS_FROM_TO = "select kind, min(number) as first, max(number) as last from search_items group by kind order by first"
+FOUND = " union all ".join(
+    f"select * from (select rowid as number, {place} as part from search where search match :match "
+    f"and rowid between :first{place} and :last{place} limit {RANKED})"
+    for place in range(len(KINDS))
+)
+FOUND_IN = """
+select rowid as number from search where search match :match
+and rowid in (select number from search_items where country_id = :country or organisation_id = :organisation limit 100)
+"""
+NAMED = """
+select distinct i.number, i.country_id, i.organisation_id from search_names_fts f join search_names n on n.number = f.rowid
+join search_items i on i.number = n.item where search_names_fts match :phrase and n.words = :words limit 20
+"""
 # A name typed in full comes first, then what is said by who bears it, then what begins with the words, then by bm25,
 # in which a hit in the title or a name outweighs one in the text, and a whole word one that only begins with it.
 # Weights of kinds settle what is about as good.
 HITS = """
-with matched as materialized (
-    select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :match),
-whole as materialized (select rowid as number from search where search match :whole),
-named as materialized (
-    select distinct n.item as number from search_names_fts f join search_names n on n.number = f.rowid
-    where search_names_fts match :phrase and n.words = :words),
-bearers as (select country_id, organisation_id from search_items where number in (select number from named)),
-hits as materialized (
-    select i.number, i.kind, i.country_id, i.organisation_id,
-           case when i.number in (select number from named) then 3
-                when i.kind = 'statement' and (i.country_id in (select country_id from bearers)
-                     or i.organisation_id in (select organisation_id from bearers)) then 2
-                when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
-           -found.score * iif(found.number in (select number from whole), 3, 1)
-               * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
-                             when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
-    from (select number, min(score) as score from (select number, score from matched union all select number, 0 from named)
-          group by number) found
-    join search_items i on i.number = found.number)
+with scored as materialized (
+    select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :scored),
+whole as materialized (select value as number from json_each(:whole)),
+named as materialized (select value as number from json_each(:named)),
+bearers as (select country_id, organisation_id from search_items where number in (select number from named))
+select i.number, i.kind, i.country_id, i.organisation_id, c.status,
+       case when i.number in (select number from named) then 3
+            when i.kind = 'statement' and (i.country_id in (select country_id from bearers)
+                 or i.organisation_id in (select organisation_id from bearers)) then 2
+            when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
+       -coalesce(scored.score, 0) * iif(i.number in (select number from whole), 3, 1)
+           * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
+                         when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
+from json_each(:found) found join search_items i on i.number = found.value
+left join scored on scored.number = i.number left join countries c on c.id = i.country_id
+order by tier desc, score desc, i.number
 """
-FILTERED = """
-filtered as materialized (
-    select h.* from hits h left join countries c on c.id = h.country_id
-    where (:kind = '' or h.kind = :kind) and (:status = '' or c.status = :status)
-      and (:organisation = '' or h.organisation_id = :organisation
-           or h.country_id in (select country_id from memberships where organisation_id = :organisation and until is null)))
+MEMBERS = """
+select m.organisation_id as value, coalesce(o.abbreviation, o.name) as label, o.kind, m.country_id
+from memberships m join organisations o on o.id = m.organisation_id
+where m.until is null and m.country_id in (select value from json_each(:countries))
 """
-PAGE = f"""{HITS}, {FILTERED}
-select i.number, i.kind, i.id, i.url, i.title, i.names, i.body, h.tier, round(h.score + 1000 * h.tier, 4) as score,
-       (select count(*) from filtered) as total
-from filtered h join search_items i on i.number = h.number
-order by h.tier desc, h.score desc, i.number limit :limit offset :offset
-"""
-FACETS = f"""{HITS}
-select 'kind' as facet, kind as value, kind as label, count(*) as hits from hits group by kind
-union all
-select 'status', c.status, c.status, count(*) from hits h join countries c on c.id = h.country_id
-where c.status is not null group by c.status
-union all
-select 'organisation', m.organisation_id, coalesce(o.abbreviation, o.name), count(*) from hits h
-join memberships m on m.country_id = h.country_id and m.until is null
-join organisations o on o.id = m.organisation_id and o.kind = 'organisation' group by m.organisation_id
-order by 1, 4 desc, 2
+ITEMS = """
+select number, kind, id, url, title, names, body from search_items
+where number in (select value from json_each(:numbers))
 """
 EXCERPTS = """
 select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body, snippet(search, 4, char(2), char(3), '…', 10) as names,
@@ -104,9 +110,10 @@ ALLOWED = {
     "status": "select distinct status as value from countries where status is not null order by status",
     "organisation": "select id as value from organisations order by id",
 }
-KNOWN = "select count(*) from (select 1 from search where search match :match limit 1)"
+KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
+BEGINNING = "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
 NEAR_WORDS = "select word, times from search_words"
-KEPT_WORDS = {}  # of the one edition that is served, by its hash
+KEPT = {}  # what is the same as long as one edition is served: its hash, SQL to rows
 
 
 @dataclass(frozen=True)
@@ -116,11 +123,13 @@ class Term:
     text: str
     phrase: bool = False
     cut_short: bool = False
+    common: bool = False  # in so many items that it has no part in the score
+    words: tuple[str, ...] = ()  # what a beginning of very many words stands for
 
     @property
     def match(self):
         """The FTS5 expression for it: always inside quotes, so that no operator is an operator."""
-        texts = [self.text] if self.phrase else [self.text, *spellings(self.text)]
+        texts = [self.text] if self.phrase else [self.text, *self.words, *spellings(self.text)]
         terms = [f'"{text}"' + ("*" if self.cut_short else "") for text in texts]
         return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
 
@@ -168,6 +177,7 @@ class Found:
 
     q: str
     total: int = 0
+    more: bool = False  # than are ranked: the total is of these
     results: list = field(default_factory=list)
     facets: list = field(default_factory=list)
     did_you_mean: str | None = None
@@ -186,64 +196,107 @@ class Search:
         """The rows as dicts. The time limit is for strangers' SQL: a busy machine must not fail a page of ours."""
         return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
 
+    async def kept(self, sql, make):
+        """What `make` makes of the rows of `sql`, which has no parameters; kept as long as the same edition is served."""
+        edition = self.db.hash
+        if edition is None:  # a database that may change
+            return make(await self.rows(sql))
+        if edition not in KEPT:
+            KEPT.clear()
+            KEPT[edition] = {}
+        if sql not in KEPT[edition]:
+            KEPT[edition][sql] = make(await self.rows(sql))
+        return KEPT[edition][sql]
+
     async def find(self, q, kind="", status="", organisation="", page=1):
         """What a query finds; a query that finds nothing is tried with its mistyped words corrected, then with any of its words."""
         filters = {"kind": kind, "status": status, "organisation": organisation, "page": page}
         asked = terms(q)
-        found = await self.page(q, " AND ".join(term.match for term in asked), **filters) if asked else Found(q)
+        found = await self.page(q, asked, " AND ", **filters) if asked else Found(q)
         if found.total or not asked or found.facets:
             return found
         corrected = await self.corrected(asked)
         if corrected:
             text = " ".join(f'"{term.text}"' if term.phrase else term.text for term in corrected)
-            found = await self.page(text, " AND ".join(term.match for term in corrected), **filters)
+            found = await self.page(text, corrected, " AND ", **filters)
             if found.total:
-                return Found(q, found.total, found.results, found.facets, did_you_mean=text, instead="corrected")
+                return replace(found, q=q, did_you_mean=text, instead="corrected")
         if len(asked) > 1:
-            found = await self.page(q, " OR ".join(term.match for term in asked), **filters)
-            return Found(q, found.total, found.results, found.facets, instead="some words" if found.total else None)
+            found = await self.page(q, asked, " OR ", **filters)
+            return replace(found, instead="some words" if found.total else None)
         return Found(q)
 
-    async def page(self, q, match, page, **filters):
-        """The hits of an FTS5 expression; `q` is the same in words, to know names and beginnings of titles."""
-        name = [word for word in WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))]
+    async def page(self, q, asked, joined, page, kind, status, organisation):
+        """A page of what has all terms or, where they are joined by OR, any of them; `q` is the same in words."""
+        asked = [await self.narrowed(term) for term in asked]
+        match = joined.join(term.match for term in asked)
+        hits, more = await self.hits(q, asked, joined, match)
+        countries = json.dumps(sorted({hit["country_id"] for hit in hits if hit["country_id"]}))
+        members = await self.rows(MEMBERS, countries=countries)
+        within = {row["country_id"] for row in members if row["value"] == organisation}
+        filtered = [
+            hit for hit in hits
+            if kind in ("", hit["kind"]) and status in ("", hit["status"])
+            and (not organisation or hit["organisation_id"] == organisation or hit["country_id"] in within)
+        ]  # fmt: skip
+        shown = filtered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        numbers = json.dumps([hit["number"] for hit in shown])
+        items = {row["number"]: row for row in await self.rows(ITEMS, numbers=numbers)} if shown else {}
+        excerpts = await self.rows(EXCERPTS, match=match, numbers=numbers) if shown else []
+        excerpts = {row["number"]: row for row in excerpts}
+        results = [result(hit | items[hit["number"]], excerpts.get(hit["number"])) for hit in shown]
+        return Found(q, len(filtered) if shown else 0, more, results, facets(hits, members))
+
+    async def hits(self, q, asked, joined, match):
+        """The hits in their order, and whether there are more than are ranked."""
+        name = WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))
         if len(name) > 1 and name[0].casefold() == "the":
             name = name[1:]
+        # the whole name: it begins with these words and has no others
+        phrase = f'^"{" ".join(name)}"' if name else FINDS_NOTHING
+        named = await self.rows(NAMED, phrase=phrase, words=len(name))
+        found, more = await self.found(match)
         # a word cut short is a whole word too: hits that have it so come first
-        asked = {
-            "match": match,
-            "whole": match.replace('"*', '"'),
-            "q": " ".join(q.split())[:LONGEST],
-            "phrase": f'"{" ".join(name)}"',
-            "words": len(name),
-        }
-        offset = (page - 1) * PAGE_SIZE
-        rows = await self.rows(PAGE, **asked, **filters, limit=PAGE_SIZE, offset=offset)
-        facets = await self.rows(FACETS, **asked)
-        numbers = json.dumps([row["number"] for row in rows])
-        excerpts = (
-            {row["number"]: row for row in await self.rows(EXCERPTS, match=match, numbers=numbers)} if rows else {}
-        )
-        results = [result(row, excerpts.get(row["number"])) for row in rows]
-        return Found(q, rows[0]["total"] if rows else 0, results, facets)
+        whole = match.replace('"*', '"')
+        whole = found if whole == match else (await self.found(whole))[0]
+        for bearer in named if more else ():
+            owner = {"country": bearer["country_id"], "organisation": bearer["organisation_id"]}
+            found |= {row["number"] for row in await self.rows(FOUND_IN, match=match, **owner)}
+        scored = joined.join(term.match for term in asked if not term.common) or FINDS_NOTHING
+        numbers = [row["number"] for row in named]
+        found_json, whole_json, named_json = (json.dumps(sorted(each)) for each in (found | {*numbers}, whole, numbers))
+        text = " ".join(q.split())[:LONGEST]
+        return await self.rows(HITS, q=text, scored=scored, found=found_json, whole=whole_json, named=named_json), more
 
-    async def words(self):
-        """The words to offer, with how often the index has each; kept as long as the same edition is served."""
-        edition = self.db.hash
-        if edition is None or edition not in KEPT_WORDS:
-            found = {row["word"]: row["times"] for row in await self.rows(NEAR_WORDS)}
-            if edition is None:  # a database that may change
-                return found
-            KEPT_WORDS.clear()
-            KEPT_WORDS[edition] = found
-        return KEPT_WORDS[edition]
+    async def found(self, match):
+        """The numbers of what an FTS5 expression finds, the first of each kind, and whether there are more."""
+        ranges = await self.kept(KINDS_FROM_TO, lambda rows: rows)
+        places = [(row["first"], row["last"]) for row in ranges] + [(0, -1)] * (len(KINDS) - len(ranges))
+        between = {f"{end}{place}": row[at] for place, row in enumerate(places) for at, end in enumerate(("first", "last"))}
+        rows = await self.rows(FOUND, match=match, **between)
+        return {row["number"] for row in rows}, RANKED in Counter(row["part"] for row in rows).values()
+
+    async def narrowed(self, term):
+        """The term, marked where it is common; a beginning of very many words stands for the most frequent of them."""
+        if term.cut_short and not term.phrase:
+            whole = replace(term, cut_short=False)
+            if await self.known(whole.match, COMMON + 1) > COMMON:
+                return replace(whole, common=True)
+            likely = await self.rows(BEGINNING, word=folded(term.text))
+            if sum(row["times"] for row in likely) > COMMON_BEGINNING:
+                return replace(whole, words=tuple(row["word"] for row in likely[:LIKELY_WORDS]), common=True)
+        return replace(term, common=await self.known(term.match, COMMON + 1) > COMMON)
+
+    async def known(self, match, most):
+        """How many items an FTS5 expression finds, counted up to `most`."""
+        return (await self.rows(KNOWN, match=match, most=most))[0]["items"]
 
     async def corrected(self, asked):
         """The query with each word that the index does not know replaced by the nearest one that it knows, or None."""
-        words = await self.words()
+        words = await self.kept(NEAR_WORDS, lambda rows: {row["word"]: row["times"] for row in rows})
         better = []
         for term in asked:
-            if term.phrase or (await self.rows(KNOWN, match=term.match))[0]["count(*)"]:
+            if term.phrase or await self.known(term.match, 1):
                 better.append(term)
                 continue
             near = nearest(folded(term.text), words)
@@ -251,6 +304,23 @@ class Search:
                 return None
             better.append(Term(near))
         return better
+
+
+def facets(hits, members):
+    """How many hits there are of each kind, status and membership, the most frequent first."""
+    kinds = Counter(hit["kind"] for hit in hits)
+    statuses = Counter(hit["status"] for hit in hits if hit["status"])
+    of_country = Counter(hit["country_id"] for hit in hits)
+    labels = {row["value"]: row["label"] for row in members if row["kind"] == "organisation"}
+    organisations = Counter()
+    for row in members:
+        if row["value"] in labels:
+            organisations[row["value"]] += of_country[row["country_id"]]
+    return [
+        {"facet": facet, "value": value, "label": labels.get(value, value), "hits": number}
+        for facet, counted in (("kind", kinds), ("organisation", organisations), ("status", statuses))
+        for value, number in sorted(counted.items(), key=lambda counted: (-counted[1], counted[0]))
+    ]
 
 
 def nearest(word, words):
@@ -276,7 +346,7 @@ def result(row, excerpt):
         shown = f"Also named {marked(names)}. {marked(row['body'][:120])}"
     return {
         "kind": row["kind"], "id": row["id"], "title": row["title"], "url": row["url"], "excerpt": shown,
-        "title_marked": marked(title or row["title"]), "score": row["score"],
+        "title_marked": marked(title or row["title"]), "score": round(row["score"] + 1000 * row["tier"], 4),
     }  # fmt: skip
 
 
@@ -311,7 +381,7 @@ async def search_page(datasette, request):
         for facet in found.facets:
             facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
         return Response.json(
-            {"q": q, "total": found.total, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
+            {"q": q, "total": found.total, "more": found.more, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
              "instead": found.instead, "facets": facets},
             headers=headers,
         )  # fmt: skip

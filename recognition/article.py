@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from .problems import Problems
@@ -44,13 +45,13 @@ LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     number: int
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of lines that belong together; `text` is those lines to the letter, joined by line ends."""
 
@@ -94,8 +95,10 @@ class Article:
     organisation_rows: dict[int, int] = field(default_factory=dict)  # passage id to row of the organisations' table
 
     def passage_at(self, line: int | None) -> Passage | None:
-        """The passage that holds a line, or None."""
-        return next((p for p in self.passages if line is not None and p.first_line <= line <= p.last_line), None)
+        """The passage that holds a line, or None; the passages must be in order."""
+        place = bisect_right(self.passages, line, key=lambda p: p.first_line) if line is not None else 0
+        passage = self.passages[place - 1] if place else None
+        return passage if passage and line <= passage.last_line else None
 
     def add_passage(self, section: Section, kind: str, lines: list[Line]) -> Passage:
         text = "\n".join(line.text for line in lines)

@@ -4,49 +4,59 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
 
 from .article import Article
-from .organisations import SEPARATOR
+from .organisations import SEPARATOR, Membership
+from .positions import Position
 from .problems import Problems
 from .registers import Registers
+from .sources import Row
+from .statuses import resolve_statuses
 
+as_json = json.JSONEncoder(ensure_ascii=False).encode
 REGIONAL_INDICATOR_A = 0x1F1E6
 MENTIONING = {"paragraph", "statement", "image"}  # kinds of passages that are sentences
 
 
-def resolve_country_names(registers: Registers) -> list[dict]:
+def resolve_country_names(registers: Registers) -> Iterator[dict]:
     """Rows of table `country_names`: the name shown for each country, and every other that is known."""
     named = [(row["id"], row["name"], "main", None) for row in registers["countries"]]
     named += [(row["country"], row["name"], row["kind"], None) for row in registers["country_names"]]
     named += [(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
-    rows = [dict(zip(("country_id", "name", "kind", "language"), values)) for values in named]
-    return sorted(rows, key=lambda row: (row["country_id"], row["kind"] != "main", row["kind"], row["name"]))
+    named.sort(key=lambda row: (row[0], row[2] != "main", row[2], row[1]))
+    for values in named:
+        yield dict(zip(("country_id", "name", "kind", "language"), values))
 
 
 def resolve_countries(
-    article: Article, recognitions: list[dict], positions: list[dict], memberships: list[dict], names: list[dict],
-    statuses: list[dict], registers: Registers, problems: Problems,
-) -> list[dict]:  # fmt: skip
+    recognitions: list[dict], positions: list[Position], memberships: list[Membership], events: list[dict],
+    registers: Registers,
+) -> Iterator[dict]:  # fmt: skip
     """Rows of table `countries`, each with the last status that rule 'article' gives it."""
-    status = {row["country_id"]: row["status"] for row in statuses if row["rule_id"] == "article"}
+    status = {row["country_id"]: row["status"] for row in resolve_statuses(events, registers, "article")}
     recognition = {row["country_id"]: row for row in recognitions}
-    statement = {row["country_id"]: row["text"] for row in positions if row["country_id"]}
+    statement = {row.country_id: row.text for row in positions if row.country_id}
     organisation_names = {
         row["id"]: row["name"] for row in registers["organisations"] if row["kind"] != "group"
     }  # fmt: skip
-    organisations: dict[str, list[str]] = defaultdict(list)
+    organisations: dict[str, tuple[str, ...]] = {}
     for row in memberships:
-        if row["until"] is None and row["organisation_id"] in organisation_names:
-            organisations[row["country_id"]].append(organisation_names[row["organisation_id"]])
-    names_of: dict[str, list[str]] = defaultdict(list)
-    for row in (row for row in names if row["kind"] != "local"):
-        names_of[row["country_id"]].append(row["name"])
-    check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
-    rows = []
-    for number, row in enumerate(registers["countries"], 1):
-        standing = recognition.get(row["represented_by"] or row["id"])
-        rows.append({
-            "id": row["id"],
+        if row.until is None and row.organisation_id in organisation_names:
+            known = organisations.get(row.country_id, ())
+            organisations[row.country_id] = (*known, organisation_names[row.organisation_id])
+    names_of: dict[str, list[Row]] = defaultdict(list)
+    for row in registers["country_names"]:
+        names_of[row["country"]].append(row)
+    numbered = [*enumerate(registers["countries"], 1)]
+    # a territory after the state that represents it
+    for number, row in sorted(numbered, key=lambda numbered: bool(numbered[1]["represented_by"])):
+        id_ = row["id"]
+        standing = recognition.get(row["represented_by"] or id_)
+        other_names = sorted((name["kind"], name["name"]) for name in names_of.get(id_, ()))
+        yield {
+            "id": id_,
             "number": number,
             "name": row["name"],
             "iso2": row.get("iso2"),
@@ -56,49 +66,47 @@ def resolve_countries(
             "region": row["region"],
             "subregion": row["subregion"],
             "un_member": int(row["kind"] == "UN member"),
-            "status": status.get(row["id"]),
+            "status": status.get(id_),
             "recognised_on": standing["recognised_on"] if standing else None,
             "withdrawn_on": standing["withdrawn_on"] if standing else None,
             "represented_by": row.get("represented_by"),
-            "organisations": json.dumps(sorted(organisations[row["id"]]), ensure_ascii=False),
-            "position": statement.get(row["id"]),
-            "names": SEPARATOR.join(names_of[row["id"]]),
+            "organisations": as_json(sorted(organisations.get(id_, ()))),
+            "position": statement.get(id_),
+            "names": SEPARATOR.join([row["name"], *(name for _, name in other_names)]),
             "note": row.get("note"),
-        })  # fmt: skip
-    return rows
+        }  # fmt: skip
 
 
 def check_lists(
-    recognitions: list[dict], positions: list[dict], registers: Registers, problems: Problems, complete: bool
+    recognitions: list[dict], positions: list[Position], registers: Registers, problems: Problems, complete: bool
 ) -> None:
     """Add a problem for a country that stands in two of the article's lists, and for a UN member that is in none.
 
     A country can be missing only where the lists are `complete`, that is, were parsed whole.
     """
-    lists: dict[str, list[str]] = defaultdict(list)
-    for row in recognitions + [row for row in positions if row["country_id"]]:
-        lists[row["country_id"]].append(row["list"])
+    lists: dict[str, tuple[str, ...]] = {}
+    standing = [(row["country_id"], row["list"]) for row in recognitions]
+    for country, list_ in chain(standing, ((row.country_id, row.list) for row in positions if row.country_id)):
+        lists[country] = (*lists.get(country, ()), list_)
     register = registers["countries"]
     for row in register:
-        found = lists[row["id"]]
+        found = lists.get(row["id"], ())
         if len(found) > 1:
             problems.add(register.path, row.line, f"country stands in the lists {' and '.join(found)}", row["name"])
         elif complete and not found and row["kind"] == "UN member":
             problems.add(register.path, row.line, "UN member is in none of the article's lists", row["name"])
 
 
-def resolve_mentions(article: Article, registers: Registers) -> list[dict]:
+def resolve_mentions(article: Article, registers: Registers) -> Iterator[dict]:
     """Rows of table `mentions`: the countries that each sentence of the article names, the subject left out."""
-    mentions: dict[tuple[str, int], dict] = {}
+    mentions: dict[tuple[str, int], list] = {}
+    subjects = {row["id"] for row in registers["countries"] if row["kind"] == "subject"}
     for passage in article.passages:
         if passage.kind not in MENTIONING:
             continue
         for found in registers.country_names.find(passage.text):
-            if registers.countries[found.owner]["kind"] == "subject":
-                continue
-            row = mentions.setdefault(
-                (found.owner, passage.id),
-                {"country_id": found.owner, "passage_id": passage.id, "named_as": found.name, "times": 0},
-            )
-            row["times"] += 1
-    return [mentions[key] for key in sorted(mentions)]
+            if found.owner not in subjects:
+                mentions.setdefault((found.owner, passage.id), [found.name, 0])[1] += 1
+    for country, passage_id in sorted(mentions):
+        named_as, times = mentions[country, passage_id]
+        yield {"country_id": country, "passage_id": passage_id, "named_as": named_as, "times": times}

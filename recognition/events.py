@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 
-from .article import Article
+from .article import Article, Passage
 from .dates import dates_in
 from .problems import Problems
 from .registers import Registers
@@ -17,7 +17,8 @@ WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claim
 
 def resolve_events(article: Article, recognitions: list[dict], registers: Registers, problems: Problems) -> list[dict]:
     """Rows of table `events`, by date; those without a date come last."""
-    events = [event for row in recognitions for event in listed_events(row, article, registers)]
+    printed = {passage.id: passage for passage in article.passages if passage.kind == "recognition"}
+    events = [event for row in recognitions for event in listed_events(row, printed, registers)]
     events += told_events(article, registers, problems)
     events += later_events(registers, problems)
     events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
@@ -29,11 +30,9 @@ def resolve_events(article: Article, recognitions: list[dict], registers: Regist
     return events
 
 
-def listed_events(row: dict, article: Article, registers: Registers) -> list[dict]:
-    """The recognition, and the withdrawal if there is one, of a row of the article's tables."""
-    passages = {row["passage_id"], row["date_passage_id"]}
-    printed = {p.id: p.text.split("\n")[-1] for p in article.passages if p.id in passages}
-    quote = printed[row["date_passage_id"]].rstrip("| ")
+def listed_events(row: dict, printed: dict[int, Passage], registers: Registers) -> list[dict]:
+    """The recognition, and the withdrawal if there is one, of a row of the article's tables, as they are `printed`."""
+    quote = printed[row["date_passage_id"]].text.split("\n")[-1].rstrip("| ")
     name = registers.countries[row["country_id"]]["name"]
     base = {
         "country_id": row["country_id"], "date_precision": "day", "source_id": "article", "updates": 0,

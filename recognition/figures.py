@@ -12,21 +12,26 @@ from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
 
+DIGIT = re.compile(r"\d")
 # Dates and years are not counts; neither is the mark-up of an image.
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
 )
-FIGURES: list[Rule] = [
+# Words around these numbers say what they count: 1930 in '(1040 / 1930)' is no year.
+COUNTS: list[Rule] = [
     STATED_COUNT,
     rule("share", r"(?P<first>\d+) out of (?P<total>\d+) countries in (?:the )?",
          "22 out of 27 countries in the "),
     rule("total", r"\(total members (?P<total>\d+)\)", "(total members 193)"),
+]  # fmt: skip
+FIGURES: list[Rule] = [
+    *COUNTS,
     rule("vote", r"a vote of (?P<first>\d+) to (?P<total>\d+)", "a vote of 10 to 4"),
     rule("threshold", r"(?P<first>\d+)/(?P<total>\d+) of the member countries", "2/3 of the member countries"),
     rule("percentage", r"(?P<first>\d+)%", "100%"),
     rule("resolution", r"Resolution (?P<first>\d+)", "Resolution 1244"),
     rule("other", r"(?P<first>\d+)", "2"),
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     figures = [
         figure
         for passage in article.passages
-        if passage.kind in kinds
+        if passage.kind in kinds and DIGIT.search(passage.text)
         for figure in figures_in(passage, article.organisation_rows.get(passage.id), registers)
     ]
     check_labels(article, figures, registers, problems)
@@ -61,13 +66,18 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
 
 def figures_in(passage: Passage, article_row: int | None, registers: Registers) -> Iterator[Figure]:
     """The figures of one passage from left to right; each number is taken by the first pattern that knows it."""
-    taken = [match.span() for match in PASSED_OVER.finditer(passage.text)]
+    taken: list[tuple[int, int]] = []
     found: list[tuple[int, Figure]] = []
+
+    def free(match: re.Match) -> bool:
+        return not any(start < match.end() and match.start() < end for start, end in taken)
+
     for pattern in FIGURES:
-        for match in pattern.pattern.finditer(passage.text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
-                taken.append(match.span())
-                found.append((match.start(), figure_of(pattern.name, match, passage, article_row, registers)))
+        if pattern is FIGURES[len(COUNTS)]:
+            taken += [match.span() for match in PASSED_OVER.finditer(passage.text) if free(match)]
+        for match in filter(free, pattern.pattern.finditer(passage.text)):
+            taken.append(match.span())
+            found.append((match.start(), figure_of(pattern.name, match, passage, article_row, registers)))
     return (figure for _, figure in sorted(found, key=lambda item: item[0]))
 
 

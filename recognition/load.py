@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 import sqlite_utils
@@ -34,7 +37,7 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
         db = sqlite_utils.Database(connection)
         with connection:
             for name, rows in tables.items():
-                db[name].insert_all(rows)
+                insert(db[name], rows)
             fill_tally_history(connection)
             db["audit"].insert_all(find_oddities(connection))
             fill_search(connection, pages, metadata)
@@ -44,6 +47,20 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
         connection.execute("pragma optimize")
     finally:
         connection.close()
+
+
+def insert(table: sqlite_utils.db.Table, rows: Iterable[dict]) -> None:
+    """Insert rows that all have the same columns, one after the other as they are made.
+
+    The table's own `insert_all` makes one statement of as many rows as have 999 values: four times as slow.
+    """
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    columns, marks = ", ".join(f"[{column}]" for column in first), ", ".join("?" * len(first))
+    values = map(itemgetter(*first), chain([first], rows))
+    table.db.conn.executemany(f"insert into [{table.name}] ({columns}) values ({marks})", values)
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -23,16 +22,21 @@ class Names:
 
     def __init__(self) -> None:
         self._owner: dict[str, str] = {}
-        self._by_first_word: dict[str, list[str]] = defaultdict(list)
+        self._lengths: dict[str, tuple[int, ...]] = {}  # of the names that begin with a word, the longest first
+        self._initials: set[str] = set()
+        self._candidate: re.Pattern | None = None  # a word that begins as a name does
 
     def add(self, name: str, owner: str) -> None:
         """Give `name`, which must be new, to `owner`."""
         self._owner[name] = owner
         first_word = WORD.search(name)
         if first_word:
-            same_start = self._by_first_word[first_word[0]]
-            same_start.append(name)
-            same_start.sort(key=len, reverse=True)
+            lengths = self._lengths.get(first_word[0], ())
+            if first_word[0][0] not in self._initials:
+                self._initials.add(first_word[0][0])
+                self._candidate = re.compile(rf"(?<!\w)[{''.join(sorted(self._initials))}]\w*")
+            if len(name) not in lengths:
+                self._lengths[first_word[0]] = tuple(sorted((*lengths, len(name)), reverse=True))
 
     def __contains__(self, name: str) -> bool:
         return name in self._owner
@@ -47,12 +51,14 @@ class Names:
         A name inside a longer one is not found again: 'Equatorial Guinea' is not a mention of Guinea.
         """
         end_of_last = 0
-        for word in WORD.finditer(text):
-            if word.start() < end_of_last:
+        for word in self._candidate.finditer(text) if self._candidate else ():
+            start = word.start()
+            if start < end_of_last:
                 continue
-            for name in self._by_first_word.get(word[0], ()):
-                end = word.start() + len(name)
-                if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
-                    yield Found(word.start(), name, self._owner[name])
+            for length in self._lengths.get(word[0], ()):
+                end = start + length
+                name = text[start:end]
+                if name in self._owner and not text[end : end + 1].isalnum():
+                    yield Found(start, name, self._owner[name])
                     end_of_last = end
                     break

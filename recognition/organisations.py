@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from .article import Article
 from .figures import Figure
+from .positions import Position
 from .problems import Problems
 from .registers import Registers
 from .tables import MemberList
@@ -12,11 +16,10 @@ SEPARATOR = " · "
 
 
 def resolve_organisations(
-    article: Article, positions: list[dict], registers: Registers, problems: Problems
+    article: Article, positions: list[Position], registers: Registers, problems: Problems
 ) -> list[dict]:
     """Rows of table `organisations`, each with its position and the article's words for Kosovo's membership."""
-    statement = {position["organisation_id"]: position for position in positions}
-    passages = {passage.id: passage.text for passage in article.passages}
+    statement = {position.organisation_id: position for position in positions if position.organisation_id}
     names: dict[str, list[str]] = {}
     for row in resolve_organisation_names(registers):
         names.setdefault(row["organisation_id"], []).append(row["name"])
@@ -26,7 +29,7 @@ def resolve_organisations(
         quote = row["kosovo_quote"]
         if quote and position is None and article.damaged:
             pass  # the statement is among the lines that could not be parsed
-        elif quote and (position is None or quote not in passages[position["passage_id"]]):
+        elif quote and (position is None or quote not in article.passage_at(position.passage_id).text):
             reason = "kosovo_quote is not in the organisation's statement to the letter"
             problems.add(registers["organisations"].path, row.line, reason, quote)
         rows.append({
@@ -39,7 +42,7 @@ def resolve_organisations(
             "kosovo_membership": row["kosovo_membership"],
             "kosovo_since": row.get("kosovo_since"),
             "kosovo_quote": row.get("kosovo_quote"),
-            "position": position["text"] if position else None,
+            "position": position.text if position else None,
             "note": row.get("note"),
         })  # fmt: skip
     return rows
@@ -55,42 +58,52 @@ def resolve_organisation_names(registers: Registers) -> list[dict]:
     return [dict(zip(("organisation_id", "name", "kind"), values)) for values in named]
 
 
-def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[dict]:
-    """Rows of table `memberships`: the article's lists, the members by kind of country, and dated changes."""
-    memberships: dict[tuple[str, str], dict] = {}
+class Membership(NamedTuple):
+    """A row of table `memberships`."""
+
+    organisation_id: str
+    country_id: str
+    role: str = "member"
+    basis: str = "register"
+    marker: str | None = None
+    since: str | None = None
+    until: str | None = None
+    citation: str | None = None
+    note: str | None = None
+    passage_id: int | None = None
+
+
+def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:
+    """The article's lists, the members by kind of country, and dated changes."""
+    memberships: dict[tuple[str, str], Membership] = {}
     for listing in article.member_lists:
         for row in listed_members(listing, article, registers, problems):
-            key = row["organisation_id"], row["country_id"]
+            key = row[:2]
             if key in memberships:
                 problems.add(article.text.path, listing.line, f"{key[1]!r} is listed twice as a member of {key[0]!r}")
             memberships[key] = row
     for organisation in registers["organisations"]:
         kinds = set(organisation["member_kinds"].split("|")) - {""}
-        for country in registers["countries"]:
+        for country in registers["countries"] if kinds else ():
             if country["kind"] in kinds:
-                key = organisation["id"], country["id"]
-                memberships[key] = membership(*key, basis="register")
+                row = Membership(organisation["id"], country["id"])
+                memberships[row[:2]] = row
     for change in registers["membership_changes"]:
         key = change["organisation"], change["country"]
-        row = memberships.setdefault(key, membership(*key, basis="record"))
-        row |= {
+        row = memberships.get(key) or Membership(*key, basis="record")
+        memberships[key] = row._replace(
             # who joined before the declaration is, for this subject, a member from the beginning
-            "since": change.get("joined"),
-            "until": change.get("left"),
-            "citation": change.get("citation"),
-            "note": change.get("note"),
-        }
+            since=change.get("joined"),
+            until=change.get("left"),
+            citation=change.get("citation"),
+            note=change.get("note"),
+        )
     return [memberships[key] for key in sorted(memberships)]
 
 
-def membership(organisation: str, country: str, basis: str) -> dict:
-    return {
-        "organisation_id": organisation, "country_id": country, "role": "member", "basis": basis, "marker": None,
-        "since": None, "until": None, "citation": None, "note": None, "passage_id": None,
-    }  # fmt: skip
-
-
-def listed_members(listing: MemberList, article: Article, registers: Registers, problems: Problems) -> list[dict]:
+def listed_members(
+    listing: MemberList, article: Article, registers: Registers, problems: Problems
+) -> Iterator[Membership]:
     """The members of one of the article's lists; an unknown name, mark or list is a problem."""
     lists = [
         row for row in registers["member_lists"]
@@ -102,9 +115,9 @@ def listed_members(listing: MemberList, article: Article, registers: Registers, 
             f"member_lists.csv must say once whose members row {listing.article_row} lists, and does {len(lists)} times"
         )
         problems.add(path, listing.line, reason)
-        return []
+        return
     marks = {row["mark"] for row in registers["marks"]}
-    rows = []
+    organisation, role, passage = lists[0]["organisation"], lists[0]["role"], listing.passage.id
     for name, mark in listing.members:
         country = registers.country_names.owner(name)
         if country is None:
@@ -112,9 +125,7 @@ def listed_members(listing: MemberList, article: Article, registers: Registers, 
         elif mark is not None and mark not in marks:
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
-            row = membership(lists[0]["organisation"], country, basis="article")
-            rows.append(row | {"role": lists[0]["role"], "marker": mark, "passage_id": listing.passage.id})
-    return rows
+            yield Membership(organisation, country, role, "article", mark, passage_id=passage)
 
 
 def figure_rows(figures: list[Figure]) -> list[dict]:

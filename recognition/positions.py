@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import defaultdict
+from typing import NamedTuple
 
 from .article import Article
 from .problems import Problems
@@ -14,15 +16,40 @@ from .tables import Statement
 ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are about organisations
 
 
-def resolve_positions(article: Article, registers: Registers, problems: Problems) -> tuple[list[dict], list[dict]]:
-    """Rows of tables `positions` and `position_themes`.
+class Position(NamedTuple):
+    """A row of table `positions`."""
+
+    id: int
+    title: str
+    country_id: str | None
+    organisation_id: str | None
+    list: str
+    ordinal: int
+    text: str
+    named_as: str
+    themes: str
+    passage_id: int
+
+
+class PositionTheme(NamedTuple):
+    """A row of table `position_themes`."""
+
+    position_id: int
+    theme_id: str
+    words: str
+
+
+def resolve_positions(
+    article: Article, registers: Registers, problems: Problems
+) -> tuple[list[Position], list[PositionTheme]]:
+    """The statements, each with whose position it is, and the themes that its words show.
 
     A country's statement is about the first country that it names; an organisation's is about the one that
     organisations.csv gives its row, which it must name.
     """
-    themes = theme_patterns(registers)
-    positions: list[dict] = []
-    position_themes: list[dict] = []
+    themes = themes_by_phrase(registers)
+    positions: list[Position] = []
+    position_themes: list[PositionTheme] = []
     owners: dict[str, int] = {}
     for number, statement in enumerate(article.statements, 1):
         about_organisation = statement.list == ORGANISATIONS
@@ -36,19 +63,21 @@ def resolve_positions(article: Article, registers: Registers, problems: Problems
         owners[owner] = statement.passage.first_line
         found = themes_of(statement.text, themes)
         register = registers.organisations if about_organisation else registers.countries
-        positions.append({
-            "id": number,
-            "title": register[owner]["name"],
-            "country_id": None if about_organisation else owner,
-            "organisation_id": owner if about_organisation else None,
-            "list": statement.list,
-            "ordinal": statement.ordinal,
-            "text": statement.text,
-            "named_as": named_as,
-            "themes": json.dumps([theme for theme, _ in found]),
-            "passage_id": statement.passage.id,
-        })  # fmt: skip
-        position_themes += [{"position_id": number, "theme_id": theme, "words": words} for theme, words in found]
+        positions.append(
+            Position(
+                id=number,
+                title=register[owner]["name"],
+                country_id=None if about_organisation else owner,
+                organisation_id=owner if about_organisation else None,
+                list=statement.list,
+                ordinal=statement.ordinal,
+                text=statement.text,
+                named_as=sys.intern(named_as),
+                themes=sys.intern(json.dumps([theme for theme, _ in found])),
+                passage_id=statement.passage.id,
+            )
+        )
+        position_themes += [PositionTheme(number, theme, sys.intern(words)) for theme, words in found]
     if not article.damaged and len(positions) == len(article.statements):
         check_phrases(positions, registers, problems)
         check_rows(article, registers, problems)
@@ -91,13 +120,12 @@ def organisation_of(
     return None, ""
 
 
-def check_phrases(positions: list[dict], registers: Registers, problems: Problems) -> None:
+def check_phrases(positions: list[Position], registers: Registers, problems: Problems) -> None:
     """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
     register = registers["theme_phrases"]
     for row in register:
-        if row["phrase"] and not any(
-            phrase_pattern([row["phrase"]]).search(position["text"]) for position in positions
-        ):
+        pattern = phrase_pattern([row["phrase"]])
+        if row["phrase"] and not any(pattern.search(position.text) for position in positions):
             problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
 
 
@@ -112,13 +140,23 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
             )
 
 
-def theme_patterns(registers: Registers) -> dict[str, re.Pattern]:
-    """One pattern a theme."""
+class Theme(NamedTuple):
+    """How a theme is found: one pattern for its phrases, which is only tried where the letters of one of them stand."""
+
+    id: str
+    letters: tuple[str, ...]
+    pattern: re.Pattern
+
+
+def themes_by_phrase(registers: Registers) -> list[Theme]:
     phrases: dict[str, list[str]] = defaultdict(list)
     for row in registers["theme_phrases"]:
         if row["phrase"]:
             phrases[row["theme"]].append(row["phrase"])
-    return {theme: phrase_pattern(found) for theme, found in phrases.items()}
+    return [
+        Theme(theme, tuple(phrase.rstrip("*").casefold() for phrase in found), phrase_pattern(found))
+        for theme, found in phrases.items()
+    ]
 
 
 def phrase_pattern(phrases: list[str]) -> re.Pattern:
@@ -128,7 +166,12 @@ def phrase_pattern(phrases: list[str]) -> re.Pattern:
     return re.compile(r"\b(?:" + "|".join(forms) + r")\b", re.IGNORECASE)
 
 
-def themes_of(text: str, themes: dict[str, re.Pattern]) -> list[tuple[str, str]]:
+def themes_of(text: str, themes: list[Theme]) -> list[tuple[str, str]]:
     """The themes of a text, sorted, each with the first words that show it."""
-    found = ((theme, pattern.search(text)) for theme, pattern in themes.items())
+    folded = text.casefold()
+    found = (
+        (theme.id, theme.pattern.search(text))
+        for theme in themes
+        if any(letters in folded for letters in theme.letters)
+    )
     return sorted((theme, match[0]) for theme, match in found if match)

@@ -197,10 +197,10 @@ def check_cells(registers: Registers, problems: Problems) -> None:
         for row in registers[name]:
             for column in columns:
                 if not row[column]:
-                    problems.add(registers[name].path, row.line, f"{column} is empty", ",".join(row.cells.values()))
+                    problems.add(registers[name].path, row.line, f"{column} is empty", ",".join(row.values))
     for (name, column), words in VOCABULARY.items():
         for row in registers[name]:
-            if not words.issuperset(row[column].split("|")):
+            if row[column] not in words and not words.issuperset(row[column].split("|")):
                 known = ", ".join(sorted(word for word in words if word))
                 problems.add(registers[name].path, row.line, f"{column} must be one of: {known}", row[column])
     for name, columns, pattern, form in FORMS:

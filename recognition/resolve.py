@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from .article import Article
 from .audit import noted_oddities
-from .countries import resolve_countries, resolve_country_names, resolve_mentions
+from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
 from .figures import find_figures
 from .organisations import (
@@ -21,38 +23,38 @@ from .registers import Registers
 from .sources import ARTICLE
 from .statuses import effect_rows, resolve_statuses, rule_rows
 
-Tables = dict[str, list[dict]]
+Tables = dict[str, Iterable[dict]]
 
 
 def resolve(article: Article, registers: Registers, problems: Problems) -> Tables:
-    """The rows of each table, tables in an order in which every reference finds its row; problems are added."""
+    """The rows of each table, tables in an order in which every reference finds its row; problems are added.
+
+    Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
+    """
     recognitions = resolve_recognitions(article, registers, problems)
     positions, position_themes = resolve_positions(article, registers, problems)
     organisations = resolve_organisations(article, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    names = resolve_country_names(registers)
     events = resolve_events(article, recognitions, registers, problems)
-    statuses = resolve_statuses(events, registers)
     figures = find_figures(article, registers, problems)
-    countries = resolve_countries(article, recognitions, positions, memberships, names, statuses, registers, problems)
+    check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
     return {
         "sources": source_rows(article, registers, problems),
         "sections": section_rows(article),
         "passages": passage_rows(article),
-        # a territory after the state that represents it
-        "countries": sorted(countries, key=lambda row: row["represented_by"] is not None),
-        "country_names": names,
+        "countries": resolve_countries(recognitions, positions, memberships, events, registers),
+        "country_names": resolve_country_names(registers),
         "recognitions": recognitions,
         "organisations": organisations,
         "organisation_names": resolve_organisation_names(registers),
-        "positions": positions,
+        "positions": (row._asdict() for row in positions),
         "themes": [row.cells for row in registers["themes"]],
-        "position_themes": position_themes,
-        "memberships": memberships,
+        "position_themes": (row._asdict() for row in position_themes),
+        "memberships": (row._asdict() for row in memberships),
         "events": events,
         "rules": rule_rows(registers),
         "rule_effects": effect_rows(registers),
-        "statuses": statuses,
+        "statuses": resolve_statuses(events, registers),
         "marks": [row.cells for row in registers["marks"]],
         "stated_figures": figure_rows(figures),
         "published_counts": resolve_published_counts(figures, registers, problems),
@@ -109,9 +111,9 @@ def section_rows(article: Article) -> list[dict]:
     ]
 
 
-def passage_rows(article: Article) -> list[dict]:
-    return [
-        {
+def passage_rows(article: Article) -> Iterator[dict]:
+    for passage in article.passages:
+        yield {
             "id": passage.id,
             "source_id": "article",
             "section_id": passage.section,
@@ -120,5 +122,3 @@ def passage_rows(article: Article) -> list[dict]:
             "last_line": passage.last_line,
             "text": passage.text,
         }
-        for passage in article.passages
-    ]

@@ -73,7 +73,13 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict], metadata: Pat
     )
     connection.execute(NAMES)
     texts = connection.execute("select title || ' ' || names || ' ' || body from search_items")
-    words = Counter(word for (text,) in texts for word in map(folded, WORD.findall(text)) if OFFERED.match(word))
+    written: Counter[str] = Counter()
+    for (text,) in texts:
+        written.update(WORD.findall(text))
+    words: Counter[str] = Counter()
+    for word, times in written.items():
+        if OFFERED.match(folded(word)):
+            words[folded(word)] += times
     connection.executemany("insert into search_words values (?, ?)", sorted(words.items()))
 
 

@@ -30,23 +30,28 @@ class Text:
     sha256: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of a register: its cells by column name, and the line of the file on which it begins."""
 
     line: int
-    cells: dict[str, str]
+    columns: dict[str, int]  # name to place; one for all rows, which may be a million
+    values: tuple[str, ...]
+
+    @property
+    def cells(self) -> dict[str, str]:
+        return dict(zip(self.columns, self.values))
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[column]
+        return self.values[self.columns[column]]
 
     def get(self, column: str) -> str | None:
         """The cell, or None where it is empty."""
-        return self.cells[column] or None
+        return self.values[self.columns[column]] or None
 
     def number(self, column: str) -> int | None:
         """The cell as a whole number, or None where it is none (registers.py says so where it should be one)."""
-        return int(self.cells[column]) if WHOLE_NUMBER.match(self.cells[column]) else None
+        return int(self[column]) if WHOLE_NUMBER.match(self[column]) else None
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,10 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
     if text is None:
         return Register(path, [], "", 0)
     csv.field_size_limit(SPREADSHEET_ROW)
-    reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
+    reader = csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline="\n"), strict=True)
     rows: list[Row] = []
+    places = {column: place for place, column in enumerate(columns)}
+    known: dict[str, str] = {}  # cells that repeat others are kept once
     try:
         header = tuple(next(reader))
         if header != columns:
@@ -156,8 +163,7 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
             if cells and len(cells) != len(columns):
                 problems.add(path, begins, f"row has {len(cells)} cells, header has {len(columns)}", ",".join(cells))
             elif cells:
-                stripped = (unicodedata.normalize("NFC", cell).strip() for cell in cells)
-                rows.append(Row(begins, dict(zip(columns, stripped))))
+                rows.append(Row(begins, places, tuple([known.setdefault(cell, cell) for cell in map(str.strip, cells)])))
             begins = reader.line_num + 1
     except csv.Error as error:
         problems.add(path, reader.line_num, f"not a CSV row ({error})")

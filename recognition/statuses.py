@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from .events import FIRST_DAY
 from .registers import Registers
@@ -37,27 +38,27 @@ def effect_rows(registers: Registers) -> list[dict]:
     ]
 
 
-def resolve_statuses(events: list[dict], registers: Registers) -> list[dict]:
+def resolve_statuses(events: list[dict], registers: Registers, *rules: str) -> Iterator[dict]:
     """Rows of table `statuses`: intervals from the declaration of independence on, without gap or overlap.
 
     `since` is the first day of a status and `until` the first day of the next one, None for the last.
     A territory has the intervals of the state that represents it; the subject has none.
+    Without `rules` it is every rule.
     """
     effects = {(e["rule_id"], e["event_kind"], e["from_status"]): e["status"] for e in effect_rows(registers)}
     events_of: dict[str, list[dict]] = defaultdict(list)
     for event in events:
         if event["country_id"] and event["counts_from"]:
             events_of[event["country_id"]].append(event)
-    rows = []
     for rule in rule_rows(registers):
+        if rules and rule["id"] not in rules:
+            continue
         for country in registers["countries"]:
             if country["kind"] == "subject":
                 continue
-            chain = [
-                e for e in events_of[country["represented_by"] or country["id"]] if rule["updates"] >= e["updates"]
-            ]
-            rows += intervals(rule["id"], country["id"], chain, effects)
-    return rows
+            events_of_it = events_of.get(country["represented_by"] or country["id"], ())
+            chain = [event for event in events_of_it if rule["updates"] >= event["updates"]]
+            yield from intervals(rule["id"], country["id"], chain, effects)
 
 
 def intervals(rule: str, country: str, chain: list[dict], effects: dict[tuple[str, str, str], str]) -> list[dict]:

@@ -52,7 +52,7 @@ TABLE_RULES: list[Rule] = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RecognitionRow:
     """A row of a table of recognitions; a row below a shared date has the date of the row that prints it."""
 
@@ -65,7 +65,7 @@ class RecognitionRow:
     date_passage: Passage
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A position statement; `name` is the name in the row's first cell, None where the capture lost it."""
 

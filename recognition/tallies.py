@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
-# Each span of days in which a member has a status adds one to that status on its first day and takes one away on
-# the first day after it; the running sums are the tallies.
+# The spans of days in which a member has a status.
+SPANS = """
+select s.rule_id, m.organisation_id, s.status, max(s.since, coalesce(m.since, s.since)) as first,
+       min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as last
+from memberships m join statuses s on s.country_id = m.country_id where first < last
+"""
+
+# Each of them adds one to that status on its first day and takes one away on the first day after it; the running sums
+# are the tallies.
 FILL = """
 insert into tally_history
-with spans as (
-    select s.rule_id, m.organisation_id, s.status, max(s.since, coalesce(m.since, s.since)) as since,
-           min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as until
-    from memberships m join statuses s on s.country_id = m.country_id
-),
-steps as (
-    select rule_id, organisation_id, since as day, status, 1 as step from spans where since < until
+with steps as (
+    select rule_id, organisation_id, since as day, status, members as step from spans
     union all
-    select rule_id, organisation_id, until, status, -1 from spans where since < until and until < '9999-12-31'
+    select rule_id, organisation_id, until, status, -members from spans where until < '9999-12-31'
 ),
 days as (
     select rule_id, organisation_id, day, sum(step) as members,
@@ -39,5 +42,10 @@ update organisations set tally = (
 
 def fill_tally_history(connection: sqlite3.Connection) -> None:
     """Fill table `tally_history`, and column `tally` of `organisations`, from the loaded memberships and statuses."""
+    # counting here is three times as fast as `group by`, which sorts texts
+    spans = Counter(connection.execute(SPANS))
+    connection.execute("create temp table spans (rule_id, organisation_id, status, since, until, members)")
+    connection.executemany("insert into spans values (?, ?, ?, ?, ?, ?)", ((*span, n) for span, n in spans.items()))
     connection.execute(FILL)
+    connection.execute("drop table temp.spans")
     connection.execute(NAME_TALLIES)

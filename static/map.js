@@ -179,7 +179,7 @@
     $$("a.map-link").forEach((link) => (link.search = query));
     if (new URL(form.action).pathname === location.pathname) history.replaceState(null, "", query + location.hash);
     point(focused());
-    document.dispatchEvent(new CustomEvent("map:day", { detail: { rule: data.rule, day, un, others } }));
+    document.dispatchEvent(new CustomEvent("map:day", { detail: { data, day, un, members } }));
   };
 
   // Where the data cannot be had, the form still answers.

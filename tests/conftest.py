@@ -93,13 +93,35 @@ def site_folder(root, built, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def get(site_folder):
-    """get(path, **parameters) asks the real Datasette, as `datasette .` sets it up, without a socket."""
-    datasette = Datasette([], config_dir=site_folder)
+def datasette(site_folder):
+    """The real Datasette, as `datasette .` sets it up, without a socket."""
+    return Datasette([], config_dir=site_folder)
+
+
+@pytest.fixture(scope="session")
+def loop():
+    """The event loop of all that is asked without a socket."""
     loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def ask(datasette, loop):
+    """ask(path, method, **headers) asks the site; underscores in names of headers stand for hyphens."""
+
+    def ask(path, method="GET", **headers):
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return loop.run_until_complete(datasette.client.request(method, path, headers=sent))
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def get(datasette, loop):
+    """get(path, **parameters) asks the site for a page."""
 
     def get(path, **parameters):
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
-    yield get
-    loop.close()
+    return get

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import tomllib
 
 from packaging.requirements import Requirement
 
@@ -20,9 +21,9 @@ def pins(*files):
 
 
 def ranges(root, name):
-    """The requirements of a list in pyproject.toml (read as text: Python 3.10 has no TOML reader)."""
-    listed = re.search(rf"^{name} = \[(.*?)\]$", (root / "pyproject.toml").read_text(), re.MULTILINE | re.DOTALL)[1]
-    return [Requirement(text) for text in re.findall(r'"([^"]+)"', listed)]
+    """The requirements of a list in pyproject.toml: 'dependencies', or the extra 'test'."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    return [Requirement(text) for text in project.get(name) or project["optional-dependencies"][name]]
 
 
 def test_the_pins_satisfy_the_ranges(root):

@@ -62,7 +62,7 @@ def test_foreign_keys_are_shown_by_name(get):
 
 def test_plumbing_is_hidden_from_the_database_page(get):
     page = BeautifulSoup(get("/recognition").text, "html.parser")
-    shown = {link["href"] for link in page.select("div.db-table h3 a")}
+    shown = {link["href"] for link in page.select("table.rows th a")}
     assert "/recognition/countries" in shown
     assert not [href for href in shown if re.search(r"_fts|/search|position_themes", href)]
 
@@ -83,17 +83,22 @@ def test_the_database_downloads_as_it_was_built(get, built):
     assert hashlib.sha256(response.content).hexdigest() == hashlib.sha256(built.read_bytes()).hexdigest()
 
 
-def test_datasette_believes_the_counts_and_checksum_of_the_file(get, built, db):
-    (database,) = get("/-/databases.json").json()
-    assert database["is_mutable"] is False
-    assert database["hash"] == hashlib.sha256(built.read_bytes()).hexdigest()
+def test_datasette_believes_the_counts_and_checksum_of_the_file(datasette, get, built, db):
+    database = datasette.get_database("recognition")
+    assert database.is_mutable is False
+    assert database.hash == hashlib.sha256(built.read_bytes()).hexdigest()
     counts = {table["name"]: table["count"] for table in get("/recognition.json").json()["tables"]}
     assert counts["countries"] == 206
     assert counts == {name: db.execute(f"select count(*) from [{name}]").fetchone()[0] for name in counts}
 
 
 def test_nothing_can_be_written(get):
-    for sql in ("delete from countries", "attach ':memory:' as x", "pragma user_version = 1", "insert into marks values (1)"):
+    for sql in (
+        "delete from countries",
+        "attach ':memory:' as x",
+        "pragma user_version = 1",
+        "insert into marks values (1)",
+    ):
         assert get("/recognition.json", sql=sql).status_code == 400
 
 
@@ -106,7 +111,9 @@ def test_datasette_serves_the_folder_as_it_is_delivered(root, built, tmp_path):
     shutil.copy(built.with_name("inspect-data.json"), tmp_path)
     command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
     # a port of the system's choosing is printed on the server's own line
-    server = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    server = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    )
     try:
         address = None
         for line in server.stderr:
@@ -117,7 +124,11 @@ def test_datasette_serves_the_folder_as_it_is_delivered(root, built, tmp_path):
         assert address, "the server did not start"
         with urllib.request.urlopen(f"{address}/recognition/countries.json?_shape=array&id=ghana") as response:
             (ghana,) = json.load(response)
-        assert (ghana["status"], ghana["recognised_on"], ghana["withdrawn_on"]) == ("withdrew", "2012-01-23", "2019-11-07")
+        assert (ghana["status"], ghana["recognised_on"], ghana["withdrawn_on"]) == (
+            "withdrew",
+            "2012-01-23",
+            "2019-11-07",
+        )
         with urllib.request.urlopen(f"{address}/recognition.db") as response:
             assert hashlib.sha256(response.read()).hexdigest() == hashlib.sha256(built.read_bytes()).hexdigest()
     finally:

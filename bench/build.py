@@ -1,0 +1,107 @@
+"""Build: build_db.py on the article 1, 10, 100 and 1,000 times, against bare inserts and FTS builds of the same rows
+
+The baseline is the least that any build has to do: a new database with the same schema, each table's rows inserted by
+`executemany` in one transaction, each full-text index rebuilt. It gets its rows from the built database, so nothing
+is read, parsed, resolved or counted. The build also checks what it wrote (keys, every index against its table, the
+whole file) and takes checksums; the second ratio is against a baseline that runs the same checks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from recognition.load import INDEXES, SCHEMA, check
+
+from .enlarge import enlarge
+from .figures import Figure, Ran, interleaved, run
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {1: 5, 10: 5, 100: 3, 1000: 1}  # copies of the article to repeats
+QUICK = {1: 2, 10: 1}
+
+
+def tables(connection: sqlite3.Connection) -> list[str]:
+    """The tables that have rows of their own, in the order of schema.sql."""
+    sql = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and sql like 'create table%' order by rowid"
+    shadows = tuple(f"{index}_" for index in INDEXES)
+    # search_names begins like the shadow tables of search: their names end as FTS5 ends them
+    ends = ("_data", "_idx", "_docsize", "_config", "_content")
+    names = [name for (name,) in connection.execute(sql)]
+    return [name for name in names if not (name.startswith(shadows) and name.endswith(ends))]
+
+
+def bare(built: Path, output: Path, checked: bool) -> None:
+    """Write the rows of the database `built` into a new one; only what any build has to do."""
+    source = sqlite3.connect(f"{built.resolve().as_uri()}?mode=ro", uri=True)
+    connection = sqlite3.connect(output)
+    connection.executescript("pragma journal_mode = off; pragma synchronous = off;" + SCHEMA.read_text("utf-8"))
+    with connection:
+        for name in tables(source):
+            rows = source.execute(f"select * from {name}")
+            marks = ", ".join("?" * len(rows.description))
+            connection.executemany(f"insert into {name} values ({marks})", rows)
+        for index in INDEXES:
+            connection.execute(f"insert into {index} ({index}) values ('rebuild')")
+    if checked:
+        check(connection)
+    connection.close()
+    source.close()
+
+
+def measure(quick: bool) -> list[Figure]:
+    figures = []
+    for copies, repeats in (QUICK if quick else SIZES).items():
+        with tempfile.TemporaryDirectory(prefix="recognition-bench-") as folder:
+            figures += measure_size(copies, repeats, Path(folder))
+    return figures
+
+
+def measure_size(copies: int, repeats: int, folder: Path) -> list[Figure]:
+    sources, built = enlarge(copies, folder / "sources"), folder / "recognition.db"
+    peaks: dict[str, list[float]] = {"ours": [], "bare": [], "checked": []}
+
+    def process(name: str, *arguments: object) -> Callable[[], float]:
+        def measured() -> float:
+            (folder / "bare.db").unlink(missing_ok=True)
+            ran: Ran = run(*arguments)
+            peaks[name].append(ran.megabytes)
+            return ran.seconds
+
+        return measured
+
+    again = ("-m", "bench.build", built, folder / "bare.db")
+    took = interleaved(
+        {
+            "ours": process("ours", ROOT / "build_db.py", "--sources", sources, "--output", built),
+            "bare": process("bare", *again),
+            "checked": process("checked", *again, "--checked"),
+        },
+        repeats,
+    )
+    connection = sqlite3.connect(built)
+    (statements,) = connection.execute("select count(*) from positions").fetchone()
+    connection.close()
+    name = f"{copies:,}× ({statements:,} statements, {built.stat().st_size / 1e6:,.0f} MB)"
+    goal = 2 if copies >= 100 else None
+    return [
+        Figure(f"build of {name}", took["ours"], took["bare"], "bare inserts and FTS builds", at_most=goal),
+        Figure(f"build of {name}", took["ours"], took["checked"], "the same with the build's checks"),
+        Figure(f"peak memory at {copies:,}×", max(peaks["ours"]), max(peaks["bare"]), "bare inserts", "MB"),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.build", description="The baseline: write the same rows barely.")
+    parser.add_argument("built", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--checked", action="store_true")
+    options = parser.parse_args()
+    bare(options.built, options.output, options.checked)
+
+
+if __name__ == "__main__":
+    main()

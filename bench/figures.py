@@ -1,0 +1,149 @@
+"""What a benchmark measures and how: figures with their baselines, interleaved repeats, peak memory of a process, the table."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+SHOWN_VERSIONS = ("datasette", "sqlite-utils", "uvicorn", "rapidfuzz")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table: a measurement of ours beside the one of its baseline, and what is to be reached.
+
+    A goal is a bound of the ratio ours / baseline, or of ours alone; a figure without a goal is only reported.
+    """
+
+    name: str
+    ours: float
+    baseline: float
+    against: str  # what the baseline is
+    unit: str = "s"
+    at_most: float | None = None  # of the ratio
+    at_least: float | None = None  # of the ratio
+    ours_at_most: float | None = None  # of ours, in its unit
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.baseline if self.baseline else math.nan
+
+    @property
+    def met(self) -> bool | None:
+        """Whether every goal is met; None where there is none."""
+        goals = []
+        if self.at_most is not None:
+            goals.append(self.ratio <= self.at_most)
+        if self.at_least is not None:
+            goals.append(self.ratio >= self.at_least)
+        if self.ours_at_most is not None:
+            goals.append(self.ours <= self.ours_at_most)
+        return all(goals) if goals else None
+
+    @property
+    def goal(self) -> str:
+        goals = []
+        if self.at_most is not None:
+            goals.append(f"≤ {self.at_most:g}×")
+        if self.at_least is not None:
+            goals.append(f"≥ {self.at_least:g}×")
+        if self.ours_at_most is not None:
+            goals.append(f"≤ {self.ours_at_most:g} {self.unit}")
+        return ", ".join(goals)
+
+
+def interleaved(measurements: dict[str, Callable[[], float]], repeats: int) -> dict[str, float]:
+    """The median of each measurement; they take turns, so that what slows the machine for a while slows all of them."""
+    values: dict[str, list[float]] = {name: [] for name in measurements}
+    for _ in range(repeats):
+        for name, measure in measurements.items():
+            values[name].append(measure())
+    return {name: statistics.median(found) for name, found in values.items()}
+
+
+def seconds(work: Callable[[], object]) -> Callable[[], float]:
+    """A measurement of how long `work` takes."""
+
+    def measure() -> float:
+        began = time.perf_counter()
+        work()
+        return time.perf_counter() - began
+
+    return measure
+
+
+def percentile(values: Iterable[float], percent: float) -> float:
+    """The value below or at which so many percent of the values are (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How long a process took, and the most memory that it had."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(*arguments: object) -> Ran:
+    """Run Python with these arguments, in a process of its own, to its end; RuntimeError with what it said if it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stderr.close()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(map(str, arguments))} ended with {process.returncode}: {said[-2000:]}")
+    return Ran(time.perf_counter() - began, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2))
+
+
+def machine() -> str:
+    """The machine and the versions that a table is of."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as cpus:
+            model = next((line.split(":", 1)[1].strip() for line in cpus if line.startswith("model name")), "")
+        memory = f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1024**3:.0f} GB of memory, "
+    except (OSError, ValueError):
+        model, memory = platform.processor(), ""
+    versions = ", ".join(f"{name} {version(name)}" for name in SHOWN_VERSIONS)
+    return (
+        f"{os.cpu_count()} cores ({model or platform.machine()}), {memory}{platform.system()} {platform.release()}; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}"
+    )
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as a Markdown table."""
+    lines = [
+        "| what | ours | baseline | ratio | goal | met | note |",
+        "|---|---:|---:|---:|---|---|---|",
+    ]
+    for figure in figures:
+        met = {True: "yes", False: "**no**", None: ""}[figure.met]
+        baseline = f"{shown(figure.baseline)} {figure.unit} ({figure.against})"
+        lines.append(
+            f"| {figure.name} | {shown(figure.ours)} {figure.unit} | {baseline} | {figure.ratio:.2f} "
+            f"| {figure.goal} | {met} | {figure.note} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def shown(value: float) -> str:
+    """Three digits that mean something: 0.0123, 1.23, 123, 12,345."""
+    if value >= 100 or value == 0:
+        return f"{value:,.0f}"
+    return f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f}"

@@ -1,0 +1,57 @@
+"""The database file to take along: with its length, in ranges, under its checksum."""
+
+import os
+from pathlib import Path
+
+from datasette import hookimpl
+from datasette.utils.asgi import Base400, Forbidden
+from starlette.responses import FileResponse
+
+DATABASE = "recognition"
+opened = {}  # the file that is served, by the id of the application: inode, size, time
+
+
+class Replaced(Base400):
+    """Another edition lies where the one lay that this process serves."""
+
+    status = 503
+
+
+def identity(path):
+    found = os.stat(path)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@hookimpl
+def startup(datasette):
+    if DATABASE in datasette.databases:
+        opened[id(datasette)] = identity(datasette.get_database(DATABASE).path)
+
+
+async def download(datasette, request, scope, receive, send):
+    """Datasette's own download has neither length nor ranges."""
+    database = datasette.get_database(DATABASE)
+    if not datasette.setting("allow_download") or database.is_mutable:
+        raise Forbidden(
+            "This file cannot be downloaded: it may still change. Serve it with inspect-data.json beside it."
+        )
+    if identity(database.path) != opened[id(datasette)]:
+        raise Replaced("A new edition was put in place just now. Try again in a moment.")
+    headers = {"ETag": f'"{database.hash}"', "Cache-Control": "public, no-cache"}
+    wanted = request.headers.get("if-none-match", "")
+    if headers["ETag"] in (tag.strip().removeprefix("W/") for tag in wanted.split(",")) or wanted.strip() == "*":
+        await send({"type": "http.response.start", "status": 304, "headers": raw(headers)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    name = Path(database.path).name
+    file = FileResponse(database.path, headers=headers, media_type="application/vnd.sqlite3", filename=name)
+    await file(scope, receive, send)
+
+
+def raw(headers):
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+@hookimpl
+def register_routes():
+    return [(rf"^/{DATABASE}\.db$", download)]

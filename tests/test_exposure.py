@@ -1,0 +1,76 @@
+"""What strangers get to see: headers on every kind of answer, nothing inline, no paths or versions, no cookies."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from browser.pages import PAGES
+
+ANSWERS = [
+    *PAGES, "/recognition.db", "/tallies.json", "/tallies.csv", "/recognition/countries.json", "/static/site.css",
+    "/recognition/events.csv?_stream=on", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/recognition?sql=select+zeroblob(9e9)",
+]  # fmt: skip
+CLOSED = (
+    "databases", "versions", "plugins", "settings", "config", "threads", "metadata", "actor", "auth-token", "logout",
+    "permissions", "messages", "allow-debug", "patterns",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_every_answer_has_the_headers(ask, path):
+    headers = ask(path).headers
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "strict-transport-security" not in headers, "only where the site is reached by TLS"
+    assert "set-cookie" not in headers
+    assert len(headers.get_list("content-security-policy")) == 1
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES])
+def test_nothing_inline_that_the_policy_forbids(ask, path):
+    page = BeautifulSoup(ask(path).text, "html.parser")
+    scripts = [script for script in page.find_all("script") if not script.get("src")]
+    assert [script for script in scripts if script.get("type") != "application/ld+json"] == []
+    assert [tag.name for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == []
+    assert page.find_all("style") == []
+    assert page.select("[style]") == []
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_pages_for_who_runs_the_site_are_closed(ask, name):
+    for form in ("", ".json"):
+        response = ask(f"/-/{name}{form}")
+        assert response.status_code == 404
+        assert not re.search(r"sqlite3|0\.65|\.venv|site-packages", response.text)
+
+
+def test_what_pages_are_made_of_is_open(ask):
+    assert ask("/-/static/app.css").status_code == 200
+
+
+def test_no_answer_names_a_folder_of_the_machine(ask, root, built):
+    for path in (*ANSWERS, "/recognition.json?sql=select+*+from+pragma_database_list", "/recognition.json", "/x/y.db"):
+        text = ask(path).text
+        assert str(root) not in text and str(built.parent) not in text, path
+
+
+def test_shadows_of_indexes_are_no_pages(ask, db):
+    shadows = [name for (name,) in db.execute("select name from pragma_table_list where type = 'shadow'")]
+    assert "search_data" in shadows and len(shadows) > 20
+    for name in shadows:
+        assert ask(f"/recognition/{name}").status_code == 404, name
+        assert ask(f"/recognition/{name}.json").status_code == 404, name
+
+
+def test_tls_is_remembered(datasette, loop):
+    datasette._settings["force_https_urls"] = True
+    try:
+        response = loop.run_until_complete(datasette.client.get("/tallies?as_of=2014-04-04"))
+    finally:
+        datasette._settings["force_https_urls"] = False
+    assert response.headers["strict-transport-security"] == "max-age=31536000"
