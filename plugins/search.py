@@ -106,6 +106,10 @@ select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body,
        highlight(search, 3, char(2), char(3)) as title
 from search where search match :match and rowid in (select value from json_each(:numbers))
 """
+ALLOWED = {
+    "status": "select distinct status as value from countries where status is not null order by status",
+    "organisation": "select id as value from organisations order by id",
+}
 KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
 BEGINNING = "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
 NEAR_WORDS = "select word, times from search_words"
@@ -360,10 +364,15 @@ async def search_page(datasette, request):
     chosen = {name: request.args.get(name) or "" for name in ("kind", "status", "organisation")}
     if chosen["kind"] and chosen["kind"] not in KINDS:
         raise BadRequest(f"kind must be one of {', '.join(KINDS)}, not {chosen['kind'][:40]!r}.")
+    search = Search(datasette)
+    for name in ("status", "organisation"):
+        allowed = [row["value"] for row in await search.rows(ALLOWED[name])] if chosen[name] else ()
+        if chosen[name] and chosen[name] not in allowed:
+            raise BadRequest(f"{name} must be one of {', '.join(allowed)}, not {chosen[name][:40]!r}.")
     number = request.args.get("page") or "1"
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
-    found = await Search(datasette).find(q, **chosen, page=int(number))
+    found = await search.find(q, **chosen, page=int(number))
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form == "json":
         if datasette.cors:
