@@ -1,5 +1,6 @@
 # make serve   builds the database and serves the site at http://127.0.0.1:8001
 # make test    runs all tests
+# make fuzz    runs tests/fuzz with many thousand random examples, for minutes
 # make bench   measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
 # Each installs what it needs into .venv, once, and does again only what is out of date.
 
@@ -8,7 +9,7 @@ PORT ?= 8001
 BIN := .venv/bin
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test bench build clean
+.PHONY: serve test fuzz bench build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -17,6 +18,9 @@ serve: inspect-data.json
 
 test: .venv/test-installed .venv/browser .venv/nginx
 	$(BIN)/python -m pytest
+
+fuzz: .venv/test-installed
+	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
 
 bench: .venv/test-installed .venv/nginx inspect-data.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -9,11 +9,14 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 SHOWN_VERSIONS = ("datasette", "sqlite-utils", "uvicorn", "rapidfuzz")
 
 
@@ -71,13 +74,13 @@ def interleaved(measurements: dict[str, Callable[[], float]], repeats: int) -> d
     return {name: statistics.median(found) for name, found in values.items()}
 
 
-def seconds(work: Callable[[], object]) -> Callable[[], float]:
-    """A measurement of how long `work` takes."""
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> Callable[[], float]:
+    """A measurement of how long `work` takes; with the clock `time.process_time`, of how long this process works for it."""
 
     def measure() -> float:
-        began = time.perf_counter()
+        began = clock()
         work()
-        return time.perf_counter() - began
+        return clock() - began
 
     return measure
 
@@ -90,25 +93,41 @@ def percentile(values: Iterable[float], percent: float) -> float:
 
 @dataclass(frozen=True)
 class Ran:
-    """How long a process took, and the most memory that it had."""
+    """How long a process took, how long of that a processor worked for it, and the most memory that it had."""
 
     seconds: float
+    processor_seconds: float
     megabytes: float
 
 
-def run(*arguments: object) -> Ran:
-    """Run Python with these arguments, in a process of its own, to its end; RuntimeError with what it said if it fails."""
+# A process says itself how much memory it had: what the system says of its children includes their parent's.
+SAYS_ITS_PEAK = """
+import atexit, resource, runpy, sys
+def peak():
+    try:
+        with open("/proc/self/status", encoding="utf-8") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+atexit.register(lambda: print(peak()))
+del sys.argv[0]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+def run(module: str, *arguments: object) -> Ran:
+    """Run a module of this project, in a process of its own, to its end; RuntimeError with what it said if it fails."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        command = [sys.executable, "-c", SAYS_ITS_PEAK, module, *map(str, arguments)]
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        lines = said.read().splitlines()
     if process.returncode:
-        raise RuntimeError(f"{' '.join(map(str, arguments))} ended with {process.returncode}: {said[-2000:]}")
-    return Ran(time.perf_counter() - began, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2))
+        raise RuntimeError(f"{module} {' '.join(map(str, arguments))} ended with {process.returncode}: {lines[-20:]}")
+    return Ran(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, float(lines[-1]))
 
 
 def machine() -> str:

@@ -123,9 +123,3 @@ def answer(country, events, state=None, state_events=()):
 def prepare_jinja2_environment(env):
     env.filters["printed_date"] = printed_date
     env.filters["span"] = span
-
-
-@hookimpl
-def extra_template_vars(view_name, database, table):
-    """`answer` for the dossiers of countries."""
-    return {"answer": answer} if (view_name, database, table) == ("row", "recognition", "countries") else {}

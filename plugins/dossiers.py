@@ -5,8 +5,8 @@ import re
 import unicodedata
 
 from datasette import hookimpl
-from datasette.utils import urlsafe_components
-from datasette.utils.asgi import NotFound
+from datasette.plugins import pm
+from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup, escape
 
 DATABASE = "recognition"
@@ -117,19 +117,23 @@ SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
 
 class Dossiers:
-    """The questions that a dossier asks of the database; each runs the SQL above once."""
+    """The questions that a dossier asks of a connection; each runs the SQL above once."""
 
-    def __init__(self, datasette):
-        self.db = datasette.get_database(DATABASE)
+    def __init__(self, connection):
+        self.connection = connection
 
-    async def rows(self, sql, **parameters):
-        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
+    def rows(self, sql, **parameters):
+        return [dict(row) for row in self.connection.execute(sql, parameters)]
 
-    async def country(self, key):
-        country, *state = await self.rows(COUNTRY, id=key)
+    def country(self, key):
+        """All about a country, or None where there is no such country."""
+        found = self.rows(COUNTRY, id=key)
+        if not found:
+            return None
+        country, *state = found
         country["represents"] = json.loads(country["represents"])
         state = state[0] if state else None
-        events = with_places(await self.rows(EVENTS, id=key, state=country["represented_by"], name=country["name"]))
+        events = with_places(self.rows(EVENTS, id=key, state=country["represented_by"], name=country["name"]))
         own = [event for event in events if event["country_id"] == key]
         others = [event for event in events if event["country_id"] != key]
         claimed = any(event["kind"] in CLAIMS for event in own)
@@ -139,41 +143,52 @@ class Dossiers:
             "state_events": [event for event in events if state and event["country_id"] == state["id"]],
             "claims": [event for event in others if event["claimant"] == country["name"]],
             "general": unnamed if claimed else [],
-            "names": grouped(await self.rows(NAMES, id=key)),
-            "statement": await self.statement(country=key),
-            "rules": by_rule(with_places(await self.rows(COUNTRY_STATUSES, id=key))),
-            "organisations": await self.rows(COUNTRY_ORGANISATIONS, id=key),
-            "mentions": [excerpt(mention) for mention in await self.rows(MENTIONS, id=key)],
-            "restored": await self.rows(RESTORED, id=key),
-            "findings": await self.rows(FINDINGS, country=key, organisation=None),
-            "kosovo": with_places(await self.rows(KOSOVO_MEMBERSHIPS)) if country["kind"] == "subject" else [],
-            **neighbours(await self.rows(ALL_COUNTRIES), key),
+            "names": grouped(self.rows(NAMES, id=key)),
+            "statement": self.statement(country=key),
+            "rules": by_rule(with_places(self.rows(COUNTRY_STATUSES, id=key))),
+            "organisations": self.rows(COUNTRY_ORGANISATIONS, id=key),
+            "mentions": [excerpt(mention) for mention in self.rows(MENTIONS, id=key)],
+            "restored": self.rows(RESTORED, id=key),
+            "findings": self.rows(FINDINGS, country=key, organisation=None),
+            "kosovo": with_places(self.rows(KOSOVO_MEMBERSHIPS)) if country["kind"] == "subject" else [],
+            **neighbours(self.rows(ALL_COUNTRIES), key),
         }  # fmt: skip
 
-    async def organisation(self, key):
-        (organisation,) = await self.rows(ORGANISATION, id=key)
-        statement = await self.statement(organisation=key)
-        members = sorted(await self.rows(MEMBERS, id=key), key=lambda member: alphabetical(member["name"]))
+    def organisation(self, key):
+        """All about an organisation, or None where there is no such organisation."""
+        found = self.rows(ORGANISATION, id=key)
+        if not found:
+            return None
+        organisation = found[0]
+        statement = self.statement(organisation=key)
+        members = sorted(self.rows(MEMBERS, id=key), key=lambda member: alphabetical(member["name"]))
         quote = organisation["kosovo_quote"]
         return {
             "organisation": organisation, "statement": statement, "statuses": STATUSES,
             "kosovo_line": line_of({**statement, "quote": quote}) if quote else None,
-            "names": grouped(await self.rows(ORGANISATION_NAMES, id=key)),
-            "tallies": await self.rows(ORGANISATION_TALLIES, id=key),
+            "names": grouped(self.rows(ORGANISATION_NAMES, id=key)),
+            "tallies": self.rows(ORGANISATION_TALLIES, id=key),
             "members": [member for member in members if member["until"] is None],
             "changes": [member for member in members if member["since"] or member["until"]],
-            "counts": with_places(await self.rows(ORGANISATION_COUNTS, id=key)),
-            "findings": await self.rows(FINDINGS, country=None, organisation=key),
-            "events": with_places(await self.rows(ORGANISATION_EVENTS, name=organisation["name"])),
-            **neighbours(await self.rows(ALL_ORGANISATIONS), key),
+            "counts": with_places(self.rows(ORGANISATION_COUNTS, id=key)),
+            "findings": self.rows(FINDINGS, country=None, organisation=key),
+            "events": with_places(self.rows(ORGANISATION_EVENTS, name=organisation["name"])),
+            **neighbours(self.rows(ALL_ORGANISATIONS), key),
         }  # fmt: skip
 
-    async def statement(self, country=None, organisation=None):
+    def statement(self, country=None, organisation=None):
         """What the article says that it says, with the themes found in it, or None."""
-        found = with_places(await self.rows(STATEMENT, country=country, organisation=organisation))
+        found = with_places(self.rows(STATEMENT, country=country, organisation=organisation))
         for statement in found:
             statement["themes"] = json.loads(statement["themes"])
         return found[0] if found else None
+
+
+# By table: what gathers a dossier, and the page that shows it.
+KINDS = {
+    "countries": (Dossiers.country, "country.html"),
+    "organisations": (Dossiers.organisation, "organisation.html"),
+}
 
 
 def line_of(row):
@@ -247,19 +262,20 @@ def marked(sentence, name):
     return shown + escape(sentence[end:])
 
 
+async def dossier_page(datasette, request):
+    """The row page of a country or organisation; Datasette's own would ask for much that this page does not show."""
+    table, key = request.url_vars["table"], request.url_vars["key"]
+    gather, template = KINDS[table]
+    database = datasette.get_database(DATABASE)
+    dossier = await database.execute_fn(lambda connection: gather(Dossiers(connection), key))
+    if dossier is None:
+        raise NotFound("Record not found")
+    address = datasette.absolute_url(request, datasette.urls.path(f"/{DATABASE}/{table}/{key}.json"))
+    context = {"dossier": dossier, "answer": pm.get_plugin("answers.py").answer, "alternate_url_json": address}
+    headers = {"Link": f'{address}; rel="alternate"; type="application/json+datasette"'}
+    return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
+
+
 @hookimpl
-def extra_template_vars(view_name, database, table, request, datasette):
-    """`dossier` and `canonical`, for the row pages of countries and organisations only."""
-    if view_name != "row" or database != DATABASE or table not in ("countries", "organisations"):
-        return {}
-
-    async def gather():
-        key, *more = urlsafe_components(request.url_vars["pks"])
-        if more:  # Datasette itself would show the first of 'spain,france'
-            raise NotFound("Record not found")
-        ask = Dossiers(datasette)
-        dossier = await (ask.country(key) if table == "countries" else ask.organisation(key))
-        address = datasette.urls.path(f"/{DATABASE}/{table}/{key}")
-        return {"dossier": dossier, "address": address, "canonical": datasette.absolute_url(request, address)}
-
-    return gather()
+def register_routes():
+    return [(rf"^/{DATABASE}/(?P<table>{'|'.join(KINDS)})/(?P<key>[^/.]+)$", dossier_page)]

@@ -1,18 +1,21 @@
 """Errors that help: what went wrong in a sentence, a search with the words of the address, ways on."""
 
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
+import datasette as stock
 from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils import add_cors_headers, tilde_decode
-from datasette.utils.asgi import Base400, Response
+from datasette.utils.asgi import Base400, NotFound, Response, asgi_static
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 DATABASE = "recognition"
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
+TRY_AGAIN_AFTER = 5  # seconds
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
 # Words of addresses that name a place of the site or a format, not what is looked for.
@@ -48,7 +51,7 @@ def words_of(path, tables=()):
 def handle_exception(datasette, request, exception):
     async def answer():
         status, title, message = what_is_wrong(exception)
-        headers = {}
+        headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if datasette.cors:
             add_cors_headers(headers)
         if request.path.endswith(".json"):
@@ -74,3 +77,28 @@ def extra_template_vars(datasette, template, request):
         "words": words_of(path, tables),
         "asked": bool(request.query_string),
     }
+
+
+def files_of(folder):
+    """Datasette's view of the files of a folder, but for what is not there, which is said with the page for it."""
+    folder = Path(folder)
+    serve = asgi_static(folder)
+
+    async def file(request, send):
+        try:
+            path = (folder / request.url_vars["path"]).resolve()
+            there = path.is_relative_to(folder.resolve()) and path.is_file()
+        except OSError:  # a name that no file can have
+            there = False
+        if not there:
+            raise NotFound("404")
+        return await serve(request, send)
+
+    file._datasette_static = serve._datasette_static
+    return file
+
+
+@hookimpl
+def register_routes(datasette):
+    mounts = [*datasette.static_mounts, ("-/static", Path(stock.__file__).parent / "static")]
+    return [(rf"^/{name}/(?P<path>.*)$", files_of(folder)) for name, folder in mounts]

@@ -50,7 +50,7 @@ SPELLINGS = (
 
 # What a query finds is ranked whole as long as it is not very much: of each kind so many hits, in the order of the
 # index, and what bears a name that was typed in full. More is said to be more. The article itself never has so many.
-RANKED = 500
+RANKED = 300
 # Words that are in more items than that tell hits apart hardly at all, and counting them takes long: they have no part
 # in the score. A word cut short that so many words begin with stands for the most frequent of them.
 COMMON = 2000
@@ -92,10 +92,14 @@ from json_each(:found) found join search_items i on i.number = found.value
 left join scored on scored.number = i.number left join countries c on c.id = i.country_id
 order by tier desc, score desc, i.number
 """
+MEMBERSHIPS = """
+select m.organisation_id as value, coalesce(o.abbreviation, o.name) as label, count(*) as hits
+from json_each(:countries) hit join memberships m on m.country_id = hit.value and m.until is null
+join organisations o on o.id = m.organisation_id and o.kind = 'organisation' group by m.organisation_id
+"""
 MEMBERS = """
-select m.organisation_id as value, coalesce(o.abbreviation, o.name) as label, o.kind, m.country_id
-from memberships m join organisations o on o.id = m.organisation_id
-where m.until is null and m.country_id in (select value from json_each(:countries))
+select country_id from memberships
+where organisation_id = :organisation and until is null and country_id in (select value from json_each(:countries))
 """
 ITEMS = """
 select number, kind, id, url, title, names, body from search_items
@@ -106,6 +110,10 @@ select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body,
        highlight(search, 3, char(2), char(3)) as title
 from search where search match :match and rowid in (select value from json_each(:numbers))
 """
+ALLOWED = {
+    "status": "select distinct status as value from countries where status is not null order by status",
+    "organisation": "select id as value from organisations order by id",
+}
 KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
 BEGINNING = "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
 NEAR_WORDS = "select word, times from search_words"
@@ -227,9 +235,8 @@ class Search:
         asked = [await self.narrowed(term) for term in asked]
         match = joined.join(term.match for term in asked)
         hits, more = await self.hits(q, asked, joined, match)
-        countries = json.dumps(sorted({hit["country_id"] for hit in hits if hit["country_id"]}))
-        members = await self.rows(MEMBERS, countries=countries)
-        within = {row["country_id"] for row in members if row["value"] == organisation}
+        countries = json.dumps([hit["country_id"] for hit in hits if hit["country_id"]])
+        within = {row["country_id"] for row in await self.rows(MEMBERS, organisation=organisation, countries=countries)}
         filtered = [
             hit for hit in hits
             if kind in ("", hit["kind"]) and status in ("", hit["status"])
@@ -241,7 +248,7 @@ class Search:
         excerpts = await self.rows(EXCERPTS, match=match, numbers=numbers) if shown else []
         excerpts = {row["number"]: row for row in excerpts}
         results = [result(hit | items[hit["number"]], excerpts.get(hit["number"])) for hit in shown]
-        return Found(q, len(filtered) if shown else 0, more, results, facets(hits, members))
+        return Found(q, len(filtered) if shown else 0, more, results, facets(hits, await self.rows(MEMBERSHIPS, countries=countries)))
 
     async def hits(self, q, asked, joined, match):
         """The hits in their order, and whether there are more than are ranked."""
@@ -302,21 +309,14 @@ class Search:
         return better
 
 
-def facets(hits, members):
+def facets(hits, memberships):
     """How many hits there are of each kind, status and membership, the most frequent first."""
     kinds = Counter(hit["kind"] for hit in hits)
     statuses = Counter(hit["status"] for hit in hits if hit["status"])
-    of_country = Counter(hit["country_id"] for hit in hits)
-    labels = {row["value"]: row["label"] for row in members if row["kind"] == "organisation"}
-    organisations = Counter()
-    for row in members:
-        if row["value"] in labels:
-            organisations[row["value"]] += of_country[row["country_id"]]
-    return [
-        {"facet": facet, "value": value, "label": labels.get(value, value), "hits": number}
-        for facet, counted in (("kind", kinds), ("organisation", organisations), ("status", statuses))
-        for value, number in sorted(counted.items(), key=lambda counted: (-counted[1], counted[0]))
-    ]
+    counted = [{"facet": "kind", "value": kind, "label": kind, "hits": number} for kind, number in kinds.items()]
+    counted += [{"facet": "organisation", **row} for row in memberships]
+    counted += [{"facet": "status", "value": status, "label": status, "hits": number} for status, number in statuses.items()]
+    return sorted(counted, key=lambda facet: (facet["facet"], -facet["hits"], facet["value"]))
 
 
 def nearest(word, words):
@@ -360,10 +360,15 @@ async def search_page(datasette, request):
     chosen = {name: request.args.get(name) or "" for name in ("kind", "status", "organisation")}
     if chosen["kind"] and chosen["kind"] not in KINDS:
         raise BadRequest(f"kind must be one of {', '.join(KINDS)}, not {chosen['kind'][:40]!r}.")
+    search = Search(datasette)
+    for name in ("status", "organisation"):
+        allowed = [row["value"] for row in await search.rows(ALLOWED[name])] if chosen[name] else ()
+        if chosen[name] and chosen[name] not in allowed:
+            raise BadRequest(f"{name} must be one of {', '.join(allowed)}, not {chosen[name][:40]!r}.")
     number = request.args.get("page") or "1"
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
-    found = await Search(datasette).find(q, **chosen, page=int(number))
+    found = await search.find(q, **chosen, page=int(number))
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form == "json":
         if datasette.cors:

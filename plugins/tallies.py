@@ -193,6 +193,14 @@ async def answer(datasette, request, template, context, json_keys, csv_rows):
     return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
 
 
+def grouped(rows, column):
+    """The rows by what they have in a column, in the order in which they come."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return groups
+
+
 def flat(rows, *without):
     """Rows as they are put into a CSV file: without columns that are lists or are of no use outside the page."""
     return [{key: value for key, value in row.items() if key not in without} for row in rows]
@@ -217,12 +225,14 @@ async def organisation_page(datasette, request):
     parameters = {"rule": asked.rule, "as_of": asked.as_of, "organisation": organisation}
     members = await ask.rows(MEMBERS, **parameters)
     claims = await ask.rows(CLAIMS, organisation=organisation, as_of=asked.as_of)
+    claims_of = grouped(claims, "country")
     for member in members:
-        member["claims"] = [claim for claim in claims if claim["country"] == member["country"]]
+        member["claims"] = claims_of.get(member["country"], [])
     history = await ask.rows(HISTORY, **parameters)
     changes = await ask.rows(CHANGES, rule=asked.rule, organisation=organisation, first_day=FIRST_DAY)
+    changes_on = grouped(changes, "day")
     for step in history:
-        step["changes"] = [change for change in changes if change["day"] == step["since"]]
+        step["changes"] = changes_on.get(step["since"], [])
     context = {
         "rules": rules, "rule": asked.rule, "as_of": asked.as_of, "notes": asked.notes, "tally": tally, "members": members,
         "history": history, "statuses": STATUSES, "chart": chart(history, asked.as_of),

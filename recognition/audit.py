@@ -59,6 +59,13 @@ FINDINGS = [
     where a.passage_id is not null and a.total_difference <> 0
     """,
     """
+    select 'total-line-' || f.passage_id, 'Stated and known number of members: ' || o.name, 'differs',
+           printf('The article states ''%s''; %d are known.', f.quote, count(m.country_id)), null, f.organisation_id, f.passage_id
+    from stated_figures f join organisations o on o.id = f.organisation_id
+    left join memberships m on m.organisation_id = f.organisation_id and m.until is null
+    where f.kind = 'total' group by f.id having count(m.country_id) <> f.total
+    """,
+    """
     select 'candidates-' || f.organisation_id, 'Candidates of ' || o.name || ' are not named', 'lost',
            printf('The article states ''%s'' and does not name the candidates, so the count cannot be checked.', f.quote),
            null, f.organisation_id, f.passage_id
@@ -140,6 +147,7 @@ FINDINGS = [
     join recognitions r on r.country_id = m.country_id and r.list = 'withdrawn'
     join passages t on t.id = r.passage_id and t.section_id = p.section_id
     join countries c on c.id = m.country_id
+    group by c.id having p.id = min(p.id)
     """,
 ]
 COLUMNS = ("id", "title", "outcome", "finding", "country_id", "organisation_id", "passage_id")

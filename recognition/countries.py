@@ -80,9 +80,9 @@ def resolve_countries(
 def check_lists(
     recognitions: list[dict], positions: list[Position], registers: Registers, problems: Problems, complete: bool
 ) -> None:
-    """Add a problem for a country that stands in two of the article's lists, and for a UN member that is in none.
+    """Add a problem for a country that stands in two of the article's lists, and for one that is in none.
 
-    A country can be missing only where the lists are `complete`, that is, were parsed whole.
+    Only territories and the subject need no list. A country can be missing only where the lists are `complete`, that is, were parsed whole.
     """
     lists: dict[str, tuple[str, ...]] = {}
     standing = [(row["country_id"], row["list"]) for row in recognitions]
@@ -93,8 +93,8 @@ def check_lists(
         found = lists.get(row["id"], ())
         if len(found) > 1:
             problems.add(register.path, row.line, f"country stands in the lists {' and '.join(found)}", row["name"])
-        elif complete and not found and row["kind"] == "UN member":
-            problems.add(register.path, row.line, "UN member is in none of the article's lists", row["name"])
+        elif complete and not found and row["kind"] not in {"territory", "subject"}:
+            problems.add(register.path, row.line, f"{row['kind']} is in none of the article's lists", row["name"])
 
 
 def resolve_mentions(article: Article, registers: Registers) -> Iterator[dict]:

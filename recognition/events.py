@@ -95,6 +95,8 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
     """What rows of events.csv and updates.csv have in common; the date must be as precise as it says."""
     if PRECISION.get(len(row["date"])) != row["date_precision"]:
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
+    if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or FIRST_DAY) < FIRST_DAY:
+        problems.add(register.path, row.line, f"nothing could be recognised before {FIRST_DAY}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:
         problems.add(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .article import Article, Passage, Rule, rule
 from .dates import MONTH
+from .names import Found
 from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
@@ -17,21 +19,21 @@ DIGIT = re.compile(r"\d")
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
 )
-# Words around these numbers say what they count: 1930 in '(1040 / 1930)' is no year.
-COUNTS: list[Rule] = [
-    STATED_COUNT,
-    rule("share", r"(?P<first>\d+) out of (?P<total>\d+) countries in (?:the )?",
-         "22 out of 27 countries in the "),
-    rule("total", r"\(total members (?P<total>\d+)\)", "(total members 193)"),
-]  # fmt: skip
+MOST_FIGURES = 1_000_000  # in the sentences of an article; what has more is no article, and would fill the memory
+TOO_LONG = re.compile(r"\d{19,}")  # more digits than the database keeps
+# A number is taken whole; to try its parts too would take the square of its length.
+FIRST, TOTAL = r"(?<!\d)(?P<first>\d{1,18})(?!\d)", r"(?P<total>\d{1,18})(?!\d)"
 FIGURES: list[Rule] = [
-    *COUNTS,
-    rule("vote", r"a vote of (?P<first>\d+) to (?P<total>\d+)", "a vote of 10 to 4"),
-    rule("threshold", r"(?P<first>\d+)/(?P<total>\d+) of the member countries", "2/3 of the member countries"),
-    rule("percentage", r"(?P<first>\d+)%", "100%"),
-    rule("resolution", r"Resolution (?P<first>\d+)", "Resolution 1244"),
-    rule("other", r"(?P<first>\d+)", "2"),
+    STATED_COUNT,
+    rule("share", rf"{FIRST} out of {TOTAL} countries in (?:the )?", "22 out of 27 countries in the "),
+    rule("total", rf"\(total members {TOTAL}\)", "(total members 193)"),
+    rule("vote", rf"a vote of {FIRST} to {TOTAL}", "a vote of 10 to 4"),
+    rule("threshold", rf"{FIRST}/{TOTAL} of the member countries", "2/3 of the member countries"),
+    rule("percentage", rf"{FIRST}%", "100%"),
+    rule("resolution", rf"Resolution {FIRST}", "Resolution 1244"),
+    rule("other", FIRST, "2"),
 ]
+*FORMS, BARE = ((rule.name, rule.pattern) for rule in FIGURES)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Figure:
     organisation: str | None
     quote: str
     passage: Passage
+    line: int
 
 
 def find_figures(article: Article, registers: Registers, problems: Problems) -> list[Figure]:
@@ -54,52 +57,63 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     member_lists.csv that no stated count meets, is added to `problems`.
     """
     kinds = {"paragraph", "image", "statement", "member list"}
-    figures = [
-        figure
-        for passage in article.passages
-        if passage.kind in kinds and DIGIT.search(passage.text)
-        for figure in figures_in(passage, article.organisation_rows.get(passage.id), registers)
-    ]
+    figures = []
+    for passage in article.passages:
+        if passage.kind in kinds and DIGIT.search(passage.text):
+            figures += figures_in(passage, article.organisation_rows.get(passage.id), registers)
+            for number in TOO_LONG.finditer(passage.text):
+                line = passage.first_line + passage.text.count("\n", 0, number.start())
+                problems.add(article.text.path, line, "number has more than 18 digits", number[0])
+            if len(figures) > MOST_FIGURES:
+                problems.add(article.text.path, passage.first_line, f"more than {MOST_FIGURES:,} numbers up to this line")
+                problems.refuse_if_any()
     check_labels(article, figures, registers, problems)
     return figures
 
 
 def figures_in(passage: Passage, article_row: int | None, registers: Registers) -> Iterator[Figure]:
     """The figures of one passage from left to right; each number is taken by the first pattern that knows it."""
-    taken: list[tuple[int, int]] = []
-    found: list[tuple[int, Figure]] = []
+    taken = bytearray(len(passage.text))  # 1 for each character of what was taken
+    found: list[tuple[str, re.Match]] = []
+    # what is a year and what a bare number is known only after what has words around it
+    for name, pattern in [*FORMS, (None, PASSED_OVER), BARE]:
+        for match in pattern.finditer(passage.text):
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                if name:
+                    found.append((name, match))
+    organisations = list(registers.organisation_names.find(passage.text)) if found else []
+    line, before = passage.first_line, 0
+    for kind, match in sorted(found, key=lambda item: item[1].start()):
+        line += passage.text.count("\n", before, match.start())
+        before = match.start()
+        yield figure_of(kind, match, line, passage, article_row, organisations, registers)
 
-    def free(match: re.Match) -> bool:
-        return not any(start < match.end() and match.start() < end for start, end in taken)
 
-    for pattern in FIGURES:
-        if pattern is FIGURES[len(COUNTS)]:
-            taken += [match.span() for match in PASSED_OVER.finditer(passage.text) if free(match)]
-        for match in filter(free, pattern.pattern.finditer(passage.text)):
-            taken.append(match.span())
-            found.append((match.start(), figure_of(pattern.name, match, passage, article_row, registers)))
-    return (figure for _, figure in sorted(found, key=lambda item: item[0]))
-
-
-def figure_of(kind: str, match: re.Match, passage: Passage, article_row: int | None, registers: Registers) -> Figure:
+def figure_of(
+    kind: str, match: re.Match, line: int, passage: Passage, article_row: int | None, named_here: list[Found],
+    registers: Registers,
+) -> Figure:  # fmt: skip
     """The figure that a match states, with the organisation whose members it counts.
 
-    A stated count is of the organisation that member_lists.csv names for its row and label, a share of the
-    organisation named right behind it, a total of the one named last before it.
+    `named_here` are the organisations that the passage names, from left to right. A stated count is of the
+    organisation that member_lists.csv names for its row and label, a share of the organisation named right
+    behind it, a total of the one named last before it.
     """
     named = match.groupdict()
     organisation, quote = None, match[0]
     if kind == STATED_COUNT.name:
         organisation = labelled_organisations(registers).get((str(article_row), named["label"]))
     elif kind == "share":
-        within = next(registers.organisation_names.find(passage.text[match.end() :]), None)
-        if within and within.start == 0:
-            organisation, quote = within.owner, quote + within.name
+        behind = bisect_left(named_here, match.end(), key=lambda name: name.start)
+        if behind < len(named_here) and named_here[behind].start == match.end():
+            organisation, quote = named_here[behind].owner, quote + named_here[behind].name
     elif kind == "total":
-        before = list(registers.organisation_names.find(passage.text[: match.start()]))
-        organisation = before[-1].owner if before else None
+        behind = bisect_left(named_here, match.start(), key=lambda name: name.start)
+        organisation = named_here[behind - 1].owner if behind else None
     first, total = (int(named[key]) if named.get(key) else None for key in ("first", "total"))
-    return Figure(kind, named.get("label"), first, total, organisation, quote, passage)
+    return Figure(kind, named.get("label"), first, total, organisation, quote, passage, line)
 
 
 def labelled_organisations(registers: Registers) -> dict[tuple[str, str], str]:
@@ -115,9 +129,15 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if figure.kind == STATED_COUNT.name
     }
     register = registers["member_lists"]
+    seen: set[tuple] = set()
     for figure in figures:
+        if figure.organisation and figure.kind in (STATED_COUNT.name, "share", "total"):
+            count = figure.organisation, figure.line, figure.label
+            if count in seen:
+                problems.add(article.text.path, figure.line, "the line states this count already", figure.quote)
+            seen.add(count)
         if figure.kind in (STATED_COUNT.name, "share") and figure.first > figure.total:
-            problems.add(article.text.path, line_of(figure), "more members recognise than there are", figure.quote)
+            problems.add(article.text.path, figure.line, "more members recognise than there are", figure.quote)
         if figure.kind == STATED_COUNT.name and figure.organisation is None:
             reason = f"stated count has no row in {register.path.name}"
             problems.add(article.text.path, figure.passage.first_line, reason, figure.quote)
@@ -125,8 +145,3 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if (row["article_row"], row["label"]) not in stated:
             reason = f"row {row['article_row']} of the table of organisations states no such count"
             problems.add(register.path, row.line, reason, row["label"])
-
-
-def line_of(figure: Figure) -> int:
-    """The line of the article on which a figure stands."""
-    return figure.passage.first_line + figure.passage.text[: figure.passage.text.index(figure.quote)].count("\n")

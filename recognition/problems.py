@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHOWN_AT_MOST = 100  # a binary or wrong file would otherwise print a screenful a second
+STOPPED_AT = 10_000  # problems, after which the rest is not looked at: the file is another one, or none of this kind
 QUOTED_AT_MOST = 120  # characters of an offending text; the line number finds the rest
 
 
@@ -50,7 +51,11 @@ class Problems:
         return len(self._found)
 
     def add(self, file: Path, line: int, reason: str, text: str | None = None) -> None:
-        self._found.append(Problem(file, line, reason, text))
+        """Note a problem; the one that is too many ends the build."""
+        quoted = text and text[: QUOTED_AT_MOST + 1]  # not to keep long texts
+        self._found.append(Problem(file, line, reason, quoted))
+        if len(self._found) >= STOPPED_AT:
+            self.refuse_if_any()
 
     def refuse_if_any(self) -> None:
         """Raise BuildRefused with everything found so far; return if nothing was found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .figures import Figure, line_of
+from .figures import Figure
 from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
@@ -46,7 +46,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict]:
         )
         if figure.organisation and counts_members:
             rows.append({
-                "id": f"article-{figure.organisation}-line-{line_of(figure)}",
+                "id": f"article-{figure.organisation}-line-{figure.line}",
                 "organisation_id": figure.organisation,
                 "recognising": figure.first,
                 "total": figure.total,

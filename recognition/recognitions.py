@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from .article import Article
+from .events import FIRST_DAY
 from .problems import Problems
 from .registers import Registers
 from .sources import Row
@@ -50,6 +51,10 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
             )
             problems.add(register.path, name.line, reason, name[column])
             return False
+    if row.recognised_on < FIRST_DAY:
+        reason = f"nothing could be recognised before {FIRST_DAY}"
+        problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
+        return False
     if registers.country_names.owner(name["country"]) is None:
         problems.add(register.path, name.line, "country is not in the registers of names", name["country"])
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +55,8 @@ EVENT_KINDS = {
 # Columns whose value must be one of a few words; '|' in a cell separates several of them.
 VOCABULARY: dict[tuple[str, str], set[str]] = {
     ("outline", "content"): {"prose", "contents", "recognitions", "withdrawals", "statements", "organisations"},
+    ("outline", "list"): {"", "un", "non_un", "withdrawn", "not_recognising", "other_groups", "organisations"},
+    ("marks", "mark"): {"†", "‡"},
     ("marks", "effect"): {"recognises", "represented"},
     ("countries", "region"): {"Africa", "Americas", "Asia", "Europe", "Oceania"},
     ("countries", "kind"): {"UN member", "UN observer", "non-UN country", "territory", "other group", "subject"},
@@ -111,12 +114,14 @@ UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("sources", ("file",)),
     ("outline", ("title",)),
+    ("outline", ("list",)),
     ("marks", ("mark",)),
     ("countries", ("iso2",)),
     ("countries", ("iso3",)),
     ("organisations", ("article_row",)),
     ("member_lists", ("article_row", "label")),
     ("membership_changes", ("organisation", "country")),
+    ("local_names", ("country", "name")),
     ("restored_names", ("list", "ordinal")),
     ("restored_names", ("list", "country")),
     ("rules", ("title",)),
@@ -135,10 +140,15 @@ DATE, DATE_FORM = (
     "a date as YYYY, YYYY-MM or YYYY-MM-DD",
 )
 NUMBER_FORM = "a whole number"
+NAME, NAME_FORM = re.compile(r".*[^\W_]", re.DOTALL), "a name, with a letter or digit"
 FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     *((name, ("id",), SLUG, SLUG_FORM) for name in (
         "sources", "outline", "countries", "organisations", "events", "updates", "rules", "published_counts", "themes", "oddities",
     )),
+    *((name, ("name",), NAME, NAME_FORM) for name in (
+        "countries", "country_names", "local_names", "organisations", "organisation_names",
+    )),
+    ("organisations", ("abbreviation",), NAME, NAME_FORM),
     ("countries", ("iso2",), re.compile(r"^[A-Z]{2}$"), "two capital letters"),
     ("countries", ("iso3",), re.compile(r"^[A-Z]{3}$"), "three capital letters"),
     ("organisations", ("kosovo_since",), re.compile(r"^[0-9]{4}$"), "a year"),
@@ -155,7 +165,11 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     ("published_counts", ("recognising", "total"), WHOLE_NUMBER, NUMBER_FORM),
     ("events", ("line",), WHOLE_NUMBER, NUMBER_FORM),
     ("oddities", ("line",), WHOLE_NUMBER, NUMBER_FORM),
-    ("shapes", ("x", "y", "r"), WHOLE_NUMBER, NUMBER_FORM),
+    ("shapes", ("x", "y"), WHOLE_NUMBER, NUMBER_FORM),
+    ("shapes", ("r",), re.compile(r"^[1-9][0-9]{0,8}$"), "a whole number above 0"),
+    ("shapes", ("d",), re.compile(r"^m[mz0-9 -]*z$"), "an SVG path of m, z and whole numbers"),
+    # rules are found by these addresses already
+    ("pages", ("url",), re.compile(r"^/(?!tallies\?rule=)"), "an address on this site, and not that of a rule"),
 )  # fmt: skip
 
 
@@ -183,9 +197,9 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
     if any(not register.sha256 for register in registers.tables.values()):
         problems.refuse_if_any()  # without one of the registers all that follows would be wrong
     check_unique(registers, problems)
-    check_rows(registers, problems)
     registers.countries = {row["id"]: row for row in registers["countries"]}
     registers.organisations = {row["id"]: row for row in registers["organisations"]}
+    check_rows(registers, problems)
     check_references(registers, problems)
     collect_names(registers, problems)
     return registers
@@ -220,19 +234,48 @@ def is_in_calendar(text: str) -> bool:
     return True
 
 
-def check_rows(registers: Registers, problems: Problems) -> None:
-    """Add a problem for each row whose cells do not go together."""
-    for row in registers["membership_changes"]:
-        if row["joined"] and row["left"] and row["left"] <= row["joined"]:
-            problems.add(registers["membership_changes"].path, row.line, "left is not after joined", row["left"])
-    for row in registers["countries"]:
+# What a section holds and which lists its rows can be in.
+LISTS_OF_CONTENT = {
+    "prose": {""}, "contents": {""}, "recognitions": {"un", "non_un"}, "withdrawals": {"withdrawn"},
+    "statements": {"not_recognising", "other_groups"}, "organisations": {"organisations"},
+}  # fmt: skip
+
+
+def impossible(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
+    """What cells of a row say against each other: the reason and the text of each contradiction."""
+    if name == "outline" and row["list"] not in LISTS_OF_CONTENT.get(row["content"], {row["list"]}):
+        yield f"rows of a section of {row['content']} cannot be in this list", row["list"]
+    if name == "countries":
         if (row["kind"] == "territory") != bool(row["represented_by"]):
-            reason = "a territory, and nothing else, needs a state in represented_by"
-            problems.add(registers["countries"].path, row.line, reason, row["name"])
-    for row in registers["organisations"]:
+            yield "a territory, and nothing else, needs a state in represented_by", row["name"]
+        if registers.countries.get(row["represented_by"], row)["kind"] in {"territory", "subject"} and row["represented_by"]:
+            yield "represented_by must be a state", row["represented_by"]
+    if name == "organisations":
         if (row["kosovo_membership"] == "not stated") == bool(row["kosovo_quote"]):
-            reason = "kosovo_quote must hold the article's words for kosovo_membership, unless it is 'not stated'"
-            problems.add(registers["organisations"].path, row.line, reason, row["name"])
+            yield "kosovo_quote must hold the article's words for kosovo_membership, unless it is 'not stated'", row["name"]
+        if row["id"] in registers.countries:
+            yield "id is that of a country", row["id"]
+    if name == "member_lists" and row["members"] == "listed":
+        if row["role"] == "candidate":
+            yield "candidates cannot be listed", row["label"]
+        if registers.organisations.get(row["organisation"], row.cells | {"member_kinds": ""})["member_kinds"]:
+            yield "members are listed, and organisations.csv has them by kind of country", row["label"]
+    if name == "membership_changes" and row["joined"] and row["left"] and row["left"] <= row["joined"]:
+        yield "left is not after joined", row["left"]
+    if name == "shapes":
+        circle = [bool(row[column]) for column in ("x", "y", "r")]
+        if (row["kind"] == "symbol") == bool(row["d"]) or set(circle) != {row["kind"] == "symbol"}:
+            yield "a symbol, and nothing else, needs x, y and r instead of d", row["country"]
+        if (row["kind"] == "land") == bool(row["country"]):
+            yield "land, and nothing else, has no country", row["country"]
+
+
+def check_rows(registers: Registers, problems: Problems) -> None:
+    """Add a problem for each row that says something impossible, and for registers without a row that all others need."""
+    for name, register in registers.tables.items():
+        for row in register:
+            for reason, text in impossible(name, row, registers):
+                problems.add(register.path, row.line, reason, text)
     register = registers["sources"]
     if not any(row["id"] == "article" and row["file"] == ARTICLE for row in register):
         problems.add(register.path, 0, f"needs a row with the id 'article' for {ARTICLE}")
@@ -240,6 +283,8 @@ def check_rows(registers: Registers, problems: Problems) -> None:
         problems.add(
             register.path, 0, "the article needs a day in written_after, on which its counts are held against the rules"
         )
+    if not any(row["id"] == "article" for row in registers["rules"]):
+        problems.add(registers["rules"].path, 0, "needs a row with the id 'article', whose statuses countries have")
 
 
 def check_unique(registers: Registers, problems: Problems) -> None:
@@ -300,3 +345,7 @@ def collect_names(registers: Registers, problems: Problems) -> None:
                 problems.add(register.path, row.line, f"the name belongs to {other!r} already", row[column])
             else:
                 names.add(row[column], row[owner])
+    for row in registers["local_names"]:
+        if registers.country_names.owner(row["name"]) == row["country"]:
+            reason = "the country has this name already"
+            problems.add(registers["local_names"].path, row.line, reason, row["name"])

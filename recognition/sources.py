@@ -16,9 +16,14 @@ ARTICLE = "article.txt"
 CHECKSUMS = "README.md"
 # a line of README.md as `sha256sum` prints it, so that `sha256sum -c` reads it too
 CHECKSUM_LINE = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<file>\S+)$", re.MULTILINE)
-CONTROL = {chr(code) for code in range(32)} - {"\t", "\n"} | {"\x7f"}
+# Control characters, ends of lines that other programs would count as such, and what turns the direction of a line.
+CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 WHOLE_NUMBER = re.compile(r"^[0-9]{1,9}$")
 SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end in a traceback
+# What has more is no article and no register, and would fill the memory.
+MOST_BYTES = 500_000_000
+MOST_LINES = 3_000_000
+LONGEST_LINE = 1_000_000  # characters
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class Register:
 def read_bytes(path: Path, problems: Problems) -> bytes | None:
     """The file's bytes, or None with a problem added where it is missing, unreadable or empty."""
     try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}")
+            return None
         data = path.read_bytes()
     except FileNotFoundError:
         problems.add(path, 0, "file is missing; restore it from the repository")
@@ -91,14 +100,17 @@ def decode(data: bytes, path: Path, problems: Problems) -> str | None:
         problems.add(path, line, f"not UTF-8 text (byte {data[error.start]:#04x}); save the file as UTF-8")
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = CONTROL.intersection(text)
-    if found:
-        for number, line_text in enumerate(text.split("\n"), 1):
-            bad = CONTROL.intersection(line_text)
-            if bad:
-                problems.add(path, number, f"control character {min(bad)!r}; this is not plain text", line_text)
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        problems.add(path, 0, f"file has {lines:,} lines, and may have {MOST_LINES:,}")
         return None
-    return text
+    before = len(problems)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            problems.add(path, number, f"line has {len(line):,} characters, and may have {LONGEST_LINE:,}", line)
+        elif not line.isprintable() and (bad := CONTROL.findall(line)):
+            problems.add(path, number, f"control character {min(bad)!r}; this is not plain text", line)
+    return text if len(problems) == before else None
 
 
 def read_article(folder: Path, problems: Problems) -> Text | None:

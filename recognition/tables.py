@@ -18,7 +18,7 @@ HEADERS = {
 }
 # The cell of a country or an organisation whose flag image the capture lost.
 IMAGE_CELL = rule("image cell", r"^!\[\]\(\) \|$", "![]() |")
-NUMBERED_CELL = rule("numbered image cell", r"^(?P<number>\d+(?:–\d+)?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
+NUMBERED_CELL = rule("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
 DATE_CELLS = rule(
     "date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$", "16 October 2012 | 15 February 2018 |"
 )
@@ -31,8 +31,9 @@ NAMED_ROW = rule(
     r"""^(?P<name>[^|•†‡]+?) \| (?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""",
     "World Bank | Kosovo became a full member of the World Bank in 2009. |",
 )
+# A label has at most a hundred letters: looking for longer ones would take the square of a long line's length.
 STATED_COUNT = rule(
-    "stated count", r"(?P<label>[A-Z][A-Za-z ]*[a-z]) \((?P<first>\d+) / (?P<total>\d+)\)", "Member states (14 / 22)"
+    "stated count", r"(?P<label>[A-Z][A-Za-z ]{0,98}[a-z]) \((?P<first>\d{1,18}) / (?P<total>\d{1,18})\)", "Member states (14 / 22)"
 )
 POSITION_AND_COUNTS = rule(
     "position, then stated counts",

@@ -66,7 +66,7 @@
     list.hidden = !list.children.length;
     box.setAttribute("aria-expanded", String(!list.hidden));
     const instead = answer.instead === "corrected" ? `, for ${answer.did_you_mean}` : "";
-    spoken.textContent = answer.total === 1 ? `1 result${instead}` : `${answer.total} results${instead}`;
+    spoken.textContent = answer.total === 1 ? `1 result${instead}` : `${answer.more ? "more than " : ""}${answer.total} results${instead}`;
   };
   const ask = async () => {
     request?.abort();

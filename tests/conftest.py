@@ -1,7 +1,9 @@
 """What the tests share: the database as the real sources build it, the site that serves it, and sources to damage."""
 
 import asyncio
+import datetime
 import hashlib
+import os
 import re
 import shutil
 import sqlite3
@@ -10,10 +12,25 @@ from pathlib import Path
 import pytest
 import yaml
 from datasette.app import Datasette
+from hypothesis import HealthCheck, Phase, settings
 
 import build_db
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
+# 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
+settings.register_profile(
+    "short",
+    max_examples=300,
+    derandomize=True,
+    database=None,
+    deadline=datetime.timedelta(seconds=5),
+    suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy; the deadline judges
+    phases=set(Phase) - {Phase.explain},  # which traces every line, for many minutes
+)
+settings.register_profile("long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("FUZZ", "short"))
 
 
 @pytest.fixture(scope="session")

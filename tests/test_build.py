@@ -30,6 +30,8 @@ BEFORE_THE_SWAP = {
     "check": (recognition.load, "check"),
     "inspect": (recognition.publish, "inspect"),
     "checksum": (recognition.publish, "sha256"),
+    "write the counts": (recognition.publish, "write_beside"),
+    "wait for the disk": (recognition.publish, "make_lasting"),
 }
 OLD = {"recognition.db": b"the database of yesterday", "inspect-data.json": b'{"recognition": "of yesterday"}\n'}
 
@@ -106,17 +108,10 @@ def test_a_failed_swap_leaves_both_files_as_they_were(root, folder, monkeypatch)
     assert contents(folder) == OLD
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, OSError])
 def test_a_failure_behind_the_swap_leaves_the_new_database_and_no_stale_counts(error, root, folder, new, monkeypatch):
-    monkeypatch.setattr(recognition.publish, "write_json", failing(error))
+    monkeypatch.setattr(os, "replace", replace_failing_for("inspect-data.json", error))
     with pytest.raises(error, match="here"):
-        build(root, folder)
-    assert contents(folder) == {"recognition.db": new["recognition.db"]}
-
-
-def test_counts_that_cannot_be_put_in_place_leave_no_part(root, folder, new, monkeypatch):
-    monkeypatch.setattr(os, "replace", replace_failing_for("inspect-data.json", OSError))
-    with pytest.raises(OSError, match="here"):
         build(root, folder)
     assert contents(folder) == {"recognition.db": new["recognition.db"]}
 
@@ -189,27 +184,40 @@ def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, fol
     assert {name: data for name, data in contents(folder).items() if name in new} == new
 
 
-# The build kills itself, as a power cut would, where the named function is called: function, what is left then.
+# The build kills itself, as a power cut would, where the named function is called with a last argument of this ending:
+# function, ending, what is left then.
 KILLED = {
     "while loading": (
-        "recognition.load.find_oddities",
+        "recognition.load.find_oddities", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the checks": (
-        "recognition.load.check",
+        "recognition.load.check", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
-    "before the swap": ("os.replace", {"recognition.db": "old", "recognition.db.*.part": "anything"}),
-    "behind the swap": ("recognition.publish.write_json", {"recognition.db": "new"}),
-}
+    "before the counts": (
+        "recognition.publish.write_beside", "",
+        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
+    ),
+    "before the swap": (
+        "os.replace", "recognition.db",
+        {"recognition.db": "old", "recognition.db.*.part": "anything", "inspect-data.json.part": "anything"},
+    ),
+    "behind the swap": (
+        "os.replace", "inspect-data.json",
+        {"recognition.db": "new", "inspect-data.json.part": "anything"},
+    ),
+}  # fmt: skip
 KILLS_ITSELF = """
 import os, signal, sys
 import recognition.load, recognition.publish
 from pathlib import Path
 import build_db
 
-def kill(*arguments):
-    os.kill(os.getpid(), signal.SIGKILL)
+def kill(*arguments, step={step}):
+    if str(arguments[-1]).endswith({ending!r}):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(*arguments)
 
 {step} = kill
 build_db.build(Path({sources!r}), Path({output!r}))
@@ -218,8 +226,9 @@ build_db.build(Path({sources!r}), Path({output!r}))
 
 @pytest.mark.parametrize("moment", KILLED)
 def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment, root, folder, new):
-    step, expected = KILLED[moment]
-    code = KILLS_ITSELF.format(step=step, sources=str(root / "sources"), output=str(folder / "recognition.db"))
+    step, ending, expected = KILLED[moment]
+    paths = {"sources": str(root / "sources"), "output": str(folder / "recognition.db")}
+    code = KILLS_ITSELF.format(step=step, ending=ending, **paths)
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == -signal.SIGKILL
     left = contents(folder)
     known = {(name, data): age for age, files in (("old", OLD), ("new", new)) for name, data in files.items()}

@@ -103,6 +103,22 @@ UNREADABLE = {
         line(13, "In\0dia"),
         [r"article.txt:13: control character '\x00'; this is not plain text: 'In\x00dia'"],
     ),
+    "article with a line end of other programs": (
+        line(13, "India\u2028asked Serbia."),
+        [r"article.txt:13: control character '\u2028'; this is not plain text: 'India\u2028asked Serbia.'"],
+    ),
+    "article with a line turned from right to left": (
+        line(13, "India \u202easked Serbia."),
+        [r"article.txt:13: control character '\u202e'; this is not plain text: 'India \u202easked Serbia.'"],
+    ),
+    "article with a line too long": (
+        line(13, "A" * 1_000_001),
+        [f"article.txt:13: line has 1,000,001 characters, and may have 1,000,000: '{'A' * 120}…'"],
+    ),
+    "article with too many lines": (
+        inserted(13, "\n" * 3_000_000),
+        ["article.txt: file has 3,000,522 lines, and may have 3,000,000"],
+    ),
     "article binary": (
         rewritten(lambda data: b"\x7fELF\n\0\0\n\x01"),
         [
@@ -356,6 +372,10 @@ TABLES = {
         line(53, "19 February 2008"),
         ["article.txt:53: row is not complete, it needs 3 cells: '9 | ![]() | 19 February 2008'"],
     ),
+    "number too long for one": (
+        words(52, "9 |", f"{'9' * 10} |"),
+        ["article.txt:52: no rule takes this row of the table: '9999999999 | ![]() | 19 February 2008 |'"],
+    ),
     "number that is none": (
         words(52, "9 |", "IX |"),
         ["article.txt:52: no rule takes this row of the table: 'IX | ![]() | 19 February 2008 |'"],
@@ -508,6 +528,13 @@ NAMES = {
         blank(297, 298),
         ["countries.csv:7: UN member is in none of the article's lists: 'Angola'"],
     ),
+    "group that lost its statement": (
+        blank(461, 462),
+        [
+            "countries.csv:136: other group is in none of the article's lists: 'Northern Cyprus'",
+            "theme_phrases.csv:54: no statement has this phrase: 'does not plan to recognize'",
+        ],
+    ),
     "country in two lists": (
         words(342, "Eritrea", "Ghana"),
         [
@@ -523,6 +550,7 @@ RESTORED = {
         [
             r"article.txt:250: row 2 of list 'non_un' has no restored name in restored_names.csv: "
             r"'2 | ![]() |\n18 May 2015 |'",
+            "countries.csv:41: non-UN country is in none of the article's lists: 'Cook Islands'",
         ],
     ),
     "restored name without a row": (
@@ -531,7 +559,10 @@ RESTORED = {
     ),
     "row that the article lost": (
         blank(252, 253),
-        ["restored_names.csv:108: restored name has no row: list 'non_un' of the article has no row 3: 'Niue'"],
+        [
+            "countries.csv:133: non-UN country is in none of the article's lists: 'Niue'",
+            "restored_names.csv:108: restored name has no row: list 'non_un' of the article has no row 3: 'Niue'",
+        ],
     ),
     "printed number differs": (
         words(10, "un,9,9,", "un,9,8,", "restored_names.csv"),
@@ -599,6 +630,28 @@ QUOTES_AND_COUNTS = {
             "article.txt:495: stated count has no row in member_lists.csv: 'Observers (4 / 5)'",
             "member_lists.csv:6: row 5 of the table of organisations states no such count: 'Candidates'",
         ],
+    ),
+    "stated count too long": (
+        words(495, "(22 / 27)", f"(22 / {'9' * 19})"),
+        [
+            "article.txt:494: not a position followed by stated counts: "
+            "'Member states (22 / 9999999999999999999) Candidates (4 / 5)'",
+        ],
+    ),
+    "number too long": (
+        words(4, "22 out of 27", f"{'9' * 5000} out of 27"),
+        [f"article.txt:4: number has more than 18 digits: '{'9' * 120}…'"],
+    ),
+    "stated count that looks like a year": (
+        words(4, "22 out of 27", "2007 out of 27"),
+        [
+            "article.txt:4: more members recognise than there are: "
+            "'2007 out of 27 countries in the European Union'",
+        ],
+    ),
+    "stated count twice": (
+        words(495, "(22 / 27)", "(22 / 27) Member states (22 / 27)"),
+        ["article.txt:495: the line states this count already: 'Member states (22 / 27)'"],
     ),
     "stated count missing": (
         words(495, " Candidates (4 / 5)", ""),
@@ -728,6 +781,61 @@ REGISTERS = {
 
 # Rows of registers that say something impossible, each with what the build prints.
 ROWS = {
+    "list that is none": (
+        words(14, ",other_groups", ",others", "outline.csv"),
+        [
+            "outline.csv:14: list must be one of: non_un, not_recognising, organisations, other_groups, un, withdrawn: "
+            "'others'",
+            "outline.csv:14: rows of a section of statements cannot be in this list: 'others'",
+        ],
+    ),
+    "list twice": (
+        words(14, ",other_groups", ",not_recognising", "outline.csv"),
+        ["outline.csv:14: list stands already on line 13: 'not_recognising'"],
+    ),
+    "recognition before there was anything to recognise": (
+        words(2, "2025-03-26", "2005-03-26", "updates.csv"),
+        ["updates.csv:2: nothing could be recognised before 2008-02-17: '2005-03-26'"],
+    ),
+    "territory that another territory represents": (
+        words(121, ",united-kingdom,", ",montserrat,", "countries.csv"),
+        ["countries.csv:121: represented_by must be a state: 'montserrat'"],
+    ),
+    "local name that is a name already": (
+        inserted(3, "afghanistan,de,Afghanistan", "local_names.csv"),
+        ["local_names.csv:3: the country has this name already: 'Afghanistan'"],
+    ),
+    "name without a letter": (
+        inserted(3, "abkhazia,…,spelling", "country_names.csv"),
+        ["country_names.csv:3: name must be a name, with a letter or digit: '…'"],
+    ),
+    "organisation with a country's id": (
+        inserted(17, "serbia,Serbia and others,,group,,,not stated,,,", "organisations.csv"),
+        ["organisations.csv:17: id is that of a country: 'serbia'"],
+    ),
+    "candidates that are listed": (
+        words(2, ",member,listed", ",candidate,listed", "member_lists.csv"),
+        ["member_lists.csv:2: candidates cannot be listed: 'Member states'"],
+    ),
+    "members from the list and by kind": (
+        words(8, ",organisation,1,,", ",organisation,1,UN observer,", "organisations.csv"),
+        ["member_lists.csv:2: members are listed, and organisations.csv has them by kind of country: 'Member states'"],
+    ),
+    "shape of land with a country": (
+        words(2, ",land", "albania,land", "shapes.csv"),
+        ["shapes.csv:2: land, and nothing else, has no country: 'albania'"],
+    ),
+    "circle without its size": (
+        words(168, ",8", ",", "shapes.csv"),
+        ["shapes.csv:168: a symbol, and nothing else, needs x, y and r instead of d: 'andorra'"],
+    ),
+    "mark that the tables cannot hold": (
+        words(3, "‡", "§", "marks.csv"),
+        [
+            "article.txt:485: mark '‡' has no meaning in marks.csv: 'Montserrat ‡'",
+            "marks.csv:3: mark must be one of: †, ‡: '§'",
+        ],
+    ),
     "oddity without a line": (
         words(7, ",363,", ",,", "oddities.csv"),
         [
@@ -802,6 +910,7 @@ ROWS = {
         [
             "countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
             "not listed by UN M49; region by location'",
+            "countries.csv:2: other group is in none of the article's lists: 'Abkhazia'",
             "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
             "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'",
             "shapes.csv:166: country is not an id of countries.csv: 'abkhazia'",

@@ -283,7 +283,7 @@ def test_the_json_answers_for_a_day(get, db):
 
 def test_answers_may_be_kept_like_those_of_the_tallies(get):
     for path in ("/map", "/map.json"):
-        assert get(path).headers["cache-control"] == get("/tallies").headers["cache-control"] == "max-age=300"
+        assert get(path).headers["cache-control"] == get("/tallies").headers["cache-control"] == "public, max-age=300"
 
 
 # Other pages

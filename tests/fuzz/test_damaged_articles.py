@@ -1,0 +1,66 @@
+"""Thousands of damaged articles: each is refused with file and line, or built with nothing lost and every changed count shown."""
+
+import contextlib
+import shutil
+import sqlite3
+
+import pytest
+from hypothesis import event, given, settings
+
+import build_db
+from recognition.problems import Problems
+from recognition.registers import read_registers
+
+from .damages import damaged_articles
+from .holdings import audit_of, held_by_database, held_by_text, lost_or_doubled, plain_lines, untraced
+from .refusals import build_or_refuse
+
+SOURCES = build_db.HERE / "sources"
+
+
+@pytest.fixture(scope="module")
+def folder(root, tmp_path_factory):
+    return shutil.copytree(root / "sources", tmp_path_factory.mktemp("damaged") / "sources")
+
+
+@pytest.fixture(scope="module")
+def undamaged(root, built):
+    """Of the real article: what its text holds, and what the audit of its database says."""
+    held = held_by_text(plain_lines((root / "sources/article.txt").read_bytes()))
+    with contextlib.closing(sqlite3.connect(built)) as db:
+        assert held_by_database(db) == held
+        return held, audit_of(db)
+
+
+@pytest.fixture(scope="module")
+def registers_read_once(folder):
+    """The registers, which stay as they are while the article is damaged, are read once."""
+    problems = Problems()
+    registers = read_registers(folder, problems)
+    assert not len(problems)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_db, "read_registers", lambda *_: registers)
+        yield
+
+
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
+@given(damaged=damaged_articles(SOURCES / "article.txt"))
+def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, undamaged, registers_read_once):
+    (folder / "article.txt").write_bytes(damaged.data)
+    seal(folder)
+    output = folder.parent / "recognition.db"
+    problems = build_or_refuse(folder, output)
+    event("refused" if problems else "built")
+    if problems:
+        assert any(problem.line for problem in problems) or problems[0].reason.startswith("file is empty"), problems
+        return
+    lines = plain_lines(damaged.data)
+    held, audit = undamaged
+    with contextlib.closing(sqlite3.connect(output)) as db:
+        wrong = {"lost": lost_or_doubled(db, lines), "untraced": untraced(db)}
+        now = held_by_text(lines)
+        wrong["other counts"] = {key: (now[key], held_by_database(db)[key]) for key in now | held_by_database(db) if now[key] != held_by_database(db)[key]}
+        if now != held:
+            event("built with other counts than the article's, which the audit shows")
+            wrong["not in the audit"] = {} if audit_of(db) != audit else {key: (held[key], now[key]) for key in now | held if now[key] != held[key]}
+    assert not any(wrong.values()), wrong

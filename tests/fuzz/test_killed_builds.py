@@ -1,0 +1,136 @@
+"""Builds killed at random moments: the old database whole or the new one, counts of no other, and the next build works."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+
+import build_db
+
+LONG = os.environ.get("FUZZ") == "long"
+KILLS = 200 if LONG else 24
+SEED = time.time_ns() if LONG else 0
+BUILDS_BETWEEN = 1 if LONG else 5  # kills from one undisturbed build to the next
+
+# Forks builds that have all modules loaded, so that a kill meets the build and not Python's start. A line of input is a
+# moment: seconds after the build begins, for a SIGKILL; or, with a '+', seconds after all that comes before the exchange
+# of the files, for an alarm that nobody handles (the exchange is over before a signal of another process arrives); empty
+# for no kill. The answer is how the build ended.
+FORKING = """
+import os, signal, sys, time
+from pathlib import Path
+import build_db, recognition.publish
+
+sources, output = map(Path, sys.argv[1:])
+make_lasting = recognition.publish.make_lasting
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        def alarming(*arguments):
+            make_lasting(*arguments)
+            signal.setitimer(signal.ITIMER_REAL, float(line))
+        if line.startswith("+"):
+            recognition.publish.make_lasting = alarming
+        status = 1
+        try:
+            build_db.build(sources, output)
+            status = 0
+        finally:
+            os._exit(status)
+    if line.strip() and not line.startswith("+"):
+        time.sleep(float(line))
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def editions(root, tmp_path_factory):
+    """The two files of an edition before, of which the sources had one page less, and those of today's."""
+    sources = shutil.copytree(root / "sources", tmp_path_factory.mktemp("editions") / "sources")
+    pages = (sources / "pages.csv").read_text("utf-8").splitlines(keepends=True)
+    (sources / "pages.csv").write_text("".join(pages[:-1]), "utf-8")
+    found = {}
+    for age, folder in (("old", sources), ("new", root / "sources")):
+        output = sources.parent / age
+        output.mkdir()
+        build_db.build(folder, output / "recognition.db")
+        found[age] = contents(output)
+    assert len({files["recognition.db"] for files in found.values()}) == 2
+    return found
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def builder(root, tmp_path):
+    """builder(moment) starts a build in a folder of its own, kills it then, and says how it ended."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    command = [sys.executable, "-c", FORKING, root / "sources", folder / "recognition.db"]
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+
+        def build(moment=""):
+            process.stdin.write(f"{moment}\n")
+            process.stdin.flush()
+            return int(process.stdout.readline())
+
+        yield folder, build
+        process.stdin.close()
+
+
+def test_a_build_killed_at_any_moment_leaves_a_whole_database_and_the_next_build_works(builder, editions):
+    folder, build = builder
+    assert build() == 0  # loads what is loaded late
+    started = time.perf_counter()
+    assert build() == 0
+    seconds = time.perf_counter() - started
+    assert contents(folder) == editions["new"]
+    rng = random.Random(SEED)
+    ends = []
+    for number in range(KILLS):
+        for path in folder.iterdir():
+            if path.name in editions["old"]:
+                path.unlink()
+        for name, data in editions["old"].items():
+            (folder / name).write_bytes(data)
+        moment = f"+{rng.uniform(0.000001, 0.0003)}" if number % 2 else rng.uniform(0, seconds)
+        ended = build(moment)
+        assert ended in (0, -signal.SIGKILL, -signal.SIGALRM)
+        left = contents(folder)
+        database, counts = left.pop("recognition.db"), left.pop("inspect-data.json", None)
+        age = next((age for age, files in editions.items() if files["recognition.db"] == database), None)
+        assert age, f"seed {SEED}, kill {number} after {moment} s: the database is neither the old one nor the new one"
+        assert counts in (None, editions[age]["inspect-data.json"]), f"seed {SEED}, kill {number} after {moment} s"
+        assert all(name.endswith(".part") for name in left)
+        described = "with" if counts else "without"
+        parts = " and ".join(sorted(name.split(".")[0] for name in left)) or "nothing"
+        ends.append(f"{'killed' if ended else 'done'}: {age} database {described} counts, {parts} left over")
+        if number % BUILDS_BETWEEN == BUILDS_BETWEEN - 1:
+            assert build() == 0
+            assert contents(folder) == editions["new"]
+    print(f"seed {SEED}:", *(f"{times} × {end}" for end, times in Counter(ends).most_common()), sep="\n")
+    killed = [end for end in ends if end.startswith("killed")]
+    assert len(killed) > KILLS / 2
+    assert {end.split()[1] for end in killed} == {"old", "new"}
+
+
+def test_the_editions_are_sound_and_their_counts_their_own(editions, tmp_path):
+    for age, files in editions.items():
+        (tmp_path / age).write_bytes(files["recognition.db"])
+        with sqlite3.connect(tmp_path / age) as db:
+            assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+        told = json.loads(files["inspect-data.json"])["recognition"]
+        assert told["hash"] == hashlib.sha256(files["recognition.db"]).hexdigest()
+        assert told["tables"]["countries"]["count"] == 206

@@ -1,0 +1,199 @@
+"""What no browser sends, byte for byte on a real connection to the real server: it answers or hangs up, and goes on serving."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SECONDS_AT_MOST = 5
+ALIVE = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
+
+
+@pytest.fixture(scope="module")
+def server(site_folder, tmp_path_factory):
+    """The port of `datasette .` in the folder as it is delivered, and the file in which the server says what went wrong."""
+    said = tmp_path_factory.mktemp("server") / "said"
+    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
+    with said.open("wb") as stream:
+        process = subprocess.Popen(
+            command, cwd=site_folder, stderr=stream, stdout=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said.read_text())):
+            assert process.poll() is None and time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
+        yield int(found[1]), said
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def exchange(port, *pieces, close=False):
+    """What the server sends back until it hangs up; `close`: the sender stops sending first."""
+    received = []
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS_AT_MOST) as connection:
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            if close:
+                connection.shutdown(socket.SHUT_WR)
+        except TimeoutError:
+            raise
+        except OSError:
+            pass  # hung up on before all was said; what was answered is still there
+        try:
+            while part := connection.recv(65_536):
+                received.append(part)
+        except ConnectionResetError:
+            pass
+    return b"".join(received)
+
+
+def request(target, *headers, method=b"GET", version=b"HTTP/1.1"):
+    lines = [b" ".join((method, target, version)), *(headers or (b"Host: localhost",)), b"Connection: close"]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def statuses(received):
+    return [int(status) for status in STATUS.findall(received)]
+
+
+def test_the_server_is_one_that_serves(server):
+    port, _ = server
+    received = exchange(port, ALIVE)
+    assert statuses(received) == [200] and b"User-agent: *" in received
+
+
+LARGE = (200, 400)  # depends on how much of it arrives at once
+ONE_ANSWER = {
+    "bad percent-encoding": (request(b"/recognition/%zz"), 302),
+    "percent alone": (request(b"/%"), 302),
+    "invalid UTF-8, encoded": (request(b"/search?q=%ff%fe%80"), 200),
+    "NUL, encoded": (request(b"/search?q=a%00b"), 200),
+    "raw bytes": (request(b"/caf\xe9"), 400),
+    "raw UTF-8": (request("/Косово".encode()), 400),
+    "a space": (request(b"/a b"), 400),
+    "absolute": (request(b"http://other.example/"), 400),
+    "an asterisk": (request(b"*"), 400),
+    "no slash": (request(b"recognition"), 400),
+    "only slashes": (request(b"///"), 302),
+    "a host that is none": (request(b"/", b"Host: [::"), 400),
+    "two hosts": (request(b"/", b"Host: a", b"Host: b"), 400),
+    "no host": (request(b"/", b"X: 1"), 400),
+    "HTTP/1.0 without a host": (request(b"/robots.txt", b"X: 1", version=b"HTTP/1.0"), 200),
+    "a cookie that is none": (request(b"/", b"Host: localhost", b"Cookie: a(b=1; \xff=2"), 200),
+    "a header of 100,000 bytes": (request(b"/", b"Host: localhost", b"X: " + b"a" * 100_000), LARGE),
+    "a question of 100,000 bytes": (request(b"/?" + b"a" * 100_000), LARGE),
+    "10,000 parameters": (request(b"/recognition/countries.json?" + b"&".join(b"%d" % n for n in range(10_000))), 400),
+    "an unknown method": (request(b"/", method=b"BREW"), 405),
+    "a method of the inside": (request(b"/recognition", method=b"dispatch_request"), 405),
+    "a post": (
+        request(b"/recognition/countries", b"Host: localhost", b"Content-Length: 3", method=b"POST") + b"a=1",
+        405,
+    ),
+    "not HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+    "a header without a colon": (request(b"/", b"Host: localhost", b"nonsense"), 400),
+    "a length that is none": (request(b"/", b"Host: localhost", b"Content-Length: x"), 400),
+}
+
+
+@pytest.mark.parametrize("name", ONE_ANSWER)
+def test_each_of_these_has_its_answer(server, name):
+    port, _ = server
+    sent, status = ONE_ANSWER[name]
+    start = time.monotonic()
+    received = exchange(port, sent)
+    allowed = status if status is LARGE else (status,)
+    assert len(statuses(received)) == 1 and statuses(received)[0] in allowed, received[:300]
+    assert time.monotonic() - start < SECONDS_AT_MOST
+    assert b"Traceback" not in received
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        (b"///", b"/"),
+        (b"//about", b"/about"),
+        (b"/./about?x=1", b"/about?x=1"),
+        (b"/tallies//eu", b"/tallies/eu"),
+        (b"/\\other.example/", b"/other.example/"),
+    ],
+)
+def test_empty_steps_lead_to_the_page_itself(server, target, location):
+    port, _ = server
+    received = exchange(port, request(target))
+    assert statuses(received) == [302]
+    assert re.search(rb"\r\nlocation: (.*?)\r\n", received, re.IGNORECASE)[1] == location
+
+
+def test_requests_sent_at_once_are_answered_in_turn(server):
+    port, _ = server
+    targets = [b"/robots.txt", b"/%zz", b"/static/site.css", b"/recognition.json?sql=select+1"]
+    first = b"".join(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % target for target in targets)
+    assert statuses(exchange(port, first + ALIVE)) == [200, 302, 200, 200, 200]
+
+
+def test_head_has_the_headers_of_get_and_no_body(server):
+    port, _ = server
+    for target in (
+        b"/",
+        b"/recognition/countries",
+        b"/recognition/countries.csv",
+        b"/static/site.css",
+        b"/recognition.db",
+        b"/nothing",
+    ):
+        got, head = exchange(port, request(target)), exchange(port, request(target, method=b"HEAD"))
+        heads = [
+            sorted(line for line in said.partition(b"\r\n\r\n")[0].split(b"\r\n") if not line.startswith(b"date"))
+            for said in (got, head)
+        ]
+        assert heads[0] == heads[1], target
+        assert head.endswith(b"\r\n\r\n") and head.count(b"\r\n\r\n") == 1
+
+
+def test_half_a_request_does_not_hold_the_others(server):
+    port, _ = server
+    halves = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS_AT_MOST) for _ in range(50)]
+    for number, half in enumerate(halves):
+        half.sendall(ALIVE[: number % len(ALIVE)])
+    try:
+        start = time.monotonic()
+        assert statuses(exchange(port, ALIVE)) == [200]
+        assert time.monotonic() - start < SECONDS_AT_MOST
+    finally:
+        for half in halves:
+            half.close()
+
+
+PIECES = st.one_of(
+    st.sampled_from([
+        b"GET ", b"HEAD ", b"POST ", b"/", b"/recognition", b"/search?q=", b" HTTP/1.1", b" HTTP/2.0", b"\r\n", b"\n",
+        b"\r\n\r\n", b"Host: localhost\r\n", b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n",
+        b"5\r\nhello\r\n", b"0\r\n\r\n", b"%", b"%00", b"\0", b"\xff", b":", b" ", b"a" * 9_000,
+    ]),
+    st.binary(max_size=30),
+)  # fmt: skip
+
+
+def test_any_bytes_are_answered_or_hung_up_on(server):
+    port, said = server
+
+    @settings(max_examples=settings.default.max_examples // 3)
+    @given(st.booleans(), st.lists(PIECES, max_size=12))
+    def serves_on(begun, pieces):
+        received = exchange(port, *([b"GET / HTTP/1.1\r\nHost: localhost\r\n"] if begun else []), *pieces, close=True)
+        assert not [status for status in statuses(received) if status >= 500], received[:300]
+        assert b"Traceback" not in received
+
+    serves_on()
+    assert statuses(exchange(port, ALIVE)) == [200]
+    assert "Exception in ASGI application" not in said.read_text()

@@ -1,0 +1,212 @@
+"""A build without room, without rights, beside other builds or under readers: one sentence, and a whole database stays."""
+
+import ctypes
+import hashlib
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import build_db
+import recognition.publish
+
+OLD = {"recognition.db": b"the database of yesterday", "inspect-data.json": b'{"recognition": "of yesterday"}\n'}
+CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24  # of linux/capability.h and linux/prctl.h
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def start(root, output, **options):
+    command = [sys.executable, root / "build_db.py", "--output", output]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def refused(process):
+    """What a build said that could not write: one line, no traceback."""
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (1, ""), err
+    assert err.startswith("recognition.db was not built: ")
+    assert err.endswith("\n")
+    assert len(err.splitlines()) == 1, err
+    return err.strip().removeprefix("recognition.db was not built: ")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for name, data in OLD.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("room", [0, 1, 4096, 100_000, 1_000_000])
+def test_a_file_that_may_not_grow_is_one_sentence_and_the_old_files_stay(room, root, folder):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    assert refused(start(root, folder / "recognition.db", preexec_fn=limit)) in {
+        "disk I/O error", "database or disk is full", "unable to open database file",
+    }  # fmt: skip
+    assert contents(folder) == OLD
+
+
+def mounts(folder, *options):
+    """Whether a file system could be mounted there; that takes more rights than a container gives."""
+    return subprocess.run(["mount", *options, folder], capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def mounted(tmp_path):
+    """mounted(*options) mounts on a folder that it returns; None where nobody may mount here."""
+    folder = tmp_path / "mounted"
+    folder.mkdir()
+    done = []
+
+    def mount(*options):
+        if mounts(folder, *options):
+            done.append(folder)
+            return folder
+        return None
+
+    yield mount
+    for _ in done:
+        subprocess.run(["umount", folder], check=True)
+
+
+def pages(*sizes):
+    return sum(-(-size // 4096) for size in sizes)
+
+
+@pytest.mark.parametrize("missing", ["all", "half", "the last page", "the counts"])
+def test_a_full_disk_is_one_sentence_and_the_old_files_stay(missing, root, built, folder, mounted, monkeypatch):
+    """On a disk of just so much room; where nothing can be mounted, the write that would fill it fails."""
+    taken, wanted = pages(*(len(data) for data in OLD.values())), pages(built.stat().st_size)
+    free = {"all": 0, "half": wanted // 2, "the last page": wanted - 1, "the counts": wanted}[missing]
+    disk = mounted("-t", "tmpfs", "-o", f"size={(taken + free) * 4096},huge=never", "tmpfs")
+    if disk is None:
+        monkeypatch.setattr(recognition.publish, "write_beside", no_room)
+        with pytest.raises(OSError, match="No space left on device"):
+            build_db.build(root / "sources", folder / "recognition.db")
+        assert contents(folder) == OLD
+        return
+    for name, data in OLD.items():
+        (disk / name).write_bytes(data)
+    said = refused(start(root, disk / "recognition.db"))
+    if missing == "the counts":
+        reason = "cannot be written (No space left on device); make room, or name another folder with --output"
+        assert said == f"{disk / 'inspect-data.json'} {reason}"
+    else:
+        assert said == "database or disk is full"
+    assert contents(disk) == OLD
+
+
+def no_room(*arguments):
+    raise OSError(28, "No space left on device")
+
+
+def without_rights():
+    """Root may write everywhere; it gives that up for what this process becomes."""
+    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "cannot give up the right to write everywhere")
+
+
+def test_a_folder_that_may_not_be_written_is_one_sentence_and_the_old_files_stay(root, folder):
+    folder.chmod(0o555)
+    try:
+        said = refused(start(root, folder / "recognition.db", preexec_fn=without_rights))
+    finally:
+        folder.chmod(0o755)
+    assert said == (
+        f"nothing can be written in the folder {folder} (Permission denied); name a file in another one with --output"
+    )
+    assert contents(folder) == OLD
+
+
+def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folder, sources_copy, tmp_path):
+    """Four builds of two editions together, three times."""
+    shortened = (sources_copy / "pages.csv").read_text("utf-8").splitlines(keepends=True)[:-1]
+    (sources_copy / "pages.csv").write_text("".join(shortened), "utf-8")
+    editions = []
+    for number, sources in enumerate((root / "sources", sources_copy)):
+        (tmp_path / str(number)).mkdir()
+        build_db.build(sources, tmp_path / str(number) / "recognition.db")
+        editions.append(contents(tmp_path / str(number)))
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as builds:
+            ended = list(
+                builds.map(
+                    lambda sources: subprocess.run(
+                        [sys.executable, root / "build_db.py", "--sources", sources, "--output", folder / "recognition.db"],
+                        capture_output=True, text=True,
+                    ),
+                    [root / "sources", sources_copy] * 2,
+                )
+            )  # fmt: skip
+        assert [(process.returncode, process.stderr) for process in ended] == [(0, "")] * 4
+        assert contents(folder) in editions
+
+
+def test_another_build_that_ends_between_database_and_counts_waits(root, folder, sources_copy, monkeypatch):
+    shortened = (sources_copy / "pages.csv").read_text("utf-8").splitlines(keepends=True)[:-1]
+    (sources_copy / "pages.csv").write_text("".join(shortened), "utf-8")
+    others = []
+    replace = os.replace
+
+    def replace_while_another_ends(source, target):
+        if target.name == "inspect-data.json" and not others:
+            others.append(threading.Thread(target=build_db.build, args=(sources_copy, folder / "recognition.db")))
+            others[0].start()
+            others[0].join(3)  # long enough to end, were it not held off
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", replace_while_another_ends)
+    build_db.build(root / "sources", folder / "recognition.db")
+    others[0].join()
+    left = contents(folder)
+    assert sorted(left) == sorted(OLD)
+    told = json.loads(left["inspect-data.json"])["recognition"]["hash"]
+    assert told == hashlib.sha256(left["recognition.db"]).hexdigest()
+
+
+def test_a_file_that_another_build_takes_for_abandoned_is_begun_again(root, folder, built, monkeypatch):
+    """Between making its file and locking it a build is not protected."""
+    mkstemp, made = recognition.publish.tempfile.mkstemp, []
+
+    def mkstemp_beside_another_build(**options):
+        made.append(mkstemp(**options))
+        if len(made) == 1:
+            recognition.publish.remove_abandoned(folder / "recognition.db")
+        return made[-1]
+
+    monkeypatch.setattr(recognition.publish.tempfile, "mkstemp", mkstemp_beside_another_build)
+    build_db.build(root / "sources", folder / "recognition.db")
+    assert len(made) == 2
+    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+def test_readers_of_the_old_database_read_it_to_the_end(root, built, tmp_path):
+    for name in OLD:
+        shutil.copy(built.with_name(name), tmp_path / name)
+    with sqlite3.connect(tmp_path / "recognition.db") as edit:
+        edit.execute("update countries set note = 'yesterday'")
+    edit.close()
+    reader = sqlite3.connect(f"file:{tmp_path / 'recognition.db'}?immutable=1", uri=True)
+    rows = reader.execute("select note from countries")
+    read = rows.fetchmany(3)
+    build_db.build(root / "sources", tmp_path / "recognition.db")
+    read += rows.fetchall()
+    assert read == [("yesterday",)] * 206
+    assert reader.execute("select distinct note from countries").fetchall() == [("yesterday",)]
+    assert reader.execute("pragma integrity_check").fetchall() == [("ok",)]
+    reader.close()
+    assert contents(tmp_path) == {name: built.with_name(name).read_bytes() for name in OLD}
