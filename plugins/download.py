@@ -1,6 +1,5 @@
 """The database file to take along: with its length, in ranges, under its checksum."""
 
-import os
 from pathlib import Path
 
 from datasette import hookimpl
@@ -8,24 +7,12 @@ from datasette.utils.asgi import Base400, Forbidden
 from starlette.responses import FileResponse
 
 DATABASE = "recognition"
-opened = {}  # the file that is served, by the id of the application: inode, size, time
 
 
 class Replaced(Base400):
     """Another edition lies where the one lay that this process serves."""
 
     status = 503
-
-
-def identity(path):
-    found = os.stat(path)
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-@hookimpl
-def startup(datasette):
-    if DATABASE in datasette.databases:
-        opened[id(datasette)] = identity(datasette.get_database(DATABASE).path)
 
 
 async def download(datasette, request, scope, receive, send):
@@ -35,7 +22,7 @@ async def download(datasette, request, scope, receive, send):
         raise Forbidden(
             "This file cannot be downloaded: it may still change. Serve it with inspect-data.json beside it."
         )
-    if identity(database.path) != opened[id(datasette)]:
+    if not datasette.opened_file.is_there:
         raise Replaced("A new edition was put in place just now. Try again in a moment.")
     headers = {"ETag": f'"{database.hash}"', "Cache-Control": "public, no-cache"}
     wanted = request.headers.get("if-none-match", "")

@@ -19,7 +19,7 @@ async def complaint(datasette):
     count = f"select count(*) from {TABLE}"
     try:
         counted = await asyncio.wait_for(database.execute_fn(lambda c: c.execute(count).fetchone()[0]), WAIT)
-    except asyncio.TimeoutError:
+    except TimeoutError:
         return f"{DATABASE}.db did not answer within {WAIT} seconds."
     except (sqlite3.Error, OSError) as error:
         return f"{DATABASE}.db cannot be read ({error})."

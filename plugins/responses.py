@@ -50,10 +50,11 @@ class Answer:
 
 
 def answer_of(edition, status, headers, body):
-    """The answer to keep and send, from what the application said."""
+    """The answer to keep and send, from what the application said; what it says is not to be stored is not kept."""
+    kept = status == 200 and NOT_KEPT not in [(name.lower(), value) for name, value in headers]
     headers = [(name, value) for name, value in headers if name.lower() not in REPLACED]
     kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
-    tag = b"%s-%s" % (edition[:12].encode(), hashlib.sha256(body).hexdigest()[:20].encode()) if status == 200 else b""
+    tag = b"%s-%s" % (edition[:12].encode(), hashlib.sha256(body).hexdigest()[:20].encode()) if kept else b""
     if len(body) < COMPRESSED_FROM or not TEXT.match(kind):
         return Answer(status, headers, body, False, len(body), tag)
     return Answer(status, headers, gzip.compress(body, LEVEL, mtime=0), True, len(body), tag)

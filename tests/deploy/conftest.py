@@ -1,5 +1,6 @@
 """What the deployment tests share: nginx with the repository's configuration before two replicas, on loopback."""
 
+import json
 import shutil
 import sqlite3
 import sys
@@ -13,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import nginx
 
 from deploy.loopback import HOST, Proxy, Replica, delivered
-from recognition.publish import inspect, write_json
+from recognition.publish import inspect
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,7 @@ def next_edition(root, built, tmp_path_factory):
     with connection:
         connection.execute("update countries set name = 'Ghana as renamed' where id = 'ghana'")
     connection.close()
-    write_json(changed.with_name("inspect-data.json"), inspect(changed, changed))
+    changed.with_name("inspect-data.json").write_text(json.dumps(inspect(changed, changed)))
     return delivered(root, changed, tmp_path_factory.mktemp("next") / "site")
 
 
