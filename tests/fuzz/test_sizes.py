@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-MEGABYTES = 100 if os.environ.get("FUZZ") == "long" else 3
+MEGABYTES = 100 if os.environ.get("FUZZ") == "long" else 1
 SECONDS_PER_MEGABYTE, SECONDS_AT_LEAST = 2, 5  # of processor time
 MEMORY_PER_BYTE, MEMORY_AT_LEAST = 30, 400_000_000
 
