@@ -19,7 +19,7 @@ DIGIT = re.compile(r"\d")
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
 )
-MOST_FIGURES = 1_000_000  # in the sentences of an article; what has more is no article, and would fill the memory
+MOST_FIGURES = 300_000  # in the sentences of an article; what has more is no article, and would fill the memory
 TOO_LONG = re.compile(r"\d{19,}")  # more digits than the database keeps
 # A number is taken whole; to try its parts too would take the square of its length.
 FIRST, TOTAL = r"(?<!\d)(?P<first>\d{1,18})(?!\d)", r"(?P<total>\d{1,18})(?!\d)"

@@ -156,26 +156,31 @@ def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folde
         assert contents(folder) in editions
 
 
-def test_another_build_that_ends_between_database_and_counts_waits(root, folder, sources_copy, monkeypatch):
-    shortened = (sources_copy / "pages.csv").read_text("utf-8").splitlines(keepends=True)[:-1]
-    (sources_copy / "pages.csv").write_text("".join(shortened), "utf-8")
+def test_another_build_that_ends_between_database_and_counts_waits(root, folder, monkeypatch):
+    other, output = folder / "recognition.db.other.part", folder / "recognition.db"
+    with sqlite3.connect(other) as db:
+        db.execute("create table other (text)")
+    db.close()
     others = []
     replace = os.replace
 
     def replace_while_another_ends(source, target):
         if target.name == "inspect-data.json" and not others:
-            others.append(threading.Thread(target=build_db.build, args=(sources_copy, folder / "recognition.db")))
+            arguments = other, output, recognition.publish.inspect(other, output)
+            others.append(threading.Thread(target=recognition.publish.swap, args=arguments))
             others[0].start()
-            others[0].join(3)  # long enough to end, were it not held off
+            others[0].join(1)  # long enough to end, were it not held off
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", replace_while_another_ends)
-    build_db.build(root / "sources", folder / "recognition.db")
+    monkeypatch.setattr(recognition.publish, "remove_abandoned", lambda output: None)
+    build_db.build(root / "sources", output)
     others[0].join()
     left = contents(folder)
     assert sorted(left) == sorted(OLD)
-    told = json.loads(left["inspect-data.json"])["recognition"]["hash"]
-    assert told == hashlib.sha256(left["recognition.db"]).hexdigest()
+    told = json.loads(left["inspect-data.json"])["recognition"]
+    assert told["hash"] == hashlib.sha256(left["recognition.db"]).hexdigest()
+    assert list(told["tables"]) == ["other"]
 
 
 def test_a_file_that_another_build_takes_for_abandoned_is_begun_again(root, folder, built, monkeypatch):

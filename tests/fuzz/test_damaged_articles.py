@@ -43,7 +43,7 @@ def registers_read_once(folder):
         yield
 
 
-@settings(max_examples=2 * settings.default.max_examples, deadline=None)
+@settings(deadline=None)
 @given(damaged=damaged_articles(SOURCES / "article.txt"))
 def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, undamaged, registers_read_once):
     (folder / "article.txt").write_bytes(damaged.data)
@@ -64,3 +64,11 @@ def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, unda
             event("built with other counts than the article's, which the audit shows")
             wrong["not in the audit"] = {} if audit_of(db) != audit else {key: (held[key], now[key]) for key in now | held if now[key] != held[key]}
     assert not any(wrong.values()), wrong
+
+
+def test_without_its_checksum_any_damage_is_found_before_the_parser_is_asked(folder, root):
+    text = (root / "sources/article.txt").read_text("utf-8")
+    (folder / "article.txt").write_text(text.replace("Angola supports", "Angola doubts"), "utf-8")
+    shutil.copy(root / "sources/README.md", folder / "README.md")
+    (problem,) = build_or_refuse(folder, folder.parent / "recognition.db")
+    assert problem.reason.startswith("the text is not the one recorded in README.md")
