@@ -58,7 +58,9 @@ def main() -> int:
         figures = module.measure(options.quick)
         missed += sum(figure.met is False for figure in figures)
         below = module.notes(options.quick) if hasattr(module, "notes") else ""
-        part = f"\n## {module.__doc__.splitlines()[0].rstrip('.')}\n\n{table(figures)}" + (f"\n{below}\n" if below else "")
+        part = f"\n## {module.__doc__.splitlines()[0].rstrip('.')}\n\n{table(figures)}" + (
+            f"\n{below}\n" if below else ""
+        )
         print(part, flush=True)
         parts.append(part)
     head = HEAD.format(

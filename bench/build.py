@@ -95,7 +95,9 @@ def measure_size(copies: int, repeats: int, folder: Path) -> list[Figure]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.build", description="The baseline: write the same rows barely.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.build", description="The baseline: write the same rows barely."
+    )
     parser.add_argument("built", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--checked", action="store_true")

@@ -73,7 +73,11 @@ class Copies:
         """What stands before each name of a copy; nothing before those of the first, which is the article itself."""
         while len(self._words) <= copy:
             number = next(self._numbers) * STRIDE % len(SYLLABLES) ** 3
-            high, middle, low = number // len(SYLLABLES) ** 2, number // len(SYLLABLES) % len(SYLLABLES), number % len(SYLLABLES)
+            high, middle, low = (
+                number // len(SYLLABLES) ** 2,
+                number // len(SYLLABLES) % len(SYLLABLES),
+                number % len(SYLLABLES),
+            )
             word = SYLLABLES[high] + SYLLABLES[middle] + SYLLABLES[low]
             if word not in self._taken:
                 self._words.append(word.capitalize())
@@ -252,7 +256,11 @@ def country_names(original: Original, copies: Copies) -> Changes:
     for copy in copies.full:
         for row in original.registers["country_names"]:
             if not copy or row["country"] not in original.subjects:
-                yield {**row.cells, "country": copies.country(row["country"], copy), "name": copies.name(row["name"], copy)}
+                yield {
+                    **row.cells,
+                    "country": copies.country(row["country"], copy),
+                    "name": copies.name(row["name"], copy),
+                }
     # the names that statements use, where they are not the names shown
     other = {row["name"]: row for row in original.registers["country_names"]}
     used = []
@@ -332,7 +340,8 @@ def enlarge(copies: int, output: Path, statements: int = 0, sources: Path = SOUR
     output.mkdir(parents=True)
     checksum = write_article(original, all_copies, output / ARTICLE)
     (output / CHECKSUMS).write_text(
-        f"The article {copies} times, made by bench/enlarge.py to measure the build.\n\n{checksum}  {ARTICLE}\n", "utf-8"
+        f"The article {copies} times, made by bench/enlarge.py to measure the build.\n\n{checksum}  {ARTICLE}\n",
+        "utf-8",
     )
     changed = {change.__name__: change for change in CHANGED}
     for name, columns in COLUMNS.items():

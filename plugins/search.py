@@ -115,7 +115,9 @@ ALLOWED = {
     "organisation": "select id as value from organisations order by id",
 }
 KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
-BEGINNING = "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
+BEGINNING = (
+    "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
+)
 NEAR_WORDS = "select word, times from search_words"
 KEPT = {}  # what is the same as long as one edition is served: its hash, SQL to rows
 
@@ -248,7 +250,13 @@ class Search:
         excerpts = await self.rows(EXCERPTS, match=match, numbers=numbers) if shown else []
         excerpts = {row["number"]: row for row in excerpts}
         results = [result(hit | items[hit["number"]], excerpts.get(hit["number"])) for hit in shown]
-        return Found(q, len(filtered) if shown else 0, more, results, facets(hits, await self.rows(MEMBERSHIPS, countries=countries)))
+        return Found(
+            q,
+            len(filtered) if shown else 0,
+            more,
+            results,
+            facets(hits, await self.rows(MEMBERSHIPS, countries=countries)),
+        )
 
     async def hits(self, q, asked, joined, match):
         """The hits in their order, and whether there are more than are ranked."""
@@ -275,7 +283,9 @@ class Search:
         """The numbers of what an FTS5 expression finds, the first of each kind, and whether there are more."""
         ranges = await self.kept(KINDS_FROM_TO, lambda rows: rows)
         places = [(row["first"], row["last"]) for row in ranges] + [(0, -1)] * (len(KINDS) - len(ranges))
-        between = {f"{end}{place}": row[at] for place, row in enumerate(places) for at, end in enumerate(("first", "last"))}
+        between = {
+            f"{end}{place}": row[at] for place, row in enumerate(places) for at, end in enumerate(("first", "last"))
+        }
         rows = await self.rows(FOUND, match=match, **between)
         return {row["number"] for row in rows}, RANKED in Counter(row["part"] for row in rows).values()
 
@@ -315,7 +325,9 @@ def facets(hits, memberships):
     statuses = Counter(hit["status"] for hit in hits if hit["status"])
     counted = [{"facet": "kind", "value": kind, "label": kind, "hits": number} for kind, number in kinds.items()]
     counted += [{"facet": "organisation", **row} for row in memberships]
-    counted += [{"facet": "status", "value": status, "label": status, "hits": number} for status, number in statuses.items()]
+    counted += [
+        {"facet": "status", "value": status, "label": status, "hits": number} for status, number in statuses.items()
+    ]
     return sorted(counted, key=lambda facet: (facet["facet"], -facet["hits"], facet["value"]))
 
 

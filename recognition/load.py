@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from itertools import chain
@@ -16,6 +17,7 @@ from .search_index import fill_search
 from .tallies import fill_tally_history
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+INDEX = re.compile(r"^create (?:unique )?index \w+ on \w+ \(.*\);$", re.MULTILINE)
 INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search", "search_names_fts")
 
 
@@ -30,14 +32,17 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
     """
     connection = sqlite3.connect(path)
     try:
+        schema = SCHEMA.read_text("utf-8")
         connection.executescript(
             # the file is thrown away if anything fails, so nothing has to be rolled back or survive a crash
-            "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = on;" + SCHEMA.read_text("utf-8")
+            "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = on;" + INDEX.sub("", schema)
         )
         db = sqlite_utils.Database(connection)
         with connection:
             for name, rows in tables.items():
                 insert(db[name], rows)
+            for index in INDEX.findall(schema):
+                connection.execute(index)  # sorting once what is all there is faster than keeping it sorted
             fill_tally_history(connection)
             db["audit"].insert_all(find_oddities(connection))
             fill_search(connection, pages, metadata)

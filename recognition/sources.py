@@ -175,7 +175,9 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
             if cells and len(cells) != len(columns):
                 problems.add(path, begins, f"row has {len(cells)} cells, header has {len(columns)}", ",".join(cells))
             elif cells:
-                rows.append(Row(begins, places, tuple([known.setdefault(cell, cell) for cell in map(str.strip, cells)])))
+                rows.append(
+                    Row(begins, places, tuple([known.setdefault(cell, cell) for cell in map(str.strip, cells)]))
+                )
             begins = reader.line_num + 1
     except csv.Error as error:
         problems.add(path, reader.line_num, f"not a CSV row ({error})")

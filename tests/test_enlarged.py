@@ -61,7 +61,9 @@ def test_tallies_multiply_from_day_to_day(enlarged, db):
 
 
 def test_short_copies_do_not_recognise(enlarged):
-    sql = "select members, recognising, not_recognising from tallies where rule_id = 'article' and organisation_id = 'un'"
+    sql = (
+        "select members, recognising, not_recognising from tallies where rule_id = 'article' and organisation_id = 'un'"
+    )
     assert enlarged.execute(sql).fetchall() == [(COPIES * 193 + SHORT, COPIES * 104, COPIES * 79 + SHORT)]
 
 
@@ -91,7 +93,14 @@ def test_a_copy_says_of_itself_what_the_original_says(enlarged):
     words = [row[1].removesuffix("Lesotho") for row in rows]
     assert len(set(words)) == COPIES and words[0] == ""
     assert rows == [
-        (f"{word}lesotho".replace(" ", "-").lower(), f"{word}Lesotho", "contested", "2018", quote.format(word), int(not word))
+        (
+            f"{word}lesotho".replace(" ", "-").lower(),
+            f"{word}Lesotho",
+            "contested",
+            "2018",
+            quote.format(word),
+            int(not word),
+        )
         for word in words
     ]
 
