@@ -71,7 +71,7 @@ def linked(text, short):
         written += [escape(text[end : found.start()])]
         written += [LINK.format(escape(address), escape(urlsplit(address).netloc if short else address))]
         end = found.end()
-    return Markup("".join(written) + escape(text[end:]))
+    return Markup("".join([*written, escape(text[end:])]))
 
 
 def rows_of_table(display_rows, columns):

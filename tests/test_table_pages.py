@@ -1,0 +1,120 @@
+"""Datasette's own pages, as readers get them: chosen columns, short cells, whole texts behind them, links to what is named."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+
+def page(get, path, **asked):
+    response = get(path, **asked)
+    assert response.status_code == 200
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def words(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def heads(parsed):
+    return [words(head).split(" ▼")[0].split(" ▲")[0] for head in parsed.select("table.rows thead th")]
+
+
+def cells(row):
+    return [words(cell) for cell in row.select("th, td")]
+
+
+def test_a_table_shows_the_columns_that_its_metadata_names(get, metadata):
+    for name, table in metadata["databases"]["recognition"]["tables"].items():
+        if "shown" in table:
+            expected = [column.removesuffix("_id").replace("_", " ") for column in table["shown"]]
+            assert heads(page(get, f"/recognition/{name}")) == expected, name
+
+
+def test_all_columns_are_one_click_away_and_any_can_be_chosen(get, metadata):
+    described = metadata["databases"]["recognition"]["tables"]["countries"]["columns"]
+    parsed = page(get, "/recognition/countries", status="withdrew")
+    everything = parsed.select_one("form.columns a[href*='_columns=all']")["href"]
+    assert "status=withdrew" in everything
+    assert len(heads(page(get, everything))) == len(described) == 18
+    boxes = {box["value"]: box.has_attr("checked") for box in parsed.select("form.columns [name=_col]")}
+    assert set(boxes) == set(described) - {"id"}
+    assert {column for column, on in boxes.items() if on} == set(
+        metadata["databases"]["recognition"]["tables"]["countries"]["shown"]
+    )
+    kept = {field["name"]: field["value"] for field in parsed.select("form.columns [type=hidden]")}
+    assert kept == {"status": "withdrew"}
+    assert heads(page(get, "/recognition/countries", _col="iso3")) == ["id", "iso3"]
+
+
+def test_a_column_that_is_filtered_or_ordered_by_is_shown(get):
+    assert heads(page(get, "/recognition/countries", iso2__in="GH,ES"))[-1] == "iso2"
+    assert heads(page(get, "/recognition/countries", _sort_desc="iso3"))[-1] == "iso3"
+
+
+def test_rows_lead_to_their_page_and_say_lists_in_words(get):
+    (row,) = page(get, "/recognition/countries", id="ghana").select("table.rows tbody tr")
+    assert cells(row) == [
+        "Ghana", "withdrew", "2012-01-23", "2019-11-07", "UN member", "Western Africa", "United Nations",
+    ]  # fmt: skip
+    assert row.th.a["href"] == "/recognition/countries/ghana"
+    assert [cell.get("data-name") for cell in row.select("th, td")][:3] == ["name", "status", "recognised on"]
+    undated = page(get, "/recognition/events", id="ghana-undated-embassy").select_one("table.rows tbody th a")
+    assert (words(undated), undated["href"]) == ("no date", "/recognition/events/ghana-undated-embassy")
+
+
+def test_what_a_row_refers_to_is_a_name_that_leads_there(get):
+    row = page(get, "/recognition/recognitions", id="un-2").select_one("table.rows tbody tr")
+    country = row.select_one("td[data-name=country]")
+    assert str(country.a) == '<a href="/recognition/countries/albania">Albania</a>' and words(country) == "Albania"
+
+
+def test_a_table_cuts_long_texts_and_the_page_of_the_row_does_not(get, db):
+    number, text = db.execute("select id, text from positions order by length(text) desc limit 1").fetchone()
+    cut = words(page(get, "/recognition/positions", id=number).select_one("td[data-name=text]"))
+    assert len(text) > 200 and len(cut) <= 162 and cut.endswith(" …") and text.startswith(cut.removesuffix(" …"))
+    assert text in [value.get_text() for value in page(get, f"/recognition/positions/{number}").select("dl.columns dd")]
+
+
+def test_the_page_of_a_row_says_what_its_columns_mean_and_links_its_keys(get):
+    parsed = page(get, "/recognition/events/ghana-undated-embassy")
+    assert words(parsed.select_one("dl.columns dt")) == "id Key of the event."
+    assert parsed.select_one("dd a[href='/recognition/countries/ghana']").get_text() == "ghana"
+    assert words(parsed.select_one("a[href='/article#line-280']")) == "Read it in the article, at line 280"
+
+
+def test_several_records_in_one_cell_are_links(get):
+    parsed = page(get, "/recognition/recognitions", id="un-2", _columns="all")
+    records = parsed.select("td[data-name=citation] a")
+    assert [words(record) for record in records][:2] == ["ina-online.net", "lajme.gen.al"]
+    assert all(record["href"].startswith("https://") or record["href"].startswith("http://") for record in records)
+
+
+def test_names_in_answers_lead_to_what_they_name(get):
+    parsed = page(get, "/recognition/members-that-do-not-recognise", organisation="eu")
+    assert heads(parsed) == ["country", "status", "position"]
+    links = [link["href"] for link in parsed.select("table.rows td[data-name=country] a")]
+    assert links == [f"/recognition/countries/{name}" for name in ("cyprus", "greece", "romania", "slovakia", "spain")]
+
+
+def test_sql_of_a_reader_is_answered_with_the_columns_that_it_names(get):
+    parsed = page(get, "/recognition", sql="select id as country_id, name as country, 1.5 as x from countries limit 1")
+    assert heads(parsed) == ["country_id", "country", "x"]
+    row = parsed.select_one("table.rows tbody tr")
+    assert cells(row) == ["abkhazia", "Abkhazia", "1.5"] and not row.a
+    assert row.select("td")[2]["class"] == ["number"]
+
+
+@pytest.mark.parametrize("text", ["<b>x</b>", '["<i>", "y"]', "see https://example.org/?a=1&b=<u>", '"><script>'])
+def test_markup_in_cells_stays_text(get, text):
+    parsed = page(get, "/recognition", sql="select :text as text", text=text)
+    cell = parsed.select_one("table.rows td")
+    assert not cell.select("b, i, u, script")
+    assert cell.get_text() == ("<i>, y" if text.startswith("[") else text)
+
+
+@pytest.mark.parametrize("name", ["countries", "events", "tally_history"])
+def test_a_page_of_25_rows_is_light(get, name):
+    response = get(f"/recognition/{name}")
+    assert len(re.findall("<tr>", response.text)) == 26
+    assert len(response.content) < 34_000
