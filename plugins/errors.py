@@ -15,6 +15,8 @@ from markupsafe import Markup
 DATABASE = "recognition"
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
+TOO_LONG = "This query took too long and was stopped. Ask for less at a time, or download recognition.db and ask the file."
+TOO_LARGE = "This needs more memory than one query may have. Ask for less at a time, or download recognition.db and ask the file."
 TRY_AGAIN_AFTER = 5  # seconds
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
@@ -33,9 +35,13 @@ def what_is_wrong(exception):
     if isinstance(exception, DatasetteError):
         # These are about what was asked, such as a column to sort by; Datasette gives some of them status 500.
         status = 400 if exception.status == 500 else exception.status
+        if exception.title == "SQL Interrupted":  # Datasette's own words lead to a setting, and have a script in them
+            return status, None, TOO_LONG
         return status, exception.title, Markup(exception.message) if exception.message_is_html else exception.message
     if isinstance(exception, QueryInterrupted):
         return 503, None, TOO_SLOW
+    if isinstance(exception, MemoryError):  # SQLite's: strangers_sql.py bounds what it may hold
+        return 400, None, TOO_LARGE
     return 500, None, BROKEN
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from datasette import hookimpl
 from datasette.plugins import pm
-from datasette.utils.asgi import BadRequest, Base400, Request
+from datasette.utils.asgi import BadRequest, Base400
 
 DATABASE = "recognition"
 # Who asks: pages of ours; Datasette's tables and saved queries with filters, orders, facets; SQL that a stranger wrote.
@@ -30,7 +30,7 @@ LOOK_EVERY = 0.01  # seconds after which a stranger's query is looked at again
 LIMITS = {
     "SQLITE_LIMIT_LENGTH": 1_000_000,  # bytes of a value or a row: `select randomblob(500000000)` ends here
     "SQLITE_LIMIT_SQL_LENGTH": 50_000,
-    "SQLITE_LIMIT_COLUMN": 200,
+    "SQLITE_LIMIT_COLUMN": 100,
     "SQLITE_LIMIT_EXPR_DEPTH": 200,
     "SQLITE_LIMIT_COMPOUND_SELECT": 50,
     "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": 1_000,
@@ -38,7 +38,7 @@ LIMITS = {
     "SQLITE_LIMIT_TRIGGER_DEPTH": 0,
     "SQLITE_LIMIT_WORKER_THREADS": 0,
 }
-HEAP = "pragma hard_heap_limit = 268435456"  # bytes that SQLite may hold in this process, all connections together
+HEAP = "pragma hard_heap_limit = 134217728"  # bytes that SQLite may hold in this process, all connections together
 
 share_of = contextvars.ContextVar("share_of", default=OURS)
 budget_of = contextvars.ContextVar("budget_of", default=None)
@@ -266,8 +266,7 @@ class Gate:
             budget_of.reset(given)
 
     async def refuse(self, problem, scope, receive, send):
-        request = Request({**scope, "csrftoken": lambda: ""}, receive)  # the site has no forms that write
-        response = await pm.get_plugin("errors.py").handle_exception(self.datasette, request, problem)()
+        response = await pm.get_plugin("refusals.py").refuse(self.datasette, scope, receive, problem)
         if problem.status == 503:
             response.headers["Retry-After"] = RETRY_AFTER
         await response.asgi_send(send)

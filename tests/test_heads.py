@@ -72,7 +72,7 @@ def test_an_error_that_nobody_foresaw_tells_nothing_of_the_inside(get, monkeypat
         raise KeyError("/secret/path")
 
     monkeypatch.setattr(DatabaseView, "get", broken)
-    response = get("/recognition")
+    response = get("/recognition?unforeseen")  # an address that was not asked for before
     assert response.status_code == 500
     assert "Something went wrong" in response.text
     assert "secret" not in response.text and "Traceback" not in response.text and "KeyError" not in response.text
