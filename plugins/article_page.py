@@ -190,8 +190,7 @@ async def article_page(datasette, request):
         lambda connection: connection.execute(TITLE).fetchone()
     )
     context = {"title": title, "body": await body(datasette, quote)}
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
-    return Response.html(await datasette.render_template("article.html", context, request=request), headers=headers)
+    return Response.html(await datasette.render_template("article.html", context, request=request))
 
 
 @hookimpl

@@ -24,6 +24,7 @@ HEADERS = {
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 NAMES = {name for name, _ in RAW} | {b"set-cookie"}
 HSTS = (b"strict-transport-security", b"max-age=31536000")  # only where the site is reached by TLS
+ANYWHERE = (b"access-control-allow-origin", b"*")  # with `datasette --cors`: scripts of other sites may read
 # Of Datasette's own pages under /-/: what a page is made of. The others are for who runs the site.
 OPEN = "static|static-plugins|health"
 SHADOWS = r"(\w+_fts|search)_(data|idx|docsize|config|content)"  # the tables in which SQLite keeps full-text indexes
@@ -44,7 +45,10 @@ class Exposure:
         async def with_headers(message):
             if message["type"] == "http.response.start":
                 headers = [(name, value) for name, value in message["headers"] if name.lower() not in NAMES]
-                message = {**message, "headers": headers + RAW + ([HSTS] if https else [])}
+                headers += RAW + ([HSTS] if https else [])
+                if self.datasette.cors and not any(name.lower() == ANYWHERE[0] for name, _ in headers):
+                    headers.append(ANYWHERE)
+                message = {**message, "headers": headers}
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -50,8 +50,7 @@ async def front_page(datasette, request):
         "questions": questions(datasette), "files": await files(datasette), "database": datasette.get_database(tallies.DATABASE),
         "first_day": tallies.FIRST_DAY, "today": today,
     }  # fmt: skip
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
-    return Response.html(await datasette.render_template("front_page.html", context, request=request), headers=headers)
+    return Response.html(await datasette.render_template("front_page.html", context, request=request))
 
 
 async def files(datasette):

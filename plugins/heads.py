@@ -149,12 +149,12 @@ async def sitemap(datasette, request):
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">', *lines, "</urlset>", "",
     ])  # fmt: skip
-    return Response(body, content_type="application/xml; charset=utf-8", headers={"Cache-Control": "max-age=3600"})
+    return Response(body, content_type="application/xml; charset=utf-8")
 
 
 async def icon():
     """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would answer with its own."""
-    return Response(ICON.read_text("utf-8"), content_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
+    return Response(ICON.read_text("utf-8"), content_type="image/svg+xml")
 
 
 @hookimpl

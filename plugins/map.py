@@ -179,14 +179,11 @@ async def map_page(datasette, request):
     form = request.url_vars.get("format")
     if form not in (None, "json"):
         raise NotFound(f"There is no format {form!r}; add .json to /map, or nothing for the page.")
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     rule, as_of = request.args.get("rule"), request.args.get("as_of")
     if form is None:
         context = {"map": await drawn(datasette, rule, as_of)}
-        return Response.html(await datasette.render_template("map.html", context, request=request), headers=headers)
-    if datasette.cors:
-        headers["Access-Control-Allow-Origin"] = "*"
-    return Response.json(await map_data(datasette, rule, as_of), headers=headers)
+        return Response.html(await datasette.render_template("map.html", context, request=request))
+    return Response.json(await map_data(datasette, rule, as_of))
 
 
 async def map_data(datasette, rule, as_of):

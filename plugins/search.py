@@ -381,17 +381,13 @@ async def search_page(datasette, request):
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
     found = await search.find(q, **chosen, page=int(number))
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form == "json":
-        if datasette.cors:
-            headers["Access-Control-Allow-Origin"] = "*"
         facets = {}
         for facet in found.facets:
             facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
         return Response.json(
             {"q": q, "total": found.total, "more": found.more, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
              "instead": found.instead, "facets": facets},
-            headers=headers,
         )  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
@@ -404,7 +400,7 @@ async def search_page(datasette, request):
         "pages": pages,
         "words": [t.text for t in terms(q)],
     }
-    return Response.html(await datasette.render_template("search.html", context, request=request), headers=headers)
+    return Response.html(await datasette.render_template("search.html", context, request=request))
 
 
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>

@@ -174,23 +174,20 @@ async def answer(datasette, request, template, context, json_keys, csv_rows):
     form = request.url_vars.get("format")
     database = datasette.get_database(DATABASE)
     context = {"edition": database.hash, **context}
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form is None:
         page = await datasette.render_template(
             template, {**context, "first_day": FIRST_DAY, "today": today()}, request=request
         )
-        return Response.html(page, headers=headers)
+        return Response.html(page)
     if form not in FORMATS:
         raise NotFound(f"There is no format {form!r}; add .json or .csv to the address, or nothing for the page.")
-    if datasette.cors:
-        headers["Access-Control-Allow-Origin"] = "*"
     if form == "json":
-        return Response.json({key: context[key] for key in ("edition", *json_keys)}, headers=headers)
+        return Response.json({key: context[key] for key in ("edition", *json_keys)})
     out = io.StringIO()
     writer = csv.DictWriter(out, [key for key in csv_rows[0]] if csv_rows else ["nothing"], lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(csv_rows)
-    return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
 
 
 def grouped(rows, column):

@@ -125,9 +125,8 @@ async def timeline_page(datasette, request):
     choices = await timeline.choices()
     chosen = await timeline.chosen(request, choices)
     events = await timeline.events(chosen)
-    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     if form:
-        return as_data(datasette, form, chosen, events, headers)
+        return as_data(datasette, form, chosen, events)
     years = by_year([event for event in events if event["date"]])
     limits = [
         choice["label"] for name, listed in choices.items() for choice in listed if choice["value"] == chosen[name]
@@ -138,21 +137,19 @@ async def timeline_page(datasette, request):
         "most": max((year["total"] for year in years), default=0),
         "all": sum(choice["events"] for choice in choices["kind"]),
     }  # fmt: skip
-    return Response.html(await datasette.render_template("timeline.html", context, request=request), headers=headers)
+    return Response.html(await datasette.render_template("timeline.html", context, request=request))
 
 
-def as_data(datasette, form, chosen, events, headers):
+def as_data(datasette, form, chosen, events):
     """The chosen events as JSON, with the choice and the edition of the database, or as CSV."""
-    if datasette.cors:
-        headers["Access-Control-Allow-Origin"] = "*"
     if form == "json":
         edition = datasette.get_database(DATABASE).hash
-        return Response.json({"edition": edition, **chosen, "total": len(events), "events": events}, headers=headers)
+        return Response.json({"edition": edition, **chosen, "total": len(events), "events": events})
     out = io.StringIO()
     writer = csv.DictWriter(out, list(events[0]) if events else ["nothing"], lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(events)
-    return Response(out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
 
 
 @hookimpl
