@@ -9,7 +9,7 @@ PORT ?= 8001
 BIN := .venv/bin
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test fuzz bench build clean
+.PHONY: serve test fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -24,6 +24,9 @@ fuzz: .venv/test-installed
 
 bench: .venv/test-installed .venv/nginx inspect-data.json
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
+
+soak: .venv/test-installed
+	$(BIN)/python -m bench.soak
 
 build: inspect-data.json
 

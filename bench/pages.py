@@ -11,6 +11,7 @@ import itertools
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -110,7 +111,8 @@ def wrk(address: str, seconds: float, paths: list[str] | None = None, **headers:
 def unseen() -> dict[str, Iterator[str]]:
     """For every kind of page, addresses of which none comes twice, and all of which are different pages where there are so many."""
     days = [
-        f"{year}-{month:02}-{day:02}" for year, month, day in itertools.product(range(2008, 2026), range(1, 13), range(1, 29))
+        f"{year}-{month:02}-{day:02}"
+        for year, month, day in itertools.product(range(2008, 2026), range(1, 13), range(1, 29))
     ][28 + 17 :]
     rules = ("article", "every_recognition", "uncontested", "latest")
     asked = [f"?rule={rule}&as_of={day}" for day, rule in itertools.product(days, rules)]
@@ -131,8 +133,7 @@ def quoted(text: str) -> str:
 
 
 def fetched(sql: str) -> list[dict]:
-    import sqlite3
-
+    """Rows of the database of the real sources."""
     connection = sqlite3.connect(built())
     connection.row_factory = sqlite3.Row
     rows = [dict(row) for row in connection.execute(sql)]
@@ -150,6 +151,12 @@ def built() -> Path:
         build_db.build(ROOT / "sources", folder / "recognition.db")
         _built.append(folder / "recognition.db")
     return _built[0]
+
+
+def forget() -> None:
+    """Remove what `built` built."""
+    while _built:
+        shutil.rmtree(_built.pop().parent)
 
 
 def delivered(folder: Path) -> Path:
@@ -177,21 +184,18 @@ def measure(quick: bool) -> list[Figure]:
         serve = [sys.executable, "-m", "datasette", "serve", "--host", "127.0.0.1"]
         (folder / "ours").mkdir()
         (folder / "stock").mkdir()
-        process = stack.enter_context(
-            served([*serve, ".", "--port", str(ours)], ours, delivered(folder / "ours"))
-        )
-        stack.enter_context(
-            served([*serve, "-i", str(built()), "--port", str(stock)], stock, folder / "stock")
-        )
+        process = stack.enter_context(served([*serve, ".", "--port", str(ours)], ours, delivered(folder / "ours")))
+        stack.enter_context(served([*serve, "-i", str(built()), "--port", str(stock)], stock, folder / "stock"))
         stack.enter_context(served([sys.executable, "-c", HELLO % hello], hello, folder))
         before = memory(process)
-        address = {name: f"http://127.0.0.1:{port}" for name, port in (("ours", ours), ("stock", stock), ("hello", hello))}
+        address = {
+            name: f"http://127.0.0.1:{port}" for name, port in (("ours", ours), ("stock", stock), ("hello", hello))
+        }
         figures = seen(address, seconds, repeats) + not_seen(address, seconds, repeats)
         figures.append(
             Figure("memory after all of this", memory(process), before, "just started", "MB", ours_at_most=256)
         )
-    shutil.rmtree(built().parent)
-    _built.clear()
+    forget()
     return figures
 
 
@@ -204,16 +208,16 @@ def seen(address: dict[str, str], seconds: float, repeats: int) -> list[Figure]:
         headers = {"If-None-Match": tag} if "304" in name else {}
         measurements[name] = lambda path=path, headers=headers: wrk(address["ours"] + path, seconds, **headers)
     found = interleaved(measurements, repeats)
-    return [
-        Figure(f"{name}, seen", found[name], found["hello"], "bare hello", "/s", at_least=0.6) for name in SEEN
-    ]
+    return [Figure(f"{name}, seen", found[name], found["hello"], "bare hello", "/s", at_least=0.6) for name in SEEN]
 
 
 def not_seen(address: dict[str, str], seconds: float, repeats: int) -> list[Figure]:
     pages = unseen()
 
     def fresh(name: str) -> float:
-        return wrk(address["ours"], seconds, list(itertools.islice(pages[name], 4000 if name != "front page" else 2500)))
+        return wrk(
+            address["ours"], seconds, list(itertools.islice(pages[name], 4000 if name != "front page" else 2500))
+        )
 
     measurements = {
         "home": lambda: wrk(address["stock"] + "/", seconds),
@@ -225,10 +229,15 @@ def not_seen(address: dict[str, str], seconds: float, repeats: int) -> list[Figu
     figures = []
     for name in pages:
         if name != "table":
-            figures.append(
-                Figure(f"{name}, unseen", found[name], found["home"], "stock home", "/s", at_least=5)
-            )
+            figures.append(Figure(f"{name}, unseen", found[name], found["home"], "stock home", "/s", at_least=5))
         figures.append(
-            Figure(f"{name}, unseen", found[name], found["stock table"], "stock table page", "/s", at_least=3 if name == "table" else 5)
+            Figure(
+                f"{name}, unseen",
+                found[name],
+                found["stock table"],
+                "stock table page",
+                "/s",
+                at_least=3 if name == "table" else 5,
+            )
         )
     return figures

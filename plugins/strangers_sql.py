@@ -17,7 +17,8 @@ DATABASE = "recognition"
 # Who asks: pages of ours; Datasette's tables and saved queries with filters, orders, facets; SQL that a stranger wrote.
 OURS, TABLES, SQL = "ours", "tables", "sql"
 STRANGERS = (TABLES, SQL)
-WAITING_AT_MOST = 16  # requests of a share that run or wait for its thread; each may take as long as the time limit
+# Requests of a share that run or wait for its thread; each of SQL may take as long as the time limit, most tables milliseconds.
+WAITING_AT_MOST = {TABLES: 64, SQL: 16}
 RETRY_AFTER = "2"  # seconds after which most of them are done
 FACETS_AT_MOST = 10  # each is a query with a time limit of its own
 # Of one answer. A cell of a page costs some 20 microseconds, in which nobody else is answered; one of data a tenth.
@@ -236,7 +237,7 @@ class Gate:
         facets = sum(len(values) for key, values in asked.items() if key.startswith("_facet") and key != "_facet_size")
         if facets > FACETS_AT_MOST:
             return await self.refuse(BadRequest(f"At most {FACETS_AT_MOST} facets at a time."), scope, receive, send)
-        if self.waiting[name] >= WAITING_AT_MOST:
+        if self.waiting[name] >= WAITING_AT_MOST[name]:
             busy = TooBusy(f"Too many others ask just now. Try again in {RETRY_AFTER} seconds, or ask the file itself.")
             return await self.refuse(busy, scope, receive, send)
         # A table that is streamed is read a thousand rows at a time: nothing of it is held.

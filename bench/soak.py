@@ -1,0 +1,119 @@
+"""Ten minutes of mixed load by 64 clients: `make soak`. Ends with an error unless every answer was right and memory stayed flat.
+
+`python -m bench.soak --minutes 1` is a shorter one. What is asked for: pages seen and not yet seen, dossiers, searches,
+tallies, tables, SQL, data, the file in ranges, errors that readers make, pages that did not change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+from .figures import percentile
+from .pages import delivered, forget, free_port, memory, served, unseen
+
+CLIENTS = 64
+GROWTH = 1.15  # of memory, from a quarter of the time on, when what is kept has been filled
+
+
+def questions(seed: int) -> Iterator[tuple[str, dict[str, str], int]]:
+    """Addresses with headers and the status that is right, a mix as of a busy day, repeatable by its seed."""
+    chance, pages = random.Random(seed), unseen()
+    for addresses in pages.values():  # each client asks for others
+        next(itertools.islice(addresses, seed * 37, None))
+    seen = ("/", "/tallies", "/recognition/countries/ghana", "/map", "/article", "/timeline", "/static/site.css")
+    for number in itertools.count():
+        dice = chance.random()
+        if dice < 0.45:
+            yield chance.choice(seen), {}, 200
+        elif dice < 0.80:
+            yield next(pages[chance.choice(list(pages))]), {}, 200
+        elif dice < 0.84:
+            yield f"/recognition.json?sql=select+{seed}{number}+as+n,+count(*)+from+events", {}, 200
+        elif dice < 0.86:
+            yield f"/recognition?sql=select+misspelt{seed}{number}", {}, 400
+        elif dice < 0.92:
+            yield f"/timeline.csv?year={chance.randint(2008, 2020)}", {}, 200
+        elif dice < 0.95:
+            yield "/recognition.db", {"Range": "bytes=1000000-1099999"}, 206
+        elif dice < 0.97:
+            yield f"/nothing/{seed}/{number}", {}, 404
+        else:
+            yield "/tallies", {"If-None-Match": "*"}, 304
+
+
+class Soak:
+    """The clients, and what they were answered."""
+
+    def __init__(self, port: int, end: float):
+        self.port, self.end = port, end
+        self.answers: Counter = Counter()
+        self.failures: list[str] = []
+        self.milliseconds: list[float] = []
+
+    async def client(self, seed: int) -> None:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as reader:
+            for address, headers, right in questions(seed):
+                if time.monotonic() > self.end:
+                    return
+                began = time.monotonic()
+                try:
+                    answer = await reader.get(address, headers=headers)
+                    found: object = answer.status_code
+                except httpx.HTTPError as error:
+                    found = repr(error)
+                self.milliseconds.append(1000 * (time.monotonic() - began))
+                self.answers[right] += 1
+                if found != right:
+                    self.failures.append(f"{address}: {found} instead of {right}")
+
+    async def run(self, process) -> list[float]:
+        """Megabytes of the server, every five seconds."""
+        clients = [asyncio.create_task(self.client(seed)) for seed in range(CLIENTS)]
+        sizes = []
+        while time.monotonic() < self.end:
+            sizes.append(memory(process))
+            await asyncio.sleep(5)
+        await asyncio.gather(*clients)
+        return sizes
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10)
+    minutes = parser.parse_args().minutes
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        serve = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
+        with served(serve, port, delivered(Path(folder)), "/about") as process:
+            soak = Soak(port, time.monotonic() + 60 * minutes)
+            sizes = asyncio.run(soak.run(process))
+    forget()
+    settled = sizes[len(sizes) // 4 :]
+    growth = max(settled[len(settled) // 2 :]) / max(settled[: len(settled) // 2])
+    print(
+        f"{CLIENTS} clients, {minutes:g} minutes: {sum(soak.answers.values()):,} answers "
+        f"({', '.join(f'{number:,} of {status}' for status, number in sorted(soak.answers.items()))}), "
+        f"{len(soak.failures)} failed; half within {percentile(soak.milliseconds, 50):.0f} ms, 95 of 100 within "
+        f"{percentile(soak.milliseconds, 95):.0f} ms, the slowest {max(soak.milliseconds):.0f} ms; "
+        f"memory {sizes[0]:.0f} MB at first, {settled[0]:.0f} after a quarter, {max(settled):.0f} at most, growth {growth:.2f}"
+    )
+    for failure in soak.failures[:20]:
+        print(failure, file=sys.stderr)
+    if growth > GROWTH:
+        print(f"memory grew by more than {GROWTH}", file=sys.stderr)
+    return int(bool(soak.failures) or growth > GROWTH)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
