@@ -50,7 +50,7 @@ def extra_template_vars(datasette, template):
         return {
             "article": (await rows(ARTICLE))[0], "count": (await rows(COUNTS))[0], "rules": await rows(RULES),
             "less_sure": await rows(LESS_SURE), "lost": await rows(LOST),
-            "today": datetime.datetime.now(datetime.timezone.utc).date(),
+            "today": datetime.datetime.now(datetime.UTC).date(),
         }  # fmt: skip
 
     return about if template == TEMPLATE else {}

@@ -1,5 +1,7 @@
 """What machines read: address and description of each page, robots.txt, sitemap.xml, the icon, schema.org data."""
 
+import functools
+import hashlib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,7 +13,8 @@ from markupsafe import escape
 DATABASE = "recognition"
 SHOWN_OF_EDITION = 12  # digits of the checksum that stand for it
 LONGEST_DESCRIPTION = 300
-ICON = Path(__file__).parent.parent / "static" / "icon.svg"
+STATIC = Path(__file__).parent.parent / "static"
+ICON = STATIC / "icon.svg"
 
 DESCRIPTION = "select body from search_items where url = :path and body <> '' limit 1"
 SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
@@ -23,6 +26,7 @@ order by url
 # What crawlers would get lost in: every order, filter, facet and format of the same rows, SQL, results of searches.
 ROBOTS = """User-agent: *
 Allow: {static}
+Allow: {parts}
 Disallow: {internal}
 Disallow: {queries}
 Disallow: {json}
@@ -131,7 +135,7 @@ def shortened(text):
 
 async def robots(datasette, request):
     paths = {
-        "static": "/-/static/", "internal": "/-/", "queries": "/*?", "json": "/*.json$", "csv": "/*.csv$",
+        "static": "/-/static/", "parts": "/static/", "internal": "/-/", "queries": "/*?", "json": "/*.json$", "csv": "/*.csv$",
         "search": "/search", "indexes": "/recognition/*_fts",
     }  # fmt: skip
     rules = {name: datasette.urls.path(path) for name, path in paths.items()}
@@ -155,6 +159,17 @@ async def sitemap(datasette, request):
 async def icon():
     """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would answer with its own."""
     return Response(ICON.read_text("utf-8"), content_type="image/svg+xml")
+
+
+@functools.cache
+def checksum(name):
+    """What tells one version of a static file from another; responses.py lets browsers keep it under this address for ever."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:20]
+
+
+@hookimpl
+def prepare_jinja2_environment(env, datasette):
+    env.globals["static"] = lambda name: datasette.urls.path(f"/static/{name}?{checksum(name)}")
 
 
 @hookimpl

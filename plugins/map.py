@@ -101,7 +101,7 @@ async def read_outlines(datasette):
 
 
 def today():
-    return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def asked_day(text):
@@ -213,8 +213,3 @@ def extra_template_vars(datasette):
 @hookimpl
 def register_routes():
     return [(r"^/map(?:\.(?P<format>[^/]*))?$", map_page)]
-
-
-@hookimpl
-def menu_links(datasette):
-    return [{"href": datasette.urls.path("/map"), "label": "Map"}]

@@ -153,7 +153,7 @@ class Responses:
         headers = [*answer.headers, VARY]
         if answer.tag:
             tag = b'"%s%s"' % (answer.tag, b"-gzip" if zipped else b"")
-            headers += [(b"etag", tag), (b"cache-control", self.how_long(scope))]
+            headers += [(b"etag", tag), (b"cache-control", self.how_long(answer, scope))]
             if b"if-none-match" in asked and matches(asked[b"if-none-match"], tag):
                 headers = [pair for pair in headers if pair[0].lower() != b"content-type"]
                 await send({"type": "http.response.start", "status": 304, "headers": headers})
@@ -172,10 +172,10 @@ class Responses:
             body = answer.body if zipped or not answer.compressed else zlib.decompress(answer.body, 31)
         await send({"type": "http.response.body", "body": body})
 
-    def how_long(self, scope):
+    def how_long(self, answer, scope):
         """As Datasette's setting says, but not past midnight, when another day is 'today'."""
-        if scope["path"].startswith("/static/") and scope["query_string"]:
-            return FOR_EVER  # its address has the checksum of what it holds
+        if scope["query_string"] and answer.tag.endswith(b"-" + scope["query_string"]):
+            return FOR_EVER  # its address has the checksum of what it holds, as those of static files have
         ttl = self.datasette.setting("default_cache_ttl")
         return b"public, max-age=%d" % min(ttl, DAY - int(time.time()) % DAY)
 

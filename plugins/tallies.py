@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from datasette import hookimpl
 from datasette.utils.asgi import BadRequest, NotFound, Response
-from markupsafe import Markup
 
 DATABASE = "recognition"
 FIRST_DAY = "2008-02-17"
@@ -141,7 +140,7 @@ class Tallies:
 
 
 def today():
-    return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
 
 
 def asked_day(text):
@@ -328,20 +327,3 @@ def register_routes():
         (r"^/counts" + form, counts_page),
         (r"^/counts/(?P<count>[^/.]+)" + form, ledger_page),
     ]
-
-
-@hookimpl
-def menu_links(datasette):
-    return [
-        {"href": datasette.urls.path("/tallies"), "label": "Tallies"},
-        {"href": datasette.urls.path("/counts"), "label": "Published counts"},
-        {"href": datasette.urls.table(DATABASE, "audit"), "label": "Audit"},
-    ]
-
-
-@hookimpl
-def render_cell(row, value, column, table, database, datasette):
-    """Where Datasette shows organisations, the tally leads to the members behind it."""
-    if database == DATABASE and table == "organisations" and column == "tally" and value:
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/tallies/{row['id']}"), value)
-    return None

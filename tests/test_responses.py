@@ -193,6 +193,17 @@ def test_a_streamed_table_is_not_kept(ask):
     assert response.headers["cache-control"] == "no-store"
 
 
+def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
+    page = ask("/").text
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(addresses) >= 4
+    for address in addresses:
+        assert ask(address).headers["cache-control"] == "public, max-age=31536000, immutable", address
+    for other in ("/static/site.css", "/static/site.css?1", "/static/site.css?" + addresses[-1].partition("?")[2], "/tallies?x"):
+        assert ask(other).headers["cache-control"].startswith("public, max-age="), other
+        assert "immutable" not in ask(other).headers["cache-control"], other
+
+
 def test_no_page_is_made_twice_with_different_bytes(get, ask, datasette, loop):
     """Two memories of two processes must agree, or a reader behind both would see their tags change."""
     module = pm.get_plugin("responses.py")
