@@ -17,7 +17,7 @@ serve: inspect-data.json
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
 test: .venv/test-installed .venv/browser .venv/nginx
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics

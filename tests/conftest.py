@@ -120,9 +120,10 @@ def ask(datasette, loop):
 
 @pytest.fixture(scope="session")
 def get(datasette, loop):
-    """get(path, **parameters) asks the site for a page."""
+    """get(path, **parameters) asks the site for a page, which it makes anew: no answer to another test is remembered."""
 
     def get(path, **parameters):
+        datasette.client.app.kept.clear()
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
     return get

@@ -388,7 +388,7 @@ def test_a_key_that_is_none_is_not_found(get, table, key):
     response = get(f"/recognition/{table}/{key}")
     if response.status_code == 302:  # an address with % is led to Datasette's own form of it
         response = get(response.headers["location"])
-    assert response.status_code == 404
+    assert response.status_code == (400 if len(key) > 2000 else 404)
 
 
 def test_json_of_a_row_stays_datasettes_own(get):

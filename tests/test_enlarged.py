@@ -40,7 +40,12 @@ def ask(enlarged, tmp_path_factory):
     (path,) = [file for _, name, file in enlarged.execute("pragma database_list") if name == "main"]
     datasette = site(tmp_path_factory.mktemp("site") / "site", Path(path))
     loop = asyncio.new_event_loop()
-    yield lambda **parameters: loop.run_until_complete(datasette.client.get("/search.json", params=parameters)).json()
+
+    def ask(**parameters):
+        datasette.client.app.kept.clear()  # an answer that is remembered would hide what a test changes
+        return loop.run_until_complete(datasette.client.get("/search.json", params=parameters)).json()
+
+    yield ask
     loop.close()
 
 
