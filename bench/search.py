@@ -105,6 +105,7 @@ def measure(quick: bool) -> list[Figure]:
         loop = asyncio.new_event_loop()
 
         def get(path: str, **parameters: str) -> None:
+            datasette.client.app.kept.clear()  # every answer is made anew
             response = loop.run_until_complete(datasette.client.get(path, params=parameters))
             assert response.status_code == 200, (path, parameters, response.text[:300])
 
