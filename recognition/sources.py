@@ -23,7 +23,7 @@ SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end 
 # What has more is no article and no register, and would fill the memory.
 MOST_BYTES = 500_000_000
 MOST_LINES = 3_000_000
-LONGEST_LINE = 1_000_000  # characters
+LONGEST_LINE = 2_000_000  # characters
 
 
 @dataclass(frozen=True)

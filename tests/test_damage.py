@@ -112,8 +112,8 @@ UNREADABLE = {
         [r"article.txt:13: control character '\u202e'; this is not plain text: 'India \u202easked Serbia.'"],
     ),
     "article with a line too long": (
-        line(13, "A" * 1_000_001),
-        [f"article.txt:13: line has 1,000,001 characters, and may have 1,000,000: '{'A' * 120}…'"],
+        line(13, "A" * 2_000_001),
+        [f"article.txt:13: line has 2,000,001 characters, and may have 2,000,000: '{'A' * 120}…'"],
     ),
     "article with too many lines": (
         inserted(13, "\n" * 3_000_000),
