@@ -25,10 +25,11 @@ from .figures import machine, table
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results
 
-Written by `make bench`{quick}; [README.md](README.md) says what each figure means. Figures are medians of repeats that
-took turns with their baseline; the ratio is ours to the baseline's, and only ratios mean anything on another machine.
+Written by `make bench`, or for one benchmark by `python -m bench NAME`; [README.md](README.md) says what each figure
+means. Figures are medians of repeats that took turns with their baseline; the ratio is ours to the baseline's, and only
+ratios mean anything on another machine.
 
-{machine}. Measured on {day} in {minutes:.1f} minutes.
+{machine}.
 """
 
 
@@ -52,26 +53,40 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=RESULTS, help="file to write (default: bench/RESULTS.md)")
     parser.add_argument("names", nargs="*", metavar="benchmark", help="which ones (default: all)")
     options = parser.parse_args()
-    began = time.perf_counter()
-    parts, missed = [], 0
+    modules, missed = benchmarks([]), 0
+    sections = sections_of(options.output, modules)
     for module in benchmarks(options.names):
+        began = time.perf_counter()
         figures = module.measure(options.quick)
         missed += sum(figure.met is False for figure in figures)
         below = module.notes(options.quick) if hasattr(module, "notes") else ""
-        part = f"\n## {module.__doc__.splitlines()[0].rstrip('.')}\n\n{table(figures)}" + (
-            f"\n{below}\n" if below else ""
+        when = f"{datetime.date.today().isoformat()}{', QUICK=1' if options.quick else ''}"
+        minutes = (time.perf_counter() - began) / 60
+        said = (
+            f"{table(figures)}\n"
+            + (f"{below}\n\n" if below else "")
+            + f"Measured on {when}, in {minutes:.1f} minutes.\n"
         )
-        print(part, flush=True)
-        parts.append(part)
-    head = HEAD.format(
-        quick=" QUICK=1" if options.quick else "",
-        machine=machine(),
-        day=datetime.date.today().isoformat(),
-        minutes=(time.perf_counter() - began) / 60,
-    )
-    options.output.write_text(head + "".join(parts), "utf-8")
+        sections[heading(module)] = said
+        print(f"## {heading(module)}\n\n{said}", flush=True)
+        # after each one, so that nothing measured is lost where the next fails
+        written = [f"\n## {title}\n\n{sections[title]}" for title in map(heading, modules) if title in sections]
+        options.output.write_text(HEAD.format(machine=machine()) + "".join(written), "utf-8")
     print(f"{options.output}: {missed} goal(s) missed")
     return 0
+
+
+def heading(module: ModuleType) -> str:
+    return module.__doc__.splitlines()[0].rstrip(".")
+
+
+def sections_of(results: Path, modules: list[ModuleType]) -> dict[str, str]:
+    """By heading, what a file of results says of benchmarks that there still are: a run replaces only what it measures."""
+    if not results.is_file():
+        return {}
+    parts = [part.partition("\n") for part in results.read_text("utf-8").split("\n## ")[1:]]
+    known = {heading(module) for module in modules}
+    return {title: said.lstrip("\n") for title, _, said in parts if title in known}
 
 
 if __name__ == "__main__":

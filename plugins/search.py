@@ -111,7 +111,7 @@ select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body,
 from search where search match :match and rowid in (select value from json_each(:numbers))
 """
 ALLOWED = {
-    "status": "select distinct status as value from countries where status is not null order by status",
+    "status": "select status as value from rule_effects union select from_status from rule_effects order by 1",
     "organisation": "select id as value from organisations order by id",
 }
 KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"

@@ -57,7 +57,7 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
 def insert(table: sqlite_utils.db.Table, rows: Iterable[dict]) -> None:
     """Insert rows that all have the same columns, one after the other as they are made.
 
-    The table's own `insert_all` makes one statement of as many rows as have 999 values: four times as slow.
+    The table's own `insert_all` makes one statement of as many rows as have 999 values, which is much slower.
     """
     rows = iter(rows)
     first = next(rows, None)

@@ -33,7 +33,7 @@ ON_OUR_PAGES = [
     ("/timeline", "claimant", "me", "claimant must be a country, an organisation, 'the article' or 'unnamed reports'"),
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
     ("/search", "kind", "war", "kind must be one of country, organisation, statement"),
-    ("/search", "status", "maybe", "status must be one of does not recognise, recognises, withdrew, not 'maybe'."),
+    ("/search", "status", "maybe", "status must be one of contested, does not recognise, recognises, withdrew, not 'maybe'."),
     ("/search", "organisation", "uefa", "organisation must be one of all-states, arab-league"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
 ]
