@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from datasette import hookimpl
+from datasette.plugins import pm
 from datasette.utils.asgi import Base400, Forbidden
 from starlette.responses import FileResponse
 
@@ -25,8 +26,8 @@ async def download(datasette, request, scope, receive, send):
     if not datasette.opened_file.is_there:
         raise Replaced("A new edition was put in place just now. Try again in a moment.")
     headers = {"ETag": f'"{database.hash}"', "Cache-Control": "public, no-cache"}
-    wanted = request.headers.get("if-none-match", "")
-    if headers["ETag"] in (tag.strip().removeprefix("W/") for tag in wanted.split(",")) or wanted.strip() == "*":
+    wanted = request.headers.get("if-none-match", "").encode("latin-1")
+    if pm.get_plugin("responses.py").matches(wanted, headers["ETag"].encode()):
         await send({"type": "http.response.start", "status": 304, "headers": raw(headers)})
         await send({"type": "http.response.body", "body": b""})
         return
