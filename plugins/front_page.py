@@ -54,22 +54,31 @@ async def front_page(datasette, request):
 
 
 async def files(datasette):
-    """The tables as files with their sizes and checksums: asked of the site itself, once for an edition."""
+    """The tables as files with their sizes and checksums: asked of the site itself, once for an edition.
+
+    Readers who come while they are asked for wait for the same answers.
+    """
     edition = datasette.get_database("recognition").hash
     if not edition or getattr(datasette, "_files_of", None) != edition:
-        answers = await asyncio.gather(*(datasette.client.get(path) for _, _, path in FORMS))
-        datasette._files = [
-            {
-                "name": f"{name}.{form}",
-                "path": path,
-                "size": len(answer.content),
-                "sha256": hashlib.sha256(answer.content).hexdigest(),
-            }
-            for (name, form, path), answer in zip(FORMS, answers, strict=True)
-            if answer.status_code == 200
-        ]
-        datasette._files_of = edition
-    return datasette._files
+        datasette._files_of, datasette._files = edition, asyncio.create_task(measured_files(datasette))
+    found = await asyncio.shield(datasette._files)
+    if len(found) < len(FORMS):  # on a busy day one of them was refused: the next reader asks again
+        datasette._files_of = None
+    return found
+
+
+async def measured_files(datasette):
+    answers = await asyncio.gather(*(datasette.client.get(path) for _, _, path in FORMS))
+    return [
+        {
+            "name": f"{name}.{form}",
+            "path": path,
+            "size": len(answer.content),
+            "sha256": hashlib.sha256(answer.content).hexdigest(),
+        }
+        for (name, form, path), answer in zip(FORMS, answers, strict=True)
+        if answer.status_code == 200
+    ]
 
 
 def questions(datasette):
