@@ -21,9 +21,12 @@
 
   let timer, request, active = -1;
 
-  const close = () => {
-    clearTimeout(timer); // an answer on its way must not open the list again
+  const expectNothing = () => {
+    clearTimeout(timer);
     request?.abort();
+  };
+  const close = () => {
+    expectNothing(); // an answer on its way must not open the list again
     list.hidden = true;
     active = -1;
     box.setAttribute("aria-expanded", "false");
@@ -32,6 +35,7 @@
   const mark = (index) => {
     const options = [...list.children];
     if (!options.length) return;
+    expectNothing(); // nor change the list that the reader chooses from
     active = (index + options.length) % options.length;
     options.forEach((option, number) => option.setAttribute("aria-selected", String(number === active)));
     box.setAttribute("aria-activedescendant", options[active].id);
@@ -45,7 +49,8 @@
       else target.append(node.textContent);
     }
   };
-  const show = (answer) => {
+  const show = (q, answer) => {
+    list.setAttribute("aria-label", `Results for ‘${q}’`);
     list.replaceChildren(
       ...answer.results.slice(0, SHOWN).map((hit, number) => {
         const option = document.createElement("li");
@@ -75,7 +80,7 @@
     request = new AbortController();
     try {
       const response = await fetch(`${form.action}.json?${new URLSearchParams({ q })}`, { signal: request.signal });
-      if (response.ok) show(await response.json());
+      if (response.ok) show(q, await response.json());
     } catch (error) {
       if (error.name !== "AbortError") close();
     }
@@ -99,7 +104,10 @@
       close();
     }
   });
-  list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the box in focus
+  list.addEventListener("mousedown", (event) => {
+    event.preventDefault(); // keeps the box in focus
+    expectNothing();
+  });
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) location.href = option.dataset.url;

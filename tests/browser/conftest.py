@@ -8,11 +8,12 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from browser import chromium
 
-WAIT = 15_000  # milliseconds that a step may take on a busy machine; no step waits longer than it has to
+WAIT = 15_000  # milliseconds that a step or an expectation may take on a busy machine; none waits longer than it has to
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,12 @@ class Box:
         self.spoken = page.locator("form.find [aria-live=polite]")
 
     def type(self, text):
-        """Types as a reader does, key by key, and waits for results."""
+        """Types as a reader does, key by key, and waits for the results of the whole, not of its beginning."""
         self.input.press_sequentially(text)
+        self.see(text)
+
+    def see(self, text):
+        expect(self.list).to_have_accessible_name(f"Results for ‘{text}’")
         expect(self.list).to_be_visible()
 
     def chosen(self):
@@ -196,6 +200,28 @@ def test_an_answer_that_comes_too_late_opens_nothing(box, leave):
     box.page.wait_for_timeout(300)
     expect(box.list).to_be_hidden()
     expect(box.input).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("choose", ["keys", "mouse"])
+def test_an_answer_that_comes_while_choosing_changes_nothing(box, choose):
+    held = Held(box.page)
+    held.type(box, "gha", "gha")
+    held.let_go("gha")
+    box.see("gha")
+    held.type(box, "na", "ghana")
+    if choose == "keys":
+        box.input.press("ArrowDown")
+    else:
+        box.options.first.hover()
+        box.page.mouse.down()
+    held.let_go("ghana")
+    box.page.wait_for_timeout(300)
+    box.see("gha")
+    if choose == "keys":
+        box.input.press("Enter")
+    else:
+        box.page.mouse.up()
+    expect(box.page).to_have_url(re.compile("/recognition/countries/ghana$"))
 
 
 def test_markup_in_a_query_stays_text(box):
