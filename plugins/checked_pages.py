@@ -6,7 +6,7 @@ import sqlite3
 
 from datasette import hookimpl
 from datasette.blob_renderer import render_blob
-from datasette.utils import tilde_decode, urlsafe_components
+from datasette.utils import ValueAsBooleanError, tilde_decode, urlsafe_components, value_as_boolean
 from datasette.utils.asgi import BadRequest, NotFound, Response
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
@@ -21,6 +21,14 @@ THROUGH = '{"table": "positions", "column": "list", "value": "recognising"}'
 
 def is_number(value):
     return value in ("", "max") or NUMBER.fullmatch(value)
+
+
+def is_yes_or_no(value):
+    try:
+        value_as_boolean(value)
+    except ValueAsBooleanError:
+        return False
+    return True
 
 
 def is_comparable(value):
@@ -66,6 +74,7 @@ def is_facet(value):
 # Names of parameters, what their values have to be, and that in words.
 CHECKS = (
     (re.compile(r"_(ttl|timelimit|facet_size)"), is_number, "a whole number of at most nine digits"),
+    (re.compile(r"_json_infinity"), is_yes_or_no, "1, 0, on, off, true or false"),
     (re.compile(r".+__(gt|gte|lt|lte)", re.DOTALL), is_comparable, f"text, or a number up to {LARGEST}"),
     (
         re.compile(r".+__(in|notin)", re.DOTALL),

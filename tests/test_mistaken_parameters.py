@@ -43,6 +43,8 @@ ON_DATASETTES = [
     ("/recognition/countries", "_sort", "nothing", "Cannot sort table by nothing"),
     ("/recognition/countries", "_ttl", "²", "_ttl must be a whole number of at most nine digits, not '²'."),
     ("/recognition/countries", "_timelimit", "soon", "_timelimit must be a whole number"),
+    ("/recognition/countries", "_json_infinity", "maybe", "_json_infinity must be 1, 0, on, off, true or false, not 'maybe'."),
+    ("/recognition/sources/article", "_json_infinity", "", "_json_infinity must be 1, 0, on, off, true or false, not ''."),
     ("/recognition/countries", "_facet_size", "²", "_facet_size must be a whole number"),
     ("/recognition/countries", "_facet", '{"column": 1}', "_facet must be the name of a column, or"),
     (
