@@ -28,6 +28,7 @@ TAKEN_BY_BEGINNING = (
     "_hide_sql",
     "_show_sql",
 )
+SOMETHING = {"sql": "select+1"}  # what leads on to other names where 1 does not
 MARKER = 0xE000  # private characters that stand for the named groups of a route
 
 
@@ -176,7 +177,7 @@ class Site:
         return names
 
     def find_names(self):
-        """Ask each route plainly in every format, then with each name that it read, and note every name looked up."""
+        """Ask each route in every format, plainly and with each name that it read, until no other name is looked up."""
         # under a host of their own: an answer from memory looks nothing up
         read = functools.cache(lambda target: self.ask("GET", target.encode(), [(b"host", b"names.localhost")]).read)
         self.of_errors = read("/no-such-page")
@@ -185,8 +186,12 @@ class Site:
                 keyed = ((name, self.plain(route, "", keys[0])) for name, keys in self.keys.items())
                 route.tables = tuple(name for name, address in keyed if self.ask("GET", address.encode()).status == 200)
             forms = [f".{form}" if form else "" for form in ("csv", *self.datasette.renderers, "")]
-            names = {name for form in forms for name in read(self.plain(route, form))}
-            names |= {more for name in names for more in read(f"{self.plain(route, '.json')}?{name}=1")}
+            plain = [self.plain(route, form) for form in forms]
+            names, found = set(), {name for address in plain for name in read(address)}
+            while found - names:
+                asked, names = found - names, names | found
+                questions = [f"{name}={SOMETHING.get(name, '1')}" for name in sorted(asked)]
+                found = {name for address in plain for question in questions for name in read(f"{address}?{question}")}
             route.names = frozenset(names)
 
     def plain(self, route, form, key=None):
