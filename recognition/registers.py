@@ -345,7 +345,8 @@ def collect_names(registers: Registers, problems: Problems) -> None:
                 problems.add(register.path, row.line, f"the name belongs to {other!r} already", row[column])
             else:
                 names.add(row[column], row[owner])
+    local: dict[str, str] = {}  # they are not looked for in the article, so they are no part of the tables of names
     for row in registers["local_names"]:
-        if registers.country_names.owner(row["name"]) == row["country"]:
-            reason = "the country has this name already"
-            problems.add(registers["local_names"].path, row.line, reason, row["name"])
+        other = registers.country_names.owner(row["name"]) or local.setdefault(row["name"], row["country"])
+        if other != row["country"] or row["name"] in registers.country_names:
+            problems.add(registers["local_names"].path, row.line, f"the name belongs to {other!r} already", row["name"])

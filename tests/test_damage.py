@@ -803,7 +803,15 @@ ROWS = {
     ),
     "local name that is a name already": (
         inserted(3, "afghanistan,de,Afghanistan", "local_names.csv"),
-        ["local_names.csv:3: the country has this name already: 'Afghanistan'"],
+        ["local_names.csv:3: the name belongs to 'afghanistan' already: 'Afghanistan'"],
+    ),
+    "local name that is another country's name": (
+        inserted(3, "afghanistan,de,Albania", "local_names.csv"),
+        ["local_names.csv:3: the name belongs to 'albania' already: 'Albania'"],
+    ),
+    "local name of two countries": (
+        inserted(3, "andorra,de,أفغانستان", "local_names.csv"),
+        ["local_names.csv:3: the name belongs to 'afghanistan' already: 'أفغانستان'"],
     ),
     "name without a letter": (
         inserted(3, "abkhazia,…,spelling", "country_names.csv"),

@@ -184,6 +184,11 @@ PIECES = st.one_of(
 )  # fmt: skip
 
 
+EXCEPTION = re.compile(r"^ERROR: +Exception in ASGI application\n(?:.*\n)*?(?! |Traceback)(.+)$", re.MULTILINE)
+# Where a request is followed by what is none, uvicorn answers 400 and closes while the application still makes its page.
+OF_THE_SERVER = ["h11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE"]
+
+
 def test_any_bytes_are_answered_or_hung_up_on(server):
     port, said = server
 
@@ -196,4 +201,4 @@ def test_any_bytes_are_answered_or_hung_up_on(server):
 
     serves_on()
     assert statuses(exchange(port, ALIVE)) == [200]
-    assert "Exception in ASGI application" not in said.read_text()
+    assert [raised for raised in EXCEPTION.findall(said.read_text()) if raised not in OF_THE_SERVER] == []
