@@ -34,13 +34,15 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
     try:
         schema = SCHEMA.read_text("utf-8")
         connection.executescript(
-            # the file is thrown away if anything fails, so nothing has to be rolled back or survive a crash
-            "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = on;" + INDEX.sub("", schema)
+            # The file is thrown away if anything fails, so nothing has to be rolled back or survive a crash; and keys
+            # are checked when all rows are there, in a fraction of the time that looking up each one takes.
+            "pragma journal_mode = off; pragma synchronous = off;" + INDEX.sub("", schema)
         )
         db = sqlite_utils.Database(connection)
         with connection:
             for name, rows in tables.items():
                 insert(db[name], rows)
+            check_keys(connection)
             for index in INDEX.findall(schema):
                 connection.execute(index)  # sorting once what is all there is faster than keeping it sorted
             fill_tally_history(connection)
@@ -70,9 +72,7 @@ def insert(table: sqlite_utils.db.Table, rows: Iterable[dict]) -> None:
 
 def check(connection: sqlite3.Connection) -> None:
     """Raise DatabaseBroken unless keys lead somewhere, the file is sound, and the indexes hold what their tables hold."""
-    orphans = connection.execute("pragma foreign_key_check").fetchall()
-    if orphans:
-        raise DatabaseBroken(f"rows that refer to nothing: {orphans[:5]}")
+    check_keys(connection)
     for index in INDEXES:
         try:
             connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")
@@ -81,3 +81,8 @@ def check(connection: sqlite3.Connection) -> None:
     (state,) = connection.execute("pragma integrity_check").fetchone()
     if state != "ok":
         raise DatabaseBroken(f"the file is not sound: {state}")
+
+
+def check_keys(connection: sqlite3.Connection) -> None:
+    for table, _, other, _ in connection.execute("pragma foreign_key_check"):
+        raise DatabaseBroken(f"rows of {table} lead to rows of {other} that are not there")
