@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from hypothesis import HealthCheck, Phase, settings
 
 import build_db
+from tests.earlier_build import OLD
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,6 +53,16 @@ def db(built):
     connection = sqlite3.connect(f"{built.as_uri()}?mode=ro", uri=True)
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with the two files of an earlier build."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for name, data in OLD.items():
+        (folder / name).write_bytes(data)
+    return folder
 
 
 @pytest.fixture

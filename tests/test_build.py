@@ -17,6 +17,7 @@ import recognition.article
 import recognition.load
 import recognition.publish
 from recognition.registers import COLUMNS
+from tests.earlier_build import OLD, contents
 
 # The steps of a build in their order: module and function that the build calls there.
 BEFORE_THE_SWAP = {
@@ -33,11 +34,6 @@ BEFORE_THE_SWAP = {
     "write the counts": (recognition.publish, "write_beside"),
     "wait for the disk": (recognition.publish, "make_lasting"),
 }
-OLD = {"recognition.db": b"the database of yesterday", "inspect-data.json": b'{"recognition": "of yesterday"}\n'}
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def build(root, folder):
@@ -47,16 +43,6 @@ def build(root, folder):
 def run(root, *arguments, cwd):
     command = [sys.executable, root / "build_db.py", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder with the two files of an earlier build."""
-    folder = tmp_path / "out"
-    folder.mkdir()
-    for name, data in OLD.items():
-        (folder / name).write_bytes(data)
-    return folder
 
 
 @pytest.fixture

@@ -16,13 +16,9 @@ import pytest
 
 import build_db
 import recognition.publish
+from tests.earlier_build import OLD, contents
 
-OLD = {"recognition.db": b"the database of yesterday", "inspect-data.json": b'{"recognition": "of yesterday"}\n'}
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24  # of linux/capability.h and linux/prctl.h
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def start(root, output, **options):
@@ -38,15 +34,6 @@ def refused(process):
     assert err.endswith("\n")
     assert len(err.splitlines()) == 1, err
     return err.strip().removeprefix("recognition.db was not built: ")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    folder = tmp_path / "out"
-    folder.mkdir()
-    for name, data in OLD.items():
-        (folder / name).write_bytes(data)
-    return folder
 
 
 @pytest.mark.parametrize("room", [0, 1, 4096, 100_000, 1_000_000])

@@ -1,0 +1,266 @@
+"""Damages of the registers: files that are no such register, and rows that say something impossible."""
+
+from .changes import edited, inserted, line, rewritten, words
+
+REGISTERS = {
+    "wrong header": (
+        words(1, "iso2", "iso_2", "countries.csv"),
+        [
+            "countries.csv:1: columns must be id,name,iso2,iso3,kind,region,subregion,represented_by,note: "
+            "'id,name,iso_2,iso3,kind,region,subregion,represented_by,note'",
+        ],
+    ),
+    "columns in another order": (
+        line(1, "mark,effect,meaning,evidence", "marks.csv"),
+        ["marks.csv:1: columns must be mark,meaning,effect,evidence: 'mark,effect,meaning,evidence'"],
+    ),
+    "semicolons for commas": (
+        rewritten(lambda data: data.replace(b",", b";"), "marks.csv"),
+        ["marks.csv:1: columns must be mark,meaning,effect,evidence: 'mark;meaning;effect;evidence'"],
+    ),
+    "cell too many": (
+        line(2, "abkhazia,Abkhasia,spelling,old", "country_names.csv"),
+        ["country_names.csv:2: row has 4 cells, header has 3: 'abkhazia,Abkhasia,spelling,old'"],
+    ),
+    "cell too few": (
+        line(2, "abkhazia,Abkhasia", "country_names.csv"),
+        ["country_names.csv:2: row has 2 cells, header has 3: 'abkhazia,Abkhasia'"],
+    ),
+    "word outside the vocabulary": (
+        words(3, "UN member", "UN Member", "countries.csv"),
+        [
+            "countries.csv:3: kind must be one of: UN member, UN observer, non-UN country, other group, subject, "
+            "territory: 'UN Member'",
+        ],
+    ),
+    "one of several words outside the vocabulary": (
+        words(16, "UN member|UN observer", "UN member|UN observers", "organisations.csv"),
+        [
+            "organisations.csv:16: member_kinds must be one of: UN member, UN observer, non-UN country, other group, "
+            "territory: 'UN member|UN observers|non-UN country'",
+        ],
+    ),
+    "id twice": (
+        inserted(3, "border-regions,Regions,Regions at borders.", "themes.csv"),
+        ["themes.csv:3: id stands already on line 2: 'border-regions'"],
+    ),
+    "code twice": (
+        words(4, ",AL,", ",AF,", "countries.csv"),
+        ["countries.csv:4: iso2 stands already on line 3: 'AF'"],
+    ),
+    "name owned twice": (
+        inserted(3, "albania,Afghanistan,former", "country_names.csv"),
+        ["country_names.csv:3: the name belongs to 'afghanistan' already: 'Afghanistan'"],
+    ),
+    "organisation's name owned twice": (
+        inserted(3, "eu,NATO,short", "organisation_names.csv"),
+        ["organisation_names.csv:3: the name belongs to 'nato' already: 'NATO'"],
+    ),
+    "name empty": (
+        inserted(3, "albania,,former", "country_names.csv"),
+        ["country_names.csv:3: name is empty: 'albania,,former'"],
+    ),
+    "unknown country": (
+        words(2, "abkhazia", "abkhasia", "country_names.csv"),
+        ["country_names.csv:2: country is not an id of countries.csv: 'abkhasia'"],
+    ),
+    "unknown organisation": (
+        words(2, "arab-league", "arab-leage", "member_lists.csv"),
+        ["member_lists.csv:2: organisation is not an id of organisations.csv: 'arab-leage'"],
+    ),
+    "unknown theme": (
+        words(2, "border-regions", "border-region", "theme_phrases.csv"),
+        ["theme_phrases.csv:2: theme is not an id of themes.csv: 'border-region'"],
+    ),
+    "date in another form": (
+        words(3, "2013-07-01", "1 July 2013", "membership_changes.csv"),
+        ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '1 July 2013'"],
+    ),
+    "month that no year has": (
+        words(3, "2013-07-01", "2013-13-01", "membership_changes.csv"),
+        ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '2013-13-01'"],
+    ),
+    "level that is no number": (
+        words(4, ",1,prose", ",one,prose", "outline.csv"),
+        ["outline.csv:4: level must be a whole number: 'one'"],
+    ),
+    "file without a row in sources.csv": (
+        edited(lambda lines: lines.pop(4 - 1), "sources.csv"),
+        ["sources.csv: the build reads a file that has no row here: 'marks.csv'"],
+    ),
+    "row in sources.csv without a file": (
+        inserted(3, "facts,facts.csv,Facts,this project,,CC BY-SA,,,", "sources.csv"),
+        ["sources.csv:3: the build reads no file of this name: 'facts.csv'"],
+    ),
+}
+
+# Rows of registers that say something impossible, each with what the build prints.
+ROWS = {
+    "list that is none": (
+        words(14, ",other_groups", ",others", "outline.csv"),
+        [
+            "outline.csv:14: list must be one of: non_un, not_recognising, organisations, other_groups, un, withdrawn: "
+            "'others'",
+            "outline.csv:14: rows of a section of statements cannot be in this list: 'others'",
+        ],
+    ),
+    "list twice": (
+        words(14, ",other_groups", ",not_recognising", "outline.csv"),
+        ["outline.csv:14: list stands already on line 13: 'not_recognising'"],
+    ),
+    "recognition before there was anything to recognise": (
+        words(2, "2025-03-26", "2005-03-26", "updates.csv"),
+        ["updates.csv:2: nothing could be recognised before 2008-02-17: '2005-03-26'"],
+    ),
+    "territory that another territory represents": (
+        words(121, ",united-kingdom,", ",montserrat,", "countries.csv"),
+        ["countries.csv:121: represented_by must be a state: 'montserrat'"],
+    ),
+    "local name that is a name already": (
+        inserted(3, "afghanistan,de,Afghanistan", "local_names.csv"),
+        ["local_names.csv:3: the name belongs to 'afghanistan' already: 'Afghanistan'"],
+    ),
+    "local name that is another country's name": (
+        inserted(3, "afghanistan,de,Albania", "local_names.csv"),
+        ["local_names.csv:3: the name belongs to 'albania' already: 'Albania'"],
+    ),
+    "local name of two countries": (
+        inserted(3, "andorra,de,أفغانستان", "local_names.csv"),
+        ["local_names.csv:3: the name belongs to 'afghanistan' already: 'أفغانستان'"],
+    ),
+    "name without a letter": (
+        inserted(3, "abkhazia,…,spelling", "country_names.csv"),
+        ["country_names.csv:3: name must be a name, with a letter or digit: '…'"],
+    ),
+    "organisation with a country's id": (
+        inserted(17, "serbia,Serbia and others,,group,,,not stated,,,", "organisations.csv"),
+        ["organisations.csv:17: id is that of a country: 'serbia'"],
+    ),
+    "candidates that are listed": (
+        words(2, ",member,listed", ",candidate,listed", "member_lists.csv"),
+        ["member_lists.csv:2: candidates cannot be listed: 'Member states'"],
+    ),
+    "members from the list and by kind": (
+        words(8, ",organisation,1,,", ",organisation,1,UN observer,", "organisations.csv"),
+        ["member_lists.csv:2: members are listed, and organisations.csv has them by kind of country: 'Member states'"],
+    ),
+    "shape of land with a country": (
+        words(2, ",land", "albania,land", "shapes.csv"),
+        ["shapes.csv:2: land, and nothing else, has no country: 'albania'"],
+    ),
+    "circle without its size": (
+        words(168, ",8", ",", "shapes.csv"),
+        ["shapes.csv:168: a symbol, and nothing else, needs x, y and r instead of d: 'andorra'"],
+    ),
+    "mark that the tables cannot hold": (
+        words(3, "‡", "§", "marks.csv"),
+        [
+            "article.txt:485: mark '‡' has no meaning in marks.csv: 'Montserrat ‡'",
+            "marks.csv:3: mark must be one of: †, ‡: '§'",
+        ],
+    ),
+    "oddity without a line": (
+        words(7, ",363,", ",,", "oddities.csv"),
+        [
+            "oddities.csv:7: line is empty: 'lost-day,Day of the capture is not known,lost,The capture carries no "
+            "date. NATO has 32 members in it, so it is not older…'",
+        ],
+    ),
+    "oddity on a line that is no number": (
+        words(7, ",363,", ",x,", "oddities.csv"),
+        ["oddities.csv:7: line must be a whole number: 'x'"],
+    ),
+    "article without its id in sources.csv": (
+        words(2, "article,", "text,", "sources.csv"),
+        ["sources.csv: needs a row with the id 'article' for article.txt"],
+    ),
+    "same name twice for one country": (
+        inserted(3, "abkhazia,Abkhasia,former", "country_names.csv"),
+        ["country_names.csv:3: the name belongs to 'abkhazia' already: 'Abkhasia'"],
+    ),
+    "region that is none": (
+        words(3, ",Asia,", ",Azia,", "countries.csv"),
+        ["countries.csv:3: region must be one of: Africa, Americas, Asia, Europe, Oceania: 'Azia'"],
+    ),
+    "code that is too long": (
+        words(4, ",AL,", ",ALB,", "countries.csv"),
+        ["countries.csv:4: iso2 must be two capital letters: 'ALB'"],
+    ),
+    "territory that nobody represents": (
+        words(121, ",united-kingdom,", ",,", "countries.csv"),
+        ["countries.csv:121: a territory, and nothing else, needs a state in represented_by: 'Montserrat'"],
+    ),
+    "role that is none": (
+        words(2, ",member,", ",memebr,", "member_lists.csv"),
+        ["member_lists.csv:2: role must be one of: candidate, member, permanent member: 'memebr'"],
+    ),
+    "left before it joined": (
+        words(4, "2020-02-01", "1970-01-01", "membership_changes.csv"),
+        ["membership_changes.csv:4: left is not after joined: '1970-01-01'"],
+    ),
+    "licence empty": (
+        words(3, "CC BY-SA", "", "sources.csv"),
+        [
+            "sources.csv:3: licence is empty: 'outline,outline.csv,Headings of the article with their levels and "
+            "lists,this project,,,,,'",
+        ],
+    ),
+    "title of two themes": (
+        words(3, "Double standards", "Own separatist regions", "themes.csv"),
+        ["themes.csv:3: title stands already on line 2: 'Own separatist regions'"],
+    ),
+    "member since a year that is none": (
+        words(11, ",2012,", ",12,", "organisations.csv"),
+        ["organisations.csv:11: kosovo_since must be a year: '12'"],
+    ),
+    "member without the words that say so": (
+        words(11, "Kosovo became a member of the EBRD in 2012.", "", "organisations.csv"),
+        [
+            "organisations.csv:11: kosovo_quote must hold the article's words for kosovo_membership, unless it is "
+            "'not stated': 'European Bank for Reconstruction and Development'",
+        ],
+    ),
+    "more members recognise than there are": (
+        words(495, "(22 / 27)", "(28 / 27)"),
+        ["article.txt:495: more members recognise than there are: 'Member states (28 / 27)'"],
+    ),
+    "day that no month has in a register": (
+        words(3, "2013-07-01", "2013-02-31", "membership_changes.csv"),
+        ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '2013-02-31'"],
+    ),
+    "id empty": (
+        words(2, "abkhazia,", ",", "countries.csv"),
+        [
+            "countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
+            "not listed by UN M49; region by location'",
+            "countries.csv:2: other group is in none of the article's lists: 'Abkhazia'",
+            "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
+            "country_names.csv:3: country is not an id of countries.csv: 'abkhazia'",
+            "shapes.csv:166: country is not an id of countries.csv: 'abkhazia'",
+        ],
+    ),
+    "code in small letters": (
+        words(4, ",AL,", ",al,", "countries.csv"),
+        ["countries.csv:4: iso2 must be two capital letters: 'al'"],
+    ),
+    "phrase empty": (
+        words(2, "Chagos Islands", "", "theme_phrases.csv"),
+        ["theme_phrases.csv:2: phrase is empty: 'border-regions,'"],
+    ),
+    "phrase that no statement has": (
+        words(2, "Chagos Islands", "Chagos Island group", "theme_phrases.csv"),
+        ["theme_phrases.csv:2: no statement has this phrase: 'Chagos Island group'"],
+    ),
+    "oddity without a quote": (
+        line(2, "lost,Lost,lost,Lost.,37,", "oddities.csv"),
+        ["oddities.csv:2: quote is empty: 'lost,Lost,lost,Lost.,37,'"],
+    ),
+    "evidence empty": (
+        line(3, "un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,", "restored_names.csv"),
+        ["restored_names.csv:3: citation is empty: 'un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,'"],
+    ),
+    "organisation with a row that the article has not": (
+        words(16, "group,,", "group,14,", "organisations.csv"),
+        ["organisations.csv:16: the table of organisations has no row 14: 'All states'"],
+    ),
+}
