@@ -48,11 +48,11 @@ $(BIN)/python:
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
 .venv/browser: tests/browser/chromium.py .venv/test-installed
-	$(BIN)/python $< > $@
+	$(BIN)/python -m tests.browser.chromium > $@
 
 # Finds an nginx for the deployment tests, or installs one; the stamp holds its path.
 .venv/nginx: tests/deploy/nginx.py .venv/test-installed
-	$(BIN)/python $< > $@
+	$(BIN)/python -m tests.deploy.nginx > $@
 
 clean:
 	rm -rf .venv recognition.db inspect-data.json recognition.db.part

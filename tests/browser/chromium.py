@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests import system_packages
+
 VARIABLE = "CHROME_BIN"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
@@ -98,24 +100,11 @@ def ready():
     return find()
 
 
-def as_root():
-    """What to put before a command that only root may run; None where nobody here may."""
-    if os.geteuid() == 0:
-        return ()
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ("sudo", "-n")
-    return None
-
-
 def ways_to_install():
-    """Command lines to try in order, the system's package before a download, until there is a browser."""
-    root = as_root() if shutil.which("apt-get") else None
-    if root is not None:
-        quiet = (*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
-        yield [*quiet, "update"]
-        for package in missing():  # one by one: where there is no chromium, there may be the other
-            yield [*quiet, "install", "--yes", "--no-install-recommends", package]
-    yield [sys.executable, "-m", "playwright", "install", *(() if root is None else ("--with-deps",)), "chromium"]
+    """Command lines to try in order, the system's packages before a download, until there is a browser."""
+    yield from system_packages.ways_to_install(missing)
+    libraries = () if system_packages.as_root() is None else ("--with-deps",)
+    yield [sys.executable, "-m", "playwright", "install", *libraries, "chromium"]
 
 
 def install():

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.system_packages import ways_to_install
+
 VARIABLE = "NGINX_BIN"
 PLACES = ("/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/bin/nginx", "/opt/homebrew/bin/nginx")
 NEEDED = "--with-http_v2_module"  # of how it was built, beside TLS
@@ -60,22 +62,9 @@ def ready():
     return find()
 
 
-def ways_to_install():
-    """Command lines to run in order; none where nobody here may install packages."""
-    if not shutil.which("apt-get"):
-        return
-    root = () if os.geteuid() == 0 else ("sudo", "-n")
-    if root and (not shutil.which("sudo") or subprocess.run([*root, "true"], capture_output=True).returncode):
-        return
-    quiet = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    yield [*quiet, "update"]
-    for package in missing():
-        yield [*quiet, "install", "--yes", "--no-install-recommends", package]
-
-
 def install():
     """The path of an nginx that can be tested with, installed first if there is none."""
-    for command in ways_to_install() if missing() else ():
+    for command in ways_to_install(missing) if missing() else ():
         print("For the deployment tests:", *command, file=sys.stderr)
         subprocess.run(command, stdout=sys.stderr)
     return ready()

@@ -36,10 +36,10 @@ def test_the_variable_names_the_program(bare, monkeypatch, tmp_path):
 
 
 def test_what_is_missing_is_installed_once(bare, monkeypatch):
-    monkeypatch.setattr(nginx, "ways_to_install", lambda: [putting(bare, GOOD)])
+    monkeypatch.setattr(nginx, "ways_to_install", lambda missing: [putting(bare, GOOD)])
     assert nginx.find() is None and nginx.missing() == ["nginx-light"]
     assert nginx.install() == str(bare)
-    monkeypatch.setattr(nginx, "ways_to_install", lambda: pytest.fail("it is installed already"))
+    monkeypatch.setattr(nginx, "ways_to_install", lambda missing: pytest.fail("it is installed already"))
     assert nginx.install() == str(bare)
 
 
@@ -50,17 +50,10 @@ def test_an_nginx_without_what_is_asked_for_is_none(bare):
 
 
 def test_without_any_way_it_says_what_to_install(bare, monkeypatch):
-    monkeypatch.setattr(nginx, "ways_to_install", lambda: [["false"]])
+    monkeypatch.setattr(nginx, "ways_to_install", lambda missing: [["false"]])
     with pytest.raises(nginx.NoNginx, match="could not install it: .*'apt-get install nginx-light'"):
         nginx.install()
     monkeypatch.setattr(nginx, "find", lambda: NOWHERE)
     monkeypatch.setattr(nginx.shutil, "which", lambda name: None)
     with pytest.raises(nginx.NoNginx, match="^The deployment tests need openssl .*'apt-get install openssl'"):
         nginx.install()
-
-
-@pytest.mark.parametrize(("user", "sudo", "programs"), [(0, 1, ["env"] * 2), (1, 0, ["sudo"] * 2), (1, 1, [])])
-def test_the_package_of_the_system_is_installed_by_who_may(bare, monkeypatch, user, sudo, programs):
-    monkeypatch.setattr(nginx.os, "geteuid", lambda: user)
-    monkeypatch.setattr(nginx.subprocess, "run", lambda words, **_: type("Ran", (), {"returncode": sudo}))
-    assert [command[0] for command in nginx.ways_to_install()] == programs
