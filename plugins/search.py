@@ -8,8 +8,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from datasette import hookimpl
-from datasette.utils.asgi import BadRequest, NotFound, Response
-from markupsafe import Markup
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -23,14 +21,15 @@ PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
 POSSESSIVE = re.compile(r"'s?$")
-PREFIX_FROM = (
-    3  # letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe
-)
+# Letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe.
+PREFIX_FROM = 3
 FINDS_NOTHING = '""'
 # Words of a question that say nothing about what is looked for, once there are others.
 SMALL_WORDS = frozenset(
-    "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the their "
-    "them they to was were what when where which who whom whose why with".split()
+    WORD.findall(
+        "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the "
+        "their them they to was were what when where which who whom whose why with"
+    )
 )
 # British and American endings; either finds the other. Stems are matched where the word goes on as shown.
 SPELLINGS = (
@@ -110,10 +109,6 @@ select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body,
        highlight(search, 3, char(2), char(3)) as title
 from search where search match :match and rowid in (select value from json_each(:numbers))
 """
-ALLOWED = {
-    "status": "select status as value from rule_effects union select from_status from rule_effects order by 1",
-    "organisation": "select id as value from organisations order by id",
-}
 KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
 BEGINNING = (
     "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
@@ -170,9 +165,8 @@ def fts_query(text):
     return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
 
 
-@hookimpl(
-    trylast=True
-)  # after Datasette has registered its own escape_fts, which `_search` calls: this one replaces it
+# After Datasette has registered its own escape_fts, which `_search` calls: this one replaces it.
+@hookimpl(trylast=True)
 def prepare_connection(conn):
     conn.create_function("escape_fts", 1, fts_query, deterministic=True)
 
@@ -187,9 +181,8 @@ class Found:
     results: list = field(default_factory=list)
     facets: list = field(default_factory=list)
     did_you_mean: str | None = None
-    instead: str | None = (
-        None  # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
-    )
+    # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
+    instead: str | None = None
 
 
 class Search:
@@ -306,7 +299,7 @@ class Search:
 
     async def corrected(self, asked):
         """The query with each word that the index does not know replaced by the nearest one that it knows, or None."""
-        words = await self.kept(NEAR_WORDS, lambda rows: {row["word"]: row["times"] for row in rows})
+        words = await self.kept(NEAR_WORDS, by_length)
         better = []
         for term in asked:
             if term.phrase or await self.known(term.match, 1):
@@ -331,11 +324,24 @@ def facets(hits, memberships):
     return sorted(counted, key=lambda facet: (facet["facet"], -facet["hits"], facet["value"]))
 
 
+def by_length(rows):
+    """Words to how often each is used, under their number of letters: a word is only near to others of about its length."""
+    words = {}
+    for row in rows:
+        words.setdefault(len(row["word"]), {})[row["word"]] = row["times"]
+    return words
+
+
 def nearest(word, words):
     """The most frequent of the words that differ from `word` in the fewest letters, at most one in four, or None."""
     most = min(2, len(word) // 4)
-    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=most, limit=None) if most else []
-    return min(near, key=lambda found: (found[1], -words[found[0]], found[0]))[0] if near else None
+    lengths = range(len(word) - most, len(word) + most + 1) if most else ()
+    near = [
+        (letters, -times[found], found)
+        for times in (words.get(length, {}) for length in lengths)
+        for found, letters, _ in process.extract(word, times.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+    ]
+    return min(near)[2] if near else None
 
 
 def folded(word):
@@ -348,10 +354,8 @@ def result(row, excerpt):
     """A hit as it is published: `excerpt` and `title_marked` are HTML in which only the marks are markup."""
     body, names, title = (excerpt[key] if excerpt else None for key in ("body", "names", "title"))
     in_names = names is not None and "\x02" in names and "\x02" not in body + title
-    if not in_names:
-        shown = marked(body or row["body"][:160])
-    else:
-        shown = f"Also named {marked(names)}. {marked(row['body'][:120])}"
+    also = f"Also named {marked(names)}. {marked(row['body'][:120])}" if in_names else None
+    shown = also or marked(body or row["body"][:160])
     return {
         "kind": row["kind"], "id": row["id"], "title": row["title"], "url": row["url"], "excerpt": shown,
         "title_marked": marked(title or row["title"]), "score": round(row["score"] + 1000 * row["tier"], 4),
@@ -362,67 +366,3 @@ def marked(text):
     """Text as HTML, with what stands between the two control characters of the query in <mark>."""
     escaped = html.escape(text.replace("\0", ""), quote=True)
     return escaped.replace("\x02", "<mark>").replace("\x03", "</mark>")
-
-
-async def search_page(datasette, request):
-    form = request.url_vars.get("format")
-    if form not in (None, "json"):
-        raise NotFound(f"There is no format {form!r}; add .json to /search, or nothing for the page.")
-    q = request.args.get("q") or ""
-    chosen = {name: request.args.get(name) or "" for name in ("kind", "status", "organisation")}
-    if chosen["kind"] and chosen["kind"] not in KINDS:
-        raise BadRequest(f"kind must be one of {', '.join(KINDS)}, not {chosen['kind'][:40]!r}.")
-    search = Search(datasette)
-    for name in ("status", "organisation"):
-        allowed = [row["value"] for row in await search.rows(ALLOWED[name])] if chosen[name] else ()
-        if chosen[name] and chosen[name] not in allowed:
-            raise BadRequest(f"{name} must be one of {', '.join(allowed)}, not {chosen[name][:40]!r}.")
-    number = request.args.get("page") or "1"
-    if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
-        raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
-    found = await search.find(q, **chosen, page=int(number))
-    if form == "json":
-        facets = {}
-        for facet in found.facets:
-            facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
-        return Response.json(
-            {"q": q, "total": found.total, "more": found.more, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
-             "instead": found.instead, "facets": facets},
-        )  # fmt: skip
-    for hit in found.results:
-        hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
-    pages = -(-found.total // PAGE_SIZE)
-    context = {
-        "q": q,
-        "found": found,
-        "chosen": chosen,
-        "page": int(number),
-        "pages": pages,
-        "words": [t.text for t in terms(q)],
-    }
-    return Response.html(await datasette.render_template("search.html", context, request=request))
-
-
-OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
-<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
-<ShortName>Recognition of Kosovo</ShortName>
-<Description>Countries, organisations, statements and claims on the recognition of Kosovo</Description>
-<InputEncoding>UTF-8</InputEncoding>
-<Url type="text/html" template="{address}?q={{searchTerms}}"/>
-<Url type="application/json" template="{address}.json?q={{searchTerms}}"/>
-</OpenSearchDescription>
-"""
-
-
-async def opensearch(datasette, request):
-    """What browsers read to offer this search; its addresses are absolute, as the format wants them."""
-    address = datasette.absolute_url(request, datasette.urls.path("/search"))
-    return Response(
-        OPENSEARCH.format(address=html.escape(address)),
-        content_type="application/opensearchdescription+xml; charset=utf-8",
-    )
-
-
-@hookimpl
-def register_routes():
-    return [(r"^/search(?:\.(?P<format>[^/]*))?$", search_page), (r"^/opensearch\.xml$", opensearch)]
