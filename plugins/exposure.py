@@ -38,7 +38,8 @@ class Exposure:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in CREDENTIALS]}
         https = scope.get("scheme") == "https" or self.datasette.setting("force_https_urls")
 

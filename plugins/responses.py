@@ -73,9 +73,11 @@ class Responses:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         if scope["method"] not in ("GET", "HEAD") or self.streamed(scope):
-            return await self.app(scope, receive, lambda message: send(self.not_kept(scope, message)))
+            await self.app(scope, receive, lambda message: send(self.not_kept(scope, message)))
+            return
         key = address(scope)
         answer = self.recall(key) or await self.made(key, scope)
         await self.say(answer, scope, send)
@@ -166,10 +168,9 @@ class Responses:
         length = len(answer.body) if zipped else answer.length
         headers.append((b"content-length", b"%d" % length))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if scope["method"] == "HEAD":
-            body = b""
-        else:
-            body = answer.body if zipped or not answer.compressed else zlib.decompress(answer.body, 31)
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        if body and answer.compressed and not zipped:
+            body = zlib.decompress(body, 31)
         await send({"type": "http.response.body", "body": body})
 
     def how_long(self, answer, scope):

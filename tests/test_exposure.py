@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from browser.pages import PAGES
+from bs4 import BeautifulSoup
 
 ANSWERS = [
     *PAGES, "/recognition.db", "/tallies.json", "/tallies.csv", "/recognition/countries.json", "/static/site.css",

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.app import Datasette
 
-TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
 RULES = ("article", "every_recognition", "uncontested", "latest")
 DAYS = (
     "2008-02-17", "2008-02-18", "2011-07-13", "2011-07-14", "2013-07-01", "2019-11-07", "2020-09-04", "2025-10-29",

@@ -9,7 +9,7 @@ from bisect import bisect_right
 import pytest
 from bs4 import BeautifulSoup
 
-TODAY = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
 PARTS = ("recognising", "withdrawn", "contested", "not_recognising")
 PART_OF = dict(zip(("recognises", "withdrew", "contested", "does not recognise"), PARTS))
 

@@ -33,9 +33,9 @@ def held_by_text(lines: list[str]) -> Counter:
     members = 0
     for line in lines:
         current = LISTS.get(line, current)
-        if "![" in line or (current == "organisations" and ROWS_WITHOUT_IMAGE.match(line) and "---" not in line):
-            if "International organisation |" not in line:
-                held["rows", current] += 1
+        without_image = current == "organisations" and ROWS_WITHOUT_IMAGE.match(line) and "---" not in line
+        if ("![" in line or without_image) and "International organisation |" not in line:
+            held["rows", current] += 1
         if " • " in line:
             members += 1
             held["members", members] = line.count(" • ") + 1

@@ -43,6 +43,11 @@ def registers_read_once(folder):
         yield
 
 
+def differing(one, other):
+    """What two countings count differently, with both counts."""
+    return {key: (one[key], other[key]) for key in one | other if one[key] != other[key]}
+
+
 @settings(deadline=None)
 @given(damaged=damaged_articles(SOURCES / "article.txt"))
 def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, undamaged, registers_read_once):
@@ -59,10 +64,10 @@ def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, unda
     with contextlib.closing(sqlite3.connect(output)) as db:
         wrong = {"lost": lost_or_doubled(db, lines), "untraced": untraced(db)}
         now = held_by_text(lines)
-        wrong["other counts"] = {key: (now[key], held_by_database(db)[key]) for key in now | held_by_database(db) if now[key] != held_by_database(db)[key]}
+        wrong["other counts"] = differing(now, held_by_database(db))
         if now != held:
             event("built with other counts than the article's, which the audit shows")
-            wrong["not in the audit"] = {} if audit_of(db) != audit else {key: (held[key], now[key]) for key in now | held if now[key] != held[key]}
+            wrong["not in the audit"] = {} if audit_of(db) != audit else differing(held, now)
     assert not any(wrong.values()), wrong
 
 
