@@ -18,6 +18,7 @@ import build_db
 from tests.earlier_build import OLD
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 30_000  # milliseconds
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
@@ -106,8 +107,13 @@ def site_folder(root, built, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def datasette(site_folder):
-    """The real Datasette, as `datasette .` sets it up, without a socket."""
-    return Datasette([], config_dir=site_folder)
+    """The real Datasette, as `datasette .` sets it up, without a socket.
+
+    But for its limits of time, which tests on a busy machine must not run into; test_strangers_sql.py has them back.
+    """
+    datasette = Datasette([], config_dir=site_folder)
+    datasette.sql_time_limit_ms = datasette._settings["facet_time_limit_ms"] = PATIENCE
+    return datasette
 
 
 @pytest.fixture(scope="session")
