@@ -84,5 +84,6 @@ def check(connection: sqlite3.Connection) -> None:
 
 
 def check_keys(connection: sqlite3.Connection) -> None:
+    """Raise DatabaseBroken where a row leads to one of another table that is not there."""
     for table, _, other, _ in connection.execute("pragma foreign_key_check"):
         raise DatabaseBroken(f"rows of {table} lead to rows of {other} that are not there")

@@ -13,14 +13,14 @@ STATUSES = "select country_id, rule_id, status, since, until from statuses order
 MEMBERSHIPS = "select country_id, organisation_id, since, until from memberships"
 LAST = "9999-12-31"  # stands for the end of what is still so
 
-# Each of them adds one to that status on its first day and takes one away on the first day after it; the running sums
-# are the tallies.
+# Each span adds its members to their status on its first day and takes them away on the first day after it; the
+# running sums are the tallies.
 FILL = """
 insert into tally_history
 with steps as (
     select rule_id, organisation_id, since as day, status, members as step from spans
     union all
-    select rule_id, organisation_id, until, status, -members from spans where until < '9999-12-31'
+    select rule_id, organisation_id, until, status, -members from spans where until < :last
 ),
 days as (
     select rule_id, organisation_id, day, sum(step) as members,
@@ -45,7 +45,7 @@ def fill_tally_history(connection: sqlite3.Connection) -> None:
     """Fill table `tally_history`, and column `tally` of `organisations`, from the loaded memberships and statuses."""
     connection.execute("create temp table spans (rule_id, organisation_id, status, since, until, members)")
     connection.executemany("insert into spans values (?, ?, ?, ?, ?, ?)", count_spans(connection))
-    connection.execute(FILL)
+    connection.execute(FILL, {"last": LAST})
     connection.execute("drop table temp.spans")
     connection.execute(NAME_TALLIES)
 

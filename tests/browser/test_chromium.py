@@ -22,12 +22,6 @@ def bare(monkeypatch, tmp_path):
     return browser
 
 
-def putting(browser, script):
-    """A command that installs a program of that text."""
-    lay = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.write_text(sys.argv[2]); f.chmod(0o755)"
-    return [sys.executable, "-c", lay, str(browser), script]
-
-
 def test_the_variable_names_the_browser(bare, monkeypatch, tmp_path):
     other = tmp_path / "other"
     other.write_text("#!/bin/sh\necho Chromium 1.0\n")
@@ -39,7 +33,7 @@ def test_the_variable_names_the_browser(bare, monkeypatch, tmp_path):
         chromium.find()
 
 
-def test_ways_to_install_are_tried_until_a_browser_starts(bare, monkeypatch):
+def test_ways_to_install_are_tried_until_a_browser_starts(bare, putting, monkeypatch):
     # the first leaves what some systems keep in its place: a script that says to install something else
     scripts = "#!/bin/sh\necho install the snap; exit 1\n", "#!/bin/sh\necho Chromium 1.0\n"
     ways = [*(putting(bare, script) for script in scripts), ["false"]]

@@ -1,7 +1,5 @@
 """An nginx is found where there is one, installed where there is none, and asked for where that cannot be done."""
 
-import sys
-
 import nginx
 import pytest
 
@@ -18,12 +16,6 @@ def bare(monkeypatch, tmp_path):
     return tmp_path / "nginx"
 
 
-def putting(program, script):
-    """A command that installs a program of that text."""
-    lay = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.write_text(sys.argv[2]); f.chmod(0o755)"
-    return [sys.executable, "-c", lay, str(program), script]
-
-
 def test_the_variable_names_the_program(bare, monkeypatch, tmp_path):
     other = tmp_path / "other"
     other.write_text(GOOD)
@@ -35,7 +27,7 @@ def test_the_variable_names_the_program(bare, monkeypatch, tmp_path):
         nginx.find()
 
 
-def test_what_is_missing_is_installed_once(bare, monkeypatch):
+def test_what_is_missing_is_installed_once(bare, putting, monkeypatch):
     monkeypatch.setattr(nginx, "ways_to_install", lambda missing: [putting(bare, GOOD)])
     assert nginx.find() is None and nginx.missing() == ["nginx-light"]
     assert nginx.install() == str(bare)
