@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 HOST = "kosovo.example"  # as the configuration names the site
 SECRET = "the same for every replica"
-WAIT = 30  # seconds that a process may need to start or to end on a busy machine
+WAIT = 120  # seconds that a process may need to start or to end on a busy machine
 # What the distribution's own nginx.conf would say around ours.
 MAIN = """daemon off;
 {user}pid {folder}/nginx.pid;

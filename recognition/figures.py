@@ -14,12 +14,12 @@ from .problems import Problems
 from .registers import Registers
 from .tables import STATED_COUNT
 
-DIGIT = re.compile(r"\d")
+NUMBER = re.compile(r"\d+")
 # Dates and years are not counts; neither is the mark-up of an image.
 PASSED_OVER = re.compile(
     rf"(?:{MONTH}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{MONTH}) \d{{4}}|(?<!Resolution )\b(?:19|20)\d\d\b|width = \d+"
 )
-MOST_FIGURES = 300_000  # in the sentences of an article; what has more is no article, and would fill the memory
+MOST_NUMBERS = 300_000  # in the sentences of an article; what has more is no article, and would fill the memory
 TOO_LONG = re.compile(r"\d{19,}")  # more digits than the database keeps
 # A number is taken whole; to try its parts too would take the square of its length.
 FIRST, TOTAL = r"(?<!\d)(?P<first>\d{1,18})(?!\d)", r"(?P<total>\d{1,18})(?!\d)"
@@ -57,16 +57,17 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     member_lists.csv that no stated count meets, is added to `problems`.
     """
     kinds = {"paragraph", "image", "statement", "member list"}
-    figures = []
+    figures, numbers = [], 0
     for passage in article.passages:
-        if passage.kind in kinds and DIGIT.search(passage.text):
+        if passage.kind in kinds and (here := len(NUMBER.findall(passage.text))):
+            numbers += here
+            if numbers > MOST_NUMBERS:
+                problems.add(article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line")
+                problems.refuse_if_any()
             figures += figures_in(passage, article.organisation_rows.get(passage.id), registers)
             for number in TOO_LONG.finditer(passage.text):
                 line = passage.first_line + passage.text.count("\n", 0, number.start())
                 problems.add(article.text.path, line, "number has more than 18 digits", number[0])
-            if len(figures) > MOST_FIGURES:
-                problems.add(article.text.path, passage.first_line, f"more than {MOST_FIGURES:,} numbers up to this line")
-                problems.refuse_if_any()
     check_labels(article, figures, registers, problems)
     return figures
 

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 import build_db
 from tests.earlier_build import OLD
+from tests.patience import IN_TIME, unhurried
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 30_000  # milliseconds
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
@@ -28,7 +28,7 @@ settings.register_profile(
     max_examples=300,
     derandomize=True,
     database=None,
-    deadline=datetime.timedelta(seconds=5),
+    deadline=datetime.timedelta(seconds=IN_TIME),
     suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy; the deadline judges
     phases=set(Phase) - {Phase.explain},  # which traces every line, for many minutes
 )
@@ -118,14 +118,16 @@ def site_folder(root, built, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def datasette(site_folder):
-    """The real Datasette, as `datasette .` sets it up, without a socket.
+def unhurried_folder(site_folder, tmp_path_factory):
+    """The same but for limits of time, which tests on a busy machine must not run into, unless they mean them."""
+    copy = tmp_path_factory.mktemp("unhurried") / "site"
+    return unhurried(Path(shutil.copytree(site_folder, copy, symlinks=True)))
 
-    But for its limits of time, which tests on a busy machine must not run into; test_strangers_sql.py has them back.
-    """
-    datasette = Datasette([], config_dir=site_folder)
-    datasette.sql_time_limit_ms = datasette._settings["facet_time_limit_ms"] = PATIENCE
-    return datasette
+
+@pytest.fixture(scope="session")
+def datasette(unhurried_folder):
+    """The real Datasette, as `datasette .` sets it up, without a socket."""
+    return Datasette([], config_dir=unhurried_folder)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ import pytest
 import build_db
 import recognition.publish
 from tests.earlier_build import OLD, contents
+from tests.patience import PATIENCE
 
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24  # of linux/capability.h and linux/prctl.h
 
@@ -28,7 +29,7 @@ def start(root, output, **options):
 
 def refused(process):
     """What a build said that could not write: one line, no traceback."""
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (1, ""), err
     assert err.startswith("recognition.db was not built: ")
     assert err.endswith("\n")

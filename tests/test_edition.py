@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import pytest
 from datasette.app import Datasette
@@ -15,6 +16,7 @@ from datasette.plugins import pm
 
 from plugins.edition import AGAIN, INDEXES, EditionRefused, check_folder
 from recognition.publish import inspect
+from tests.patience import PATIENCE
 
 DATABASE, INSPECTED = "recognition.db", "inspect-data.json"
 
@@ -221,7 +223,7 @@ def test_files_of_the_repository(folder, name, content, said):
 def command(folder, *arguments):
     """What a command prints in a folder that cannot be served, and that it fails."""
     said = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, env={**os.environ}
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE, env={**os.environ}
     )
     assert said.returncode == 1 and said.stdout == ""
     return said.stderr
@@ -289,14 +291,15 @@ def test_a_database_that_does_not_answer_is_not_well(folder, monkeypatch):
     module = pm.get_plugin("health.py")
     monkeypatch.setattr(module, "WAIT", 0.2)
     threads = datasette.setting("num_sql_threads")
-    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    go_on = threading.Event()
 
     async def ask():
         database = datasette.get_database("recognition")
-        busy = [asyncio.create_task(database.execute(endless)) for _ in range(threads)]
+        busy = [asyncio.create_task(database.execute_fn(lambda _: go_on.wait(PATIENCE))) for _ in range(threads)]
         await asyncio.sleep(0)
         answer = await datasette.client.get("/-/health")
-        await asyncio.gather(*busy, return_exceptions=True)
+        go_on.set()
+        assert all(await asyncio.gather(*busy))
         return answer
 
     answer = asyncio.run(ask())

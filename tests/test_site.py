@@ -13,6 +13,8 @@ import urllib.request
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.patience import PATIENCE
+
 PAGES = {
     "/": "leads from every number to the sentence behind it",
     "/recognition": "The article's tables and statements",
@@ -133,4 +135,4 @@ def test_datasette_serves_the_folder_as_it_is_delivered(root, built, tmp_path):
             assert hashlib.sha256(response.read()).hexdigest() == hashlib.sha256(built.read_bytes()).hexdigest()
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=10)
+        server.communicate(timeout=PATIENCE)

@@ -1,7 +1,9 @@
 """Strangers' SQL stays open and harmless: what is too large, too slow or too much is refused with a sentence, others go on."""
 
 import asyncio
+import contextlib
 import contextvars
+import json
 import sqlite3
 import threading
 import traceback
@@ -9,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 from datasette.plugins import pm
+
+from tests.patience import PATIENCE
 
 TOO_LONG = "This query took too long and was stopped"
 ENDLESS = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
@@ -40,10 +44,18 @@ REFUSED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def delivered_limit(datasette, monkeypatch):
-    """The limit of time as the site is delivered with; conftest.py has taken it off."""
-    monkeypatch.setattr(datasette, "sql_time_limit_ms", datasette.setting("sql_time_limit_ms"))
+@pytest.fixture
+def delivered_limit(root, datasette):
+    """`with delivered_limit():` has the limit of time with which the site is delivered; conftest.py has taken it off."""
+
+    @contextlib.contextmanager
+    def delivered_limit():
+        unhurried = datasette.sql_time_limit_ms
+        datasette.sql_time_limit_ms = json.loads((root / "settings.json").read_text("utf-8"))["sql_time_limit_ms"]
+        yield
+        datasette.sql_time_limit_ms = unhurried
+
+    return delivered_limit
 
 
 def sql(text, form=".json"):
@@ -52,11 +64,11 @@ def sql(text, form=".json"):
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: text[:40])
 @pytest.mark.parametrize("form", [".json", ""])
-def test_what_is_too_much_is_refused_with_a_sentence(ask, datasette, monkeypatch, text, form):
+def test_what_is_too_much_is_refused_with_a_sentence(ask, delivered_limit, text, form):
     expected = REFUSED[text]
-    if expected != TOO_LONG:  # a busy machine must not be too slow for what is too much
-        monkeypatch.setattr(datasette, "sql_time_limit_ms", 30_000)
-    response = ask(sql(text, form))
+    # a busy machine must not be too slow for what is too much
+    with delivered_limit() if expected == TOO_LONG else contextlib.nullcontext():
+        response = ask(sql(text, form))
     assert response.status_code == 400
     if form == "" and "cells" in expected:
         expected = "more than 5,000 cells are too many for a page"
@@ -95,7 +107,7 @@ def test_every_connection_has_its_limits(datasette, loop):
     assert (heap, found) == (134_217_728, module.LIMITS)
 
 
-def test_pages_do_not_wait_for_strangers(datasette, loop, get):
+def test_pages_do_not_wait_for_strangers(datasette, loop, get, delivered_limit):
     """While the one thread for SQL of strangers stands still, and others wait for it, all pages are answered."""
     get("/about")  # the site has started
     module = pm.get_plugin("strangers_sql.py")
@@ -110,7 +122,7 @@ def test_pages_do_not_wait_for_strangers(datasette, loop, get):
     async def all_together():
         context = contextvars.copy_context()
         context.run(module.share_of.set, module.SQL)
-        stuck = datasette.get_database("recognition").execute_fn(lambda _: go_on.wait(60))
+        stuck = datasette.get_database("recognition").execute_fn(lambda _: go_on.wait(PATIENCE))
         stuck = asyncio.create_task(stuck, context=context)
         strangers = [
             asyncio.create_task(datasette.client.get(sql(f"{ENDLESS} where x > {number}"))) for number in range(4)
@@ -118,9 +130,10 @@ def test_pages_do_not_wait_for_strangers(datasette, loop, get):
         pages = [await datasette.client.get(path) for path in ours]
         assert [page.status_code for page in pages] == [200] * len(ours)
         assert not any(task.done() for task in (stuck, *strangers))
-        go_on.set()
-        assert await stuck is True
-        return [(await stranger).status_code for stranger in strangers]
+        with delivered_limit():
+            go_on.set()
+            assert await stuck is True
+            return [(await stranger).status_code for stranger in strangers]
 
     assert loop.run_until_complete(all_together()) == [400] * 4
 
@@ -142,14 +155,15 @@ def test_a_failed_query_leaves_no_cursor_to_other_threads(datasette, loop, get):
     assert [name for frame in held for name in frame if isinstance(frame[name], sqlite3.Cursor)] == []
 
 
-def test_too_many_at_once_are_asked_to_come_again(datasette, loop):
+def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_limit):
     module = pm.get_plugin("strangers_sql.py")
     paths = [sql(f"{ENDLESS} where x > {number}", "") for number in range(100, 120)]
 
     async def all_together():
         return await asyncio.gather(*(datasette.client.get(path) for path in paths))
 
-    answers = loop.run_until_complete(all_together())
+    with delivered_limit():
+        answers = loop.run_until_complete(all_together())
     refused = [answer for answer in answers if answer.status_code == 503]
     assert len(refused) == len(paths) - module.WAITING_AT_MOST[module.SQL]
     assert {answer.status_code for answer in answers} == {400, 503}

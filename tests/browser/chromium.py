@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests import system_packages
+from tests.patience import PATIENCE
 
 VARIABLE = "CHROME_BIN"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -55,7 +56,7 @@ def flags():
 def runs(path):
     """Whether a browser starts and says its version: some systems keep a script there that only says what to install."""
     try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60)
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return said.returncode == 0 and "Chrom" in said.stdout

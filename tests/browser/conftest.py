@@ -11,20 +11,20 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from browser import chromium
+from tests.patience import PATIENCE
 
-WAIT = 15_000  # milliseconds that a step or an expectation may take on a busy machine; none waits longer than it has to
-expect.set_options(timeout=WAIT)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
-def address(site_folder):
-    """Where the site as it is delivered is served, on a port of the system's choosing."""
+def address(unhurried_folder):
+    """Where the site is served, on a port of the system's choosing."""
     command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    log = site_folder.parent / "datasette.log"
+    log = unhurried_folder.parent / "datasette.log"
     with log.open("w") as written:
         server = subprocess.Popen(
-            command, cwd=site_folder, stdout=written, stderr=subprocess.PIPE, text=True, env=environment
+            command, cwd=unhurried_folder, stdout=written, stderr=subprocess.PIPE, text=True, env=environment
         )
     said = []
     for line in server.stderr:
@@ -35,7 +35,7 @@ def address(site_folder):
         pytest.fail("datasette did not start:\n" + "".join(said))
     yield found[1]
     server.send_signal(signal.SIGINT)
-    server.communicate(timeout=10)
+    server.communicate(timeout=PATIENCE)
 
 
 # Playwright keeps an event loop running, beside which the in-process tests of other folders could not run theirs:
@@ -48,7 +48,7 @@ def browser():
     except chromium.NoBrowser as problem:
         pytest.fail(str(problem), pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=chromium.flags())
+        started = playwright.chromium.launch(executable_path=path, args=chromium.flags(), timeout=PATIENCE * 1000)
         yield started
         started.close()
 
@@ -62,7 +62,7 @@ class Reader:
         self.asked = []  # addresses that it requested
         self.errors_wanted = set()
         self.context = browser.new_context(base_url=address, **settings)
-        self.context.set_default_timeout(WAIT)
+        self.context.set_default_timeout(PATIENCE * 1000)
         self.page = self.context.new_page()
         self.page.on("console", self.heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))

@@ -175,6 +175,8 @@ class Held:
 
     def let_go(self, q):
         answer = self.page.request.get(f"/search.json?q={q}")
+        while q not in self.waiting:  # it was asked for, but is not yet kept back
+            self.page.wait_for_timeout(10)
         self.waiting.pop(q).fulfill(response=answer)
 
 

@@ -15,6 +15,7 @@ import nginx
 
 from deploy.loopback import HOST, Proxy, Replica, delivered
 from recognition.publish import inspect
+from tests.patience import PATIENCE, unhurried
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,7 @@ def nginx_program():
 @pytest.fixture(scope="package")
 def edition(root, built, tmp_path_factory):
     """A folder with the built edition."""
-    return delivered(root, built, tmp_path_factory.mktemp("edition") / "site")
+    return unhurried(delivered(root, built, tmp_path_factory.mktemp("edition") / "site"))
 
 
 @pytest.fixture(scope="package")
@@ -42,7 +43,7 @@ def next_edition(root, built, tmp_path_factory):
         connection.execute("update countries set name = 'Ghana as renamed' where id = 'ghana'")
     connection.close()
     changed.with_name("inspect-data.json").write_text(json.dumps(inspect(changed, changed)))
-    return delivered(root, changed, tmp_path_factory.mktemp("next") / "site")
+    return unhurried(delivered(root, changed, tmp_path_factory.mktemp("next") / "site"))
 
 
 @pytest.fixture(scope="package")
@@ -100,7 +101,7 @@ class Visitor:
         self.proxy = proxy
         self.trust = proxy.trust()
         transport = httpx.HTTPTransport(local_address=self.address, verify=self.trust)
-        self.client = httpx.Client(transport=transport, timeout=30)
+        self.client = httpx.Client(transport=transport, timeout=PATIENCE)
 
     def ask(self, path, method="GET", name=HOST, content=None, **headers):
         """Ask for a path under a host's name; headers as keywords, and none by itself but the host's name."""

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.system_packages import ways_to_install
 
 VARIABLE = "NGINX_BIN"
@@ -30,7 +31,7 @@ class NoNginx(Exception):
 def runs(path):
     """Whether a program is an nginx that can do what the configuration asks for."""
     try:
-        said = subprocess.run([path, "-V"], capture_output=True, text=True, timeout=60).stderr
+        said = subprocess.run([path, "-V"], capture_output=True, text=True, timeout=PATIENCE).stderr
     except (OSError, subprocess.TimeoutExpired):
         return False
     return "nginx version" in said and NEEDED in said

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from deploy.loopback import free_port, listening, unit, until
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +89,9 @@ def test_the_image_serves_and_knows_whether_it_is_well(instructions, image, envi
     try:
         until(lambda: listening(int(environment["PORT"])), served, log)
         probe = json.loads(check.partition("CMD ")[2])
-        assert subprocess.run(probe, env=environment, timeout=60).returncode == 0
+        assert subprocess.run(probe, env=environment, timeout=PATIENCE).returncode == 0
         os.utime(image / "recognition.db")
-        ill = subprocess.run(probe, env=environment, timeout=60, capture_output=True, text=True)
+        ill = subprocess.run(probe, env=environment, timeout=PATIENCE, capture_output=True, text=True)
         assert ill.returncode == 1 and "503" in ill.stderr
     finally:
         served.terminate()
@@ -102,7 +103,7 @@ def test_the_image_does_not_start_with_a_damaged_database(instructions, image, e
     (damaged / "inspect-data.json").write_text("{")
     (start,) = of(instructions, "CMD")
     refused = subprocess.run(
-        json.loads(start), cwd=damaged, env=environment, capture_output=True, text=True, timeout=60
+        json.loads(start), cwd=damaged, env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     assert refused.returncode == 1
     assert refused.stderr.startswith("The site cannot start: inspect-data.json cannot be read (")

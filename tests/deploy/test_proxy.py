@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from deploy.loopback import HOST
+from tests.patience import PATIENCE
 
 PAGES = (
     "/",
@@ -39,7 +40,7 @@ PROXYS_OWN = {
 def direct(replica, path, **headers):
     """What a replica answers where nginx is not asked: as nginx would ask."""
     wanted = {"host": HOST, "x-forwarded-proto": "https", "accept-encoding": "identity"} | headers
-    return httpx.get(f"http://127.0.0.1:{replica.port}{path}", headers=wanted)
+    return httpx.get(f"http://127.0.0.1:{replica.port}{path}", headers=wanted, timeout=PATIENCE)
 
 
 def said(response):
@@ -110,9 +111,9 @@ def test_only_the_name_of_the_site_is_answered(proxy, visitor):
 
 def test_without_tls_only_the_way_to_it_is_answered(proxy):
     plain = f"http://127.0.0.1:{proxy.http}/tallies?rule=latest"
-    sent = httpx.get(plain, headers={"host": HOST})
+    sent = httpx.get(plain, headers={"host": HOST}, timeout=PATIENCE)
     assert (sent.status_code, sent.headers["location"]) == (301, f"https://{HOST}/tallies?rule=latest")
-    assert httpx.get(plain, headers={"host": "evil.example"}).status_code == 421
+    assert httpx.get(plain, headers={"host": "evil.example"}, timeout=PATIENCE).status_code == 421
 
 
 # The same question, written so that a rule for `/recognition?sql=` would not know it again.
@@ -125,7 +126,9 @@ DISGUISES = (
 )
 
 
-def test_questions_in_sql_are_limited_in_every_disguise(proxy, new_visitor):
+def test_questions_in_sql_are_limited_in_every_disguise(replicas, start_proxy, new_visitor):
+    """Without those that would be allowed again while a busy machine asks: one a minute instead of two a second."""
+    proxy = start_proxy(replicas, {"rate=2r/s": "rate=1r/m"})
     visitor = new_visitor(proxy)
     statuses = []
     for number in range(40):
@@ -135,8 +138,7 @@ def test_questions_in_sql_are_limited_in_every_disguise(proxy, new_visitor):
             assert answer.headers["retry-after"] == "5"
             assert answer.headers["strict-transport-security"] == HSTS
             assert answer.text.startswith("Too many questions at once from your address: ask again in a few seconds")
-    # 21 at once and two a second after that
-    assert 429 not in statuses[:21] and statuses.count(429) >= 8
+    assert 429 not in statuses[:21] and statuses.count(429) >= 17
     assert visitor.ask("/recognition/countries?_facet=region").status_code == 429
     # what people come for is not counted, nor is anybody else
     own = (
@@ -199,7 +201,7 @@ def test_what_is_compressed_is_what_the_replicas_compressed(replicas, visitor):
     path = "/recognition/countries/ghana"
     wanted = {"host": HOST, "x-forwarded-proto": "https", "accept-encoding": "gzip"}
     url = f"http://127.0.0.1:{replicas[0].port}{path}"
-    with httpx.stream("GET", url, headers=wanted) as response:
+    with httpx.stream("GET", url, headers=wanted, timeout=PATIENCE) as response:
         by_replica = b"".join(response.iter_raw())
     assert gzip.decompress(by_replica) == visitor.ask(path).content
     assert visitor.ask(path, accept_encoding="gzip, br").headers["content-length"] == str(len(by_replica))

@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from deploy.loopback import HOST
+from tests.patience import PATIENCE
 
 CLIENTS = 12
 GHANA = "/recognition/countries/ghana"
 EDITION = re.compile(r'<code title="SHA-256 ([0-9a-f]{64})">([0-9a-f]{12})</code>')
-RETURNED = 10  # seconds within which a replica that came back has to be asked again
 
 
 class Load:
@@ -32,7 +32,7 @@ class Load:
 
     async def __aenter__(self):
         limits = httpx.Limits(max_connections=CLIENTS, max_keepalive_connections=CLIENTS)
-        self.client = httpx.AsyncClient(verify=self.proxy.trust(), limits=limits, timeout=20)
+        self.client = httpx.AsyncClient(verify=self.proxy.trust(), limits=limits, timeout=PATIENCE)
         self.going = True
         self.visitors = [asyncio.create_task(self.visit()) for _ in range(CLIENTS)]
         return self
@@ -92,7 +92,7 @@ def test_a_replica_that_dies_is_not_missed_and_one_that_returns_is_used(proxy, r
             await load.has(120)
             assert questions(dying) == died
             await asyncio.to_thread(dying.start)
-            until = time.monotonic() + RETURNED
+            until = time.monotonic() + PATIENCE
             while questions(dying) <= died and time.monotonic() < until:
                 await asyncio.sleep(0.05)
             await load.has(60)
@@ -125,11 +125,11 @@ def test_a_question_that_was_begun_is_answered_and_waited_for(proxy, replicas):
     """A worker with the old configuration may still need the old replicas: they may stop when it has ended."""
     first, second = replicas
     with (
-        socket.create_connection(("127.0.0.1", proxy.https), timeout=20) as connection,
+        socket.create_connection(("127.0.0.1", proxy.https), timeout=PATIENCE) as connection,
         proxy.trust().wrap_socket(connection, server_hostname=HOST) as secure,
     ):
         secure.sendall(f"GET /tallies?as_of=2009-09-09 HTTP/1.1\r\nHost: {HOST}\r\n".encode())
-        time.sleep(0.1)
+        time.sleep(1)  # nginx has to have read it
         said = proxy.roll_out(first.port, drain=0.3).stdout
         secure.sendall(b"Connection: close\r\n\r\n")
         assert secure.recv(20).startswith(b"HTTP/1.1 200")
@@ -233,7 +233,7 @@ def test_without_any_replica_kept_answers_are_given_and_others_refused_with_a_ti
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "10")
     assert refused.text == "The site cannot answer just now: try again in a few seconds.\n"
     next_replicas[0].start()
-    until = time.monotonic() + RETURNED
+    until = time.monotonic() + PATIENCE
     while visitor.ask("/about?not=kept").status_code != 200 and time.monotonic() < until:
         time.sleep(0.1)
     assert visitor.ask("/about?not=kept").status_code == 200

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import build_db
 from recognition.problems import BuildRefused, Problem
-
-SECONDS = 5  # of processor time, in which any damaged folder must be refused or built; the machine may be busy
+from tests.patience import IN_TIME
 
 
 @contextlib.contextmanager
 def within(seconds: float):
-    """Ends with TimeoutError what computes longer than that and might not come back by itself."""
+    """Ends with TimeoutError what computes longer than that, in processor time, and might not come back by itself."""
 
     def too_long(signum, frame):
         raise TimeoutError(f"not done after {seconds} s of processor time")
@@ -32,7 +31,7 @@ def build_or_refuse(folder: Path, output: Path) -> list[Problem]:
     """The problems for which a folder was refused, each a readable line that names a file and a line in it; else none."""
     output.unlink(missing_ok=True)
     try:
-        with within(SECONDS):
+        with within(IN_TIME):
             build_db.build(folder, output)
     except BuildRefused as refused:
         assert refused.problems

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 
 from tests.fuzz.every_address import Site
 from tests.fuzz.odd_requests import Asked, requests
+from tests.patience import IN_TIME
 
-SECONDS_AT_MOST = 5
 SECONDS_NEAR_THE_LIMIT = 0.2
 BOX = b'<form class="find" role="search"'
 INSIDE = re.compile(rb'Traceback \(most recent call last\)|File "[^"]+\.py", line|site-packages')
@@ -34,7 +34,7 @@ def judge(site, asked, answer):
         assert answer.header("retry-after"), "too busy, but not until when"
     else:
         assert answer.status < 500, body[:300]
-    assert answer.seconds < SECONDS_AT_MOST
+    assert answer.seconds < IN_TIME
     for name, value in answer.headers:
         assert not re.search(rb"[\r\n\0]", name + value), "a header within a header"
     location = answer.header("location")

@@ -11,22 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-SECONDS_AT_MOST = 5
+from tests.patience import IN_TIME, PATIENCE
+
 ALIVE = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 
 
 @pytest.fixture(scope="module")
-def server(site_folder, tmp_path_factory):
-    """The port of `datasette .` in the folder as it is delivered, and the file in which the server says what went wrong."""
+def server(unhurried_folder, tmp_path_factory):
+    """The port of `datasette .` and the file in which the server says what went wrong."""
     said = tmp_path_factory.mktemp("server") / "said"
     command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
     with said.open("wb") as stream:
         process = subprocess.Popen(
-            command, cwd=site_folder, stderr=stream, stdout=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            command, cwd=unhurried_folder, stderr=stream, stdout=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said.read_text())):
             assert process.poll() is None and time.monotonic() < deadline, said.read_text()
             time.sleep(0.1)
@@ -39,7 +40,7 @@ def server(site_folder, tmp_path_factory):
 def exchange(port, *pieces, close=False):
     """What the server sends back until it hangs up; `close`: the sender stops sending first."""
     received = []
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS_AT_MOST) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=IN_TIME) as connection:
         try:
             for piece in pieces:
                 connection.sendall(piece)
@@ -113,7 +114,7 @@ def test_each_of_these_has_its_answer(server, name):
     received = exchange(port, sent)
     allowed = status if status is LARGE else (status,)
     assert len(statuses(received)) == 1 and statuses(received)[0] in allowed, received[:300]
-    assert time.monotonic() - start < SECONDS_AT_MOST
+    assert time.monotonic() - start < IN_TIME
     assert b"Traceback" not in received
 
 
@@ -162,13 +163,13 @@ def test_head_has_the_headers_of_get_and_no_body(server):
 
 def test_half_a_request_does_not_hold_the_others(server):
     port, _ = server
-    halves = [socket.create_connection(("127.0.0.1", port), timeout=SECONDS_AT_MOST) for _ in range(50)]
+    halves = [socket.create_connection(("127.0.0.1", port), timeout=IN_TIME) for _ in range(50)]
     for number, half in enumerate(halves):
         half.sendall(ALIVE[: number % len(ALIVE)])
     try:
         start = time.monotonic()
         assert statuses(exchange(port, ALIVE)) == [200]
-        assert time.monotonic() - start < SECONDS_AT_MOST
+        assert time.monotonic() - start < IN_TIME
     finally:
         for half in halves:
             half.close()
