@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
+from typing import NamedTuple
 
 from .article import Article
 from .organisations import SEPARATOR, Membership
@@ -20,14 +21,21 @@ REGIONAL_INDICATOR_A = 0x1F1E6
 MENTIONING = {"paragraph", "statement", "image"}  # kinds of passages that are sentences
 
 
-def resolve_country_names(registers: Registers) -> Iterator[dict]:
-    """Rows of table `country_names`: the name shown for each country, and every other that is known."""
-    named = [(row["id"], row["name"], "main", None) for row in registers["countries"]]
-    named += [(row["country"], row["name"], row["kind"], None) for row in registers["country_names"]]
-    named += [(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
-    named.sort(key=lambda row: (row[0], row[2] != "main", row[2], row[1]))
-    for values in named:
-        yield dict(zip(("country_id", "name", "kind", "language"), values))
+class CountryName(NamedTuple):
+    """A row of table `country_names`."""
+
+    country_id: str
+    name: str
+    kind: str
+    language: str | None = None
+
+
+def resolve_country_names(registers: Registers) -> list[CountryName]:
+    """Rows of table `country_names`, by its key: the name shown for each country, and every other that is known."""
+    named = [CountryName(row["id"], row["name"], "main") for row in registers["countries"]]
+    named += [CountryName(row["country"], row["name"], row["kind"]) for row in registers["country_names"]]
+    named += [CountryName(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
+    return sorted(named)
 
 
 def resolve_countries(
@@ -35,7 +43,7 @@ def resolve_countries(
     registers: Registers,
 ) -> Iterator[dict]:  # fmt: skip
     """Rows of table `countries`, each with the last status that rule 'article' gives it."""
-    status = {row["country_id"]: row["status"] for row in resolve_statuses(events, registers, "article")}
+    status = {row.country_id: row.status for row in resolve_statuses(events, registers, "article")}
     recognition = {row["country_id"]: row for row in recognitions}
     statement = {row.country_id: row.text for row in positions if row.country_id}
     organisation_names = {

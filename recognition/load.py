@@ -56,8 +56,8 @@ def load(path: Path, tables: Tables, pages: list[dict], metadata: Path) -> None:
         connection.close()
 
 
-def insert(table: sqlite_utils.db.Table, rows: Iterable[dict]) -> None:
-    """Insert rows that all have the same columns, one after the other as they are made.
+def insert(table: sqlite_utils.db.Table, rows: Iterable[dict | tuple]) -> None:
+    """Insert rows that all have the same columns, by name or in the order of the names, as they are made.
 
     The table's own `insert_all` makes one statement of as many rows as have 999 values, which is much slower.
     """
@@ -65,8 +65,9 @@ def insert(table: sqlite_utils.db.Table, rows: Iterable[dict]) -> None:
     first = next(rows, None)
     if first is None:
         return
-    columns, marks = ", ".join(f"[{column}]" for column in first), ", ".join("?" * len(first))
-    values = map(itemgetter(*first), chain([first], rows))
+    names, values_of = (first, itemgetter(*first)) if isinstance(first, dict) else (first._fields, tuple)
+    columns, marks = ", ".join(f"[{name}]" for name in names), ", ".join("?" * len(names))
+    values = map(values_of, chain([first], rows))
     table.db.conn.executemany(f"insert into [{table.name}] ({columns}) values ({marks})", values)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from .names import Names
@@ -208,20 +210,22 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
 def check_cells(registers: Registers, problems: Problems) -> None:
     """Add a problem for each cell that is empty and may not be, is outside its vocabulary, or has not its form."""
     for name, columns in REQUIRED.items():
-        for row in registers[name]:
-            for column in columns:
-                if not row[column]:
-                    problems.add(registers[name].path, row.line, f"{column} is empty", ",".join(row.values))
+        for column in columns:
+            for row, _ in registers[name].rows_where(column, operator.not_):
+                problems.add(registers[name].path, row.line, f"{column} is empty", ",".join(row.values))
     for (name, column), words in VOCABULARY.items():
-        for row in registers[name]:
-            if row[column] not in words and not words.issuperset(row[column].split("|")):
-                known = ", ".join(sorted(word for word in words if word))
-                problems.add(registers[name].path, row.line, f"{column} must be one of: {known}", row[column])
+        for row, cell in registers[name].rows_where(column, lambda cell, words=words: not words.issuperset(cell.split("|"))):
+            known = ", ".join(sorted(word for word in words if word))
+            problems.add(registers[name].path, row.line, f"{column} must be one of: {known}", cell)
     for name, columns, pattern, form in FORMS:
-        for row in registers[name]:
-            for column in columns:
-                if row[column] and not (pattern.match(row[column]) and is_in_calendar(row[column])):
-                    problems.add(registers[name].path, row.line, f"{column} must be {form}", row[column])
+        for column in columns:
+            for row, cell in registers[name].rows_where(column, partial(has_not_form, pattern)):
+                problems.add(registers[name].path, row.line, f"{column} must be {form}", cell)
+
+
+def has_not_form(pattern: re.Pattern, cell: str) -> bool:
+    """Whether a cell is not empty, and not what the pattern asks for."""
+    return bool(cell) and not (pattern.match(cell) and is_in_calendar(cell))
 
 
 def is_in_calendar(text: str) -> bool:
@@ -290,9 +294,11 @@ def check_rows(registers: Registers, problems: Problems) -> None:
 def check_unique(registers: Registers, problems: Problems) -> None:
     """Add a problem for each row that repeats what only one row may have; empty cells do not count."""
     for name, columns in UNIQUE:
+        keys = [*zip(*map(registers[name].column, columns))]
+        if len(set(keys)) == len(keys):
+            continue
         first_line: dict[tuple[str, ...], int] = {}
-        for row in registers[name]:
-            key = tuple(row[column] for column in columns)
+        for row, key in zip(registers[name], keys):
             if all(key) and first_line.setdefault(key, row.line) != row.line:
                 stands = "stands" if len(columns) == 1 else "stand"
                 reason = f"{' and '.join(columns)} {stands} already on line {first_line[key]}"
@@ -319,9 +325,8 @@ def check_references(registers: Registers, problems: Problems) -> None:
         ("theme_phrases", "theme", themes, "themes.csv"),
         ("shapes", "country", countries | {""}, "countries.csv"),
     ):
-        for row in registers[name]:
-            if row[column] not in known:
-                problems.add(registers[name].path, row.line, f"{column} is not an id of {where}", row[column])
+        for row, cell in registers[name].rows_where(column, lambda cell, known=known: cell not in known):
+            problems.add(registers[name].path, row.line, f"{column} is not an id of {where}", cell)
 
 
 def collect_names(registers: Registers, problems: Problems) -> None:

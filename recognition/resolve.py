@@ -23,7 +23,7 @@ from .registers import Registers
 from .sources import ARTICLE
 from .statuses import effect_rows, resolve_statuses, rule_rows
 
-Tables = dict[str, Iterable[dict]]
+Tables = dict[str, Iterable[dict | tuple]]  # rows by name, or named tuples
 
 
 def resolve(article: Article, registers: Registers, problems: Problems) -> Tables:
@@ -47,10 +47,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "recognitions": recognitions,
         "organisations": organisations,
         "organisation_names": resolve_organisation_names(registers),
-        "positions": (row._asdict() for row in positions),
+        "positions": positions,
         "themes": [row.cells for row in registers["themes"]],
-        "position_themes": (row._asdict() for row in position_themes),
-        "memberships": (row._asdict() for row in memberships),
+        "position_themes": position_themes,
+        "memberships": memberships,
         "events": events,
         "rules": rule_rows(registers),
         "rule_effects": effect_rows(registers),

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -73,9 +74,7 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict], metadata: Pat
     )
     connection.execute(NAMES)
     texts = connection.execute("select title || ' ' || names || ' ' || body from search_items")
-    written: Counter[str] = Counter()
-    for (text,) in texts:
-        written.update(WORD.findall(text))
+    written = Counter(chain.from_iterable(WORD.findall(text) for (text,) in texts))
     words: Counter[str] = Counter()
     for word, times in written.items():
         if OFFERED.match(folded(word)):

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,17 @@ class Register:
 
     def __iter__(self):
         return iter(self.rows)
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column, row by row."""
+        place = self.rows[0].columns[name] if self.rows else 0
+        return [row.values[place] for row in self.rows]
+
+    def rows_where(self, column: str, wrong: Callable[[str], bool]) -> Iterator[tuple[Row, str]]:
+        """The rows whose cell in a column is wrong, and that cell; of cells that repeat each other one is asked about."""
+        cells = self.column(column)
+        found = set(filter(wrong, set(cells)))
+        return ((row, cell) for row, cell in zip(self.rows if found else (), cells) if cell in found)
 
 
 def read_bytes(path: Path, problems: Problems) -> bytes | None:
@@ -175,9 +187,8 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
             if cells and len(cells) != len(columns):
                 problems.add(path, begins, f"row has {len(cells)} cells, header has {len(columns)}", ",".join(cells))
             elif cells:
-                rows.append(
-                    Row(begins, places, tuple([known.setdefault(cell, cell) for cell in map(str.strip, cells)]))
-                )
+                cells = [cell.strip() for cell in cells]
+                rows.append(Row(begins, places, tuple(map(known.setdefault, cells, cells))))
             begins = reader.line_num + 1
     except csv.Error as error:
         problems.add(path, reader.line_num, f"not a CSV row ({error})")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import NamedTuple
 
 from .events import FIRST_DAY
 from .registers import Registers
@@ -38,44 +40,49 @@ def effect_rows(registers: Registers) -> list[dict]:
     ]
 
 
-def resolve_statuses(events: list[dict], registers: Registers, *rules: str) -> Iterator[dict]:
+class Interval(NamedTuple):
+    """A row of table `statuses`: `since` is the first day of a status, `until` that of the next, None for the last."""
+
+    rule_id: str
+    country_id: str
+    status: str
+    since: str
+    until: str | None
+    event_id: str | None
+
+
+def resolve_statuses(events: list[dict], registers: Registers, *rules: str) -> Iterator[Interval]:
     """Rows of table `statuses`: intervals from the declaration of independence on, without gap or overlap.
 
-    `since` is the first day of a status and `until` the first day of the next one, None for the last.
     A territory has the intervals of the state that represents it; the subject has none.
-    Without `rules` it is every rule.
+    Without `rules` it is every rule. They come in the order of the table's key, in which they are written fastest.
     """
     effects = {(e["rule_id"], e["event_kind"], e["from_status"]): e["status"] for e in effect_rows(registers)}
     events_of: dict[str, list[dict]] = defaultdict(list)
     for event in events:
         if event["country_id"] and event["counts_from"]:
             events_of[event["country_id"]].append(event)
-    for rule in rule_rows(registers):
+    countries = sorted(
+        (row["id"], row["represented_by"] or row["id"]) for row in registers["countries"] if row["kind"] != "subject"
+    )
+    for rule in sorted(rule_rows(registers), key=itemgetter("id")):
         if rules and rule["id"] not in rules:
             continue
-        for country in registers["countries"]:
-            if country["kind"] == "subject":
-                continue
-            events_of_it = events_of.get(country["represented_by"] or country["id"], ())
-            chain = [event for event in events_of_it if rule["updates"] >= event["updates"]]
-            yield from intervals(rule["id"], country["id"], chain, effects)
+        for country, state in countries:
+            chain = (event for event in events_of.get(state, ()) if rule["updates"] >= event["updates"])
+            yield from intervals(rule["id"], country, chain, effects)
 
 
-def intervals(rule: str, country: str, chain: list[dict], effects: dict[tuple[str, str, str], str]) -> list[dict]:
+def intervals(
+    rule: str, country: str, chain: Iterable[dict], effects: dict[tuple[str, str, str], str]
+) -> Iterator[Interval]:
     """The intervals of one country under one rule, from its events in the order in which they count."""
-    rows = [
-        {"rule_id": rule, "country_id": country, "status": START, "since": FIRST_DAY, "until": None, "event_id": None}
-    ]
+    status, since, because_of = START, FIRST_DAY, None
     for event in chain:
-        status = effects.get((rule, event["kind"], rows[-1]["status"]))
-        if status is None:
+        next_status, day = effects.get((rule, event["kind"], status)), event["counts_from"]
+        if next_status is None:
             continue
-        if rows[-1]["since"] == event["counts_from"]:
-            rows.pop()  # a status that did not last a day
-        else:
-            rows[-1]["until"] = event["counts_from"]
-        rows.append({
-            "rule_id": rule, "country_id": country, "status": status,
-            "since": event["counts_from"], "until": None, "event_id": event["id"],
-        })  # fmt: skip
-    return rows
+        if since != day:  # otherwise it did not last a day
+            yield Interval(rule, country, status, since, day, because_of)
+        status, since, because_of = next_status, day, event["id"]
+    yield Interval(rule, country, status, since, None, because_of)
