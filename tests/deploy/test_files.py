@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_the_image_serves_and_knows_whether_it_is_well(instructions, image, envi
         assert ill.returncode == 1 and "503" in ill.stderr
     finally:
         served.terminate()
-        served.wait(20)
+        served.wait(PATIENCE)
 
 
 def test_the_image_does_not_start_with_a_damaged_database(instructions, image, environment, tmp_path):
@@ -132,3 +133,12 @@ def test_the_page_names_what_there_is(root):
     rate, burst = re.search(r"rate=(\d+)r/s", configuration)[1], re.search(r"burst=(\d+)", configuration)[1]
     assert f"{rate} a second and {burst} more at once" in page
     assert "docs/deploy.md" in (root / "README.md").read_text()
+
+
+def test_the_page_makes_the_folders_that_are_written_to(root):
+    """nginx makes the last folder of its cache, and none above it, which Debian's nginx does not bring either."""
+    page = (root / "docs/deploy.md").read_text()
+    made = re.search(r"^mkdir -p (.+)$", page, re.MULTILINE)[1].split()
+    cache = re.search(r"^proxy_cache_path (\S+)", (root / "deploy/nginx/kosovo.conf").read_text(), re.MULTILINE)[1]
+    needed = {Path(cache).parent, Path(unit()["EnvironmentFile"]).parent, Path(unit()["WorkingDirectory"]).parent}
+    assert set(map(Path, made)) == needed
