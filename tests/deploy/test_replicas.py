@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import signal
 import socket
 import time
 
@@ -103,6 +104,29 @@ def test_a_replica_that_dies_is_not_missed_and_one_that_returns_is_used(proxy, r
     assert min(before) > 10  # both were in use
     assert questions(dying) > died + 10
     assert questions(other) > before[1] + 40  # half of those that nobody asked for before
+
+
+def test_a_replica_that_hangs_is_given_up_and_the_other_asked(replicas, start_proxy, new_visitor):
+    """Whoever met it waits; then the other answers, and few meet it again until it goes on."""
+    patience = 2
+    hurried = {"proxy_read_timeout 15s;": f"proxy_read_timeout {patience}s;"}
+    visitor = new_visitor(start_proxy(replicas, hurried))
+    paths = (path for path in days(2008) if path != GHANA)
+    hanging, _ = replicas
+    hanging.process.send_signal(signal.SIGSTOP)
+    try:
+        met = 0
+        for path in itertools.islice(paths, 40):
+            asked = time.monotonic()
+            assert visitor.ask(path).status_code == 200
+            met += time.monotonic() - asked > patience
+    finally:
+        hanging.process.send_signal(signal.SIGCONT)
+    assert 3 <= met <= 10  # three until it is left alone, then one every two seconds; 20 if it were not
+    before, until = questions(hanging), time.monotonic() + PATIENCE
+    while questions(hanging) == before and time.monotonic() < until:
+        assert visitor.ask(next(paths)).status_code == 200
+    assert questions(hanging) > before
 
 
 def test_what_a_replica_refuses_does_not_count_as_its_death(proxy, replicas, new_visitor):
