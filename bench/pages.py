@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import build_db
+from deploy.loopback import free_port
 
 from .figures import Figure, interleaved
 
@@ -58,12 +58,6 @@ end
 
 class Unmeasured(Exception):
     """A measurement that cannot be believed; the sentence says why."""
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @contextmanager

@@ -19,8 +19,10 @@ from pathlib import Path
 
 import httpx
 
+from deploy.loopback import free_port
+
 from .figures import percentile
-from .pages import delivered, forget, free_port, memory, served, unseen
+from .pages import delivered, forget, memory, served, unseen
 
 CLIENTS = 64
 GROWTH = 1.15  # of memory, from a quarter of the time on, when what is kept has been filled

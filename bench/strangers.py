@@ -16,8 +16,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from deploy.loopback import free_port
+
 from .figures import Figure, percentile
-from .pages import delivered, forget, free_port, served, unseen
+from .pages import delivered, forget, served, unseen
 
 CLIENTS = 8
 ENDLESS = "with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+c)+select+count(*)+from+c+where+x+%3E+"

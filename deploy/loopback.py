@@ -2,7 +2,9 @@
 with the configuration beside this file, on free ports and without root."""
 
 import configparser
+import contextlib
 import os
+import random
 import re
 import shutil
 import signal
@@ -41,9 +43,12 @@ class NotStarted(Exception):
 
 
 def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    """A port that nobody has; below those that systems give to clients, one of which may take it before it is used."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 def listening(port):
