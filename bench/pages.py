@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import build_db
-from deploy.loopback import free_port
+from deploy.loopback import delivered, free_port
 
 from .figures import Figure, interleaved
 
@@ -153,17 +153,6 @@ def forget() -> None:
         shutil.rmtree(_built.pop().parent)
 
 
-def delivered(folder: Path) -> Path:
-    """A folder as it is delivered: what the repository holds for the site, and the database."""
-    for name in ("metadata.yml", "settings.json"):
-        shutil.copy(ROOT / name, folder)
-    for name in ("plugins", "templates", "static"):
-        (folder / name).symlink_to(ROOT / name)
-    for file in built().parent.iterdir():
-        shutil.copy(file, folder)
-    return folder
-
-
 def memory(process: subprocess.Popen) -> float:
     """Megabytes that a process holds now."""
     status = Path(f"/proc/{process.pid}/status").read_text()
@@ -176,9 +165,9 @@ def measure(quick: bool) -> list[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         ours, stock, hello = free_port(), free_port(), free_port()
         serve = [sys.executable, "-m", "datasette", "serve", "--host", "127.0.0.1"]
-        (folder / "ours").mkdir()
         (folder / "stock").mkdir()
-        process = stack.enter_context(served([*serve, ".", "--port", str(ours)], ours, delivered(folder / "ours")))
+        site = delivered(ROOT, built(), folder / "ours")
+        process = stack.enter_context(served([*serve, ".", "--port", str(ours)], ours, site))
         stack.enter_context(served([*serve, "-i", str(built()), "--port", str(stock)], stock, folder / "stock"))
         stack.enter_context(served([sys.executable, "-c", HELLO % hello], hello, folder))
         before = memory(process)

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import httpx
 
-from deploy.loopback import free_port
+from deploy.loopback import delivered, free_port
 
 from .figures import percentile
-from .pages import delivered, forget, memory, served, unseen
+from .pages import ROOT, built, forget, memory, served, unseen
 
 CLIENTS = 64
 GROWTH = 1.15  # of memory, from a quarter of the time on, when what is kept has been filled
@@ -97,7 +97,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         serve = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
-        with served(serve, port, delivered(Path(folder)), "/about") as process:
+        with served(serve, port, delivered(ROOT, built(), Path(folder)), "/about") as process:
             soak = Soak(port, time.monotonic() + 60 * minutes)
             sizes = asyncio.run(soak.run(process))
     forget()

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from deploy.loopback import free_port
+from deploy.loopback import delivered, free_port
 
 from .figures import Figure, percentile
-from .pages import delivered, forget, served, unseen
+from .pages import ROOT, built, forget, served, unseen
 
 CLIENTS = 8
 ENDLESS = "with+recursive+c(x)+as+(select+1+union+all+select+x%2B1+from+c)+select+count(*)+from+c+where+x+%3E+"
@@ -74,7 +74,7 @@ def measure(quick: bool) -> list[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port = free_port()
         serve = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
-        stack.enter_context(served(serve, port, delivered(folder), "/about"))
+        stack.enter_context(served(serve, port, delivered(ROOT, built(), folder), "/about"))
         pages = {name: addresses for name, addresses in unseen().items() if name in chosen}
         latencies(port, pages, 10)
         idle: dict[str, list[float]] = {name: [] for name in chosen}

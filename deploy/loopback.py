@@ -200,7 +200,7 @@ class Proxy:
 
 def delivered(root, built, folder):
     """A folder as it is delivered: what the repository holds for the site, and a built database."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for file in (root / "metadata.yml", root / "settings.json", built, built.with_name("inspect-data.json")):
         shutil.copy(file, folder)
     for name in ("plugins", "templates", "static"):

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from hypothesis import HealthCheck, Phase, settings
 
 import build_db
+from deploy.loopback import delivered
 from tests.earlier_build import OLD
 from tests.patience import IN_TIME, unhurried
 
@@ -108,13 +109,8 @@ def metadata(root):
 
 @pytest.fixture(scope="session")
 def site_folder(root, built, tmp_path_factory):
-    """A folder as it is delivered: what the repository holds for the site, and the built database."""
-    folder = tmp_path_factory.mktemp("site")
-    for file in (root / "metadata.yml", root / "settings.json", built, built.with_name("inspect-data.json")):
-        shutil.copy(file, folder)
-    for name in ("plugins", "templates", "static"):
-        (folder / name).symlink_to(root / name)
-    return folder
+    """A folder as it is delivered, with the built database."""
+    return delivered(root, built, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="session")
