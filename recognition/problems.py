@@ -8,6 +8,7 @@ from pathlib import Path
 SHOWN_AT_MOST = 100  # a binary or wrong file would otherwise print a screenful a second
 STOPPED_AT = 10_000  # problems, after which the rest is not looked at: the file is another one, or none of this kind
 QUOTED_AT_MOST = 120  # characters of an offending text; the line number finds the rest
+REASON_AT_MOST = 450  # characters; a reason may name a cell that is longer
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,15 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
-        if self.text is None:
-            return f"{place}: {self.reason}"
-        shown = self.text if len(self.text) <= QUOTED_AT_MOST else self.text[:QUOTED_AT_MOST] + "…"
-        return f"{place}: {self.reason}: {shown!r}"
+        reason = "".join(
+            character if character.isprintable() else repr(character)[1:-1]
+            for character in cut(self.reason, REASON_AT_MOST)
+        )
+        return f"{place}: {reason}" + (f": {cut(self.text, QUOTED_AT_MOST)!r}" if self.text is not None else "")
+
+
+def cut(text: str, at_most: int) -> str:
+    return text if len(text) <= at_most else text[:at_most] + "…"
 
 
 class BuildRefused(Exception):

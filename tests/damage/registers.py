@@ -259,6 +259,24 @@ ROWS = {
         line(3, "un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,", "restored_names.csv"),
         ["restored_names.csv:3: citation is empty: 'un,2,2–8,2008-02-18,,Albania,record,high,,,exact,,'"],
     ),
+    "number with an invisible character": (
+        words(3, "un,2,", "un,\u200b2,", "restored_names.csv"),
+        [
+            "article.txt:38: row 2 of list 'un' has no restored name in restored_names.csv: '2–8 | ![]() |\\n18 February 2008 |'",
+            "countries.csv:4: UN member is in none of the article's lists: 'Albania'",
+            "restored_names.csv:3: ordinal must be a whole number: '\\u200b2'",
+            "restored_names.csv:3: restored name has no row: list 'un' of the article has no row \\u200b2: 'Albania'",
+        ],
+    ),
+    "number of thousands of digits": (
+        words(3, "un,2,", f"un,{'9' * 5000},", "restored_names.csv"),
+        [
+            "article.txt:38: row 2 of list 'un' has no restored name in restored_names.csv: '2–8 | ![]() |\\n18 February 2008 |'",
+            "countries.csv:4: UN member is in none of the article's lists: 'Albania'",
+            f"restored_names.csv:3: ordinal must be a whole number: '{'9' * 120}…'",
+            f"restored_names.csv:3: restored name has no row: list 'un' of the article has no row {'9' * 388}…: 'Albania'",
+        ],
+    ),
     "organisation with a row that the article has not": (
         words(16, "group,,", "group,14,", "organisations.csv"),
         ["organisations.csv:16: the table of organisations has no row 14: 'All states'"],

@@ -101,6 +101,6 @@ def untraced(db: sqlite3.Connection) -> dict[str, list]:
     return {name: rows for name, query in UNTRACED.items() if (rows := db.execute(query).fetchall())}
 
 
-def audit_of(db: sqlite3.Connection) -> set[tuple]:
-    """What the audit says, without the ids, whose lines move with the text."""
-    return set(db.execute("select title, outcome, finding from audit"))
+def audit_of(db: sqlite3.Connection) -> Counter:
+    """What the audit says and how often, without the ids, whose lines move with the text."""
+    return Counter(db.execute("select title, outcome, finding from audit"))
