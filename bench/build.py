@@ -21,7 +21,7 @@ from recognition.load import INDEXES, SCHEMA, check
 from .enlarge import enlarge
 from .figures import Figure, Ran, interleaved, run
 
-SIZES = {1: 5, 10: 5, 100: 3, 1000: 1}  # copies of the article to repeats
+SIZES = {1: 5, 10: 5, 100: 3, 1000: 3}  # copies of the article to repeats
 QUICK = {1: 2, 10: 1}
 
 
