@@ -50,10 +50,10 @@ def delivered_limit(root, datasette):
 
     @contextlib.contextmanager
     def delivered_limit():
-        unhurried = datasette.sql_time_limit_ms
-        datasette.sql_time_limit_ms = json.loads((root / "settings.json").read_text("utf-8"))["sql_time_limit_ms"]
-        yield
-        datasette.sql_time_limit_ms = unhurried
+        limit = json.loads((root / "settings.json").read_text("utf-8"))["sql_time_limit_ms"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(datasette, "sql_time_limit_ms", limit)
+            yield
 
     return delivered_limit
 

@@ -1,7 +1,6 @@
 """Every address that the site has and every parameter that it reads, as the application and the database tell them."""
 
 import asyncio
-import contextlib
 import functools
 import gzip
 import re
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+import pytest
 from datasette.app import Datasette
 from datasette.filters import Filters
 from datasette.plugins import pm
@@ -111,7 +111,10 @@ class Site:
         self.pages = [f"/{re.escape(name.removeprefix('pages/').removesuffix('.html'))}$" for name in pages]
         self.routes += [Route(pattern) for pattern in self.pages]
         self.routes = [route for route in self.routes if only is None or only(route.pattern)]
-        with self.all_the_time_that_it_takes():
+        # what ran into a limit of time on a busy machine would not have read all that it can
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.datasette, "sql_time_limit_ms", PATIENCE * 1000)
+            patch.setitem(self.datasette._settings, "facet_time_limit_ms", PATIENCE * 1000)
             self.find_names()
         inside = (
             str(folder),
@@ -142,15 +145,6 @@ class Site:
                 if rows and not is_view:
                     self.keys[name] = [path_from_row_pks(row, pks, not pks) for row in rows]
         self.queries = self.datasette.metadata("queries", database=DATABASE) or {}
-
-    @contextlib.contextmanager
-    def all_the_time_that_it_takes(self):
-        """Takes the limits of time off: what ran into one on a busy machine would not have read all that it can."""
-        settings = self.datasette._settings
-        sql, facets = self.datasette.sql_time_limit_ms, settings["facet_time_limit_ms"]
-        self.datasette.sql_time_limit_ms = settings["facet_time_limit_ms"] = PATIENCE * 1000
-        yield
-        self.datasette.sql_time_limit_ms, settings["facet_time_limit_ms"] = sql, facets
 
     def read_files(self):
         roots = [Path(root) for _, root in self.datasette.static_mounts]
