@@ -7,13 +7,13 @@
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
-BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/*.sql sources/*) metadata.yml
+BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
 .PHONY: serve test fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
-	@$(BIN)/python plugins/edition.py .
+	@$(BIN)/python -m recognition.serving.edition .
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
 test: .venv/test-installed .venv/browser .venv/nginx

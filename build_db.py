@@ -9,14 +9,14 @@ import sys
 import time
 from pathlib import Path
 
-from recognition.article import parse_article
-from recognition.load import DatabaseBroken, load
-from recognition.problems import BuildRefused, Problems
-from recognition.publish import replacing, sha256
-from recognition.registers import read_registers
-from recognition.resolve import resolve
-from recognition.sources import read_article
-from recognition.summary import Summary, summarise
+from recognition.build.article import parse_article
+from recognition.build.load import DatabaseBroken, load
+from recognition.build.problems import BuildRefused, Problems
+from recognition.build.publish import replacing, sha256
+from recognition.build.registers import read_registers
+from recognition.build.resolve import resolve
+from recognition.build.reading import read_article
+from recognition.build.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent
 METADATA = HERE / "metadata.yml"  # its saved queries are found by search

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from recognition.load import INDEXES, SCHEMA, check
+from recognition.build.load import INDEXES, SCHEMA, check
 
 from .enlarge import enlarge
 from .figures import Figure, Ran, interleaved, run

@@ -22,12 +22,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recognition.article import Article, Section, parse_article, split_table
-from recognition.figures import find_figures
-from recognition.names import Names
-from recognition.problems import BuildRefused, Problems
-from recognition.registers import COLUMNS, Registers, read_registers
-from recognition.sources import ARTICLE, CHECKSUMS, Row, read_article
+from recognition.build.article import Article, Section, parse_article, split_table
+from recognition.build.stated_figures import find_figures
+from recognition.build.names import Names
+from recognition.build.problems import BuildRefused, Problems
+from recognition.build.registers import COLUMNS, Registers, read_registers
+from recognition.build.reading import ARTICLE, CHECKSUMS, Row, read_article
 
 SOURCES = Path(__file__).resolve().parent.parent / "sources"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]

@@ -5,9 +5,10 @@ import re
 import unicodedata
 
 from datasette import hookimpl
-from datasette.plugins import pm
 from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup, escape
+
+from recognition.site import answers
 
 DATABASE = "recognition"
 STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
@@ -271,7 +272,7 @@ async def dossier_page(datasette, request):
     if dossier is None:
         raise NotFound("Record not found")
     address = datasette.absolute_url(request, datasette.urls.path(f"/{DATABASE}/{table}/{key}.json"))
-    context = {"dossier": dossier, "answer": pm.get_plugin("answers.py").answer, "alternate_url_json": address}
+    context = {"dossier": dossier, "answer": answers.answer, "alternate_url_json": address}
     headers = {"Link": f'{address}; rel="alternate"; type="application/json+datasette"'}
     return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
 
@@ -279,3 +280,8 @@ async def dossier_page(datasette, request):
 @hookimpl
 def register_routes():
     return [(rf"^/{DATABASE}/(?P<table>{'|'.join(KINDS)})/(?P<key>[^/.]+)$", dossier_page)]
+
+
+@hookimpl
+def prepare_jinja2_environment(env):
+    answers.prepare_jinja2_environment(env)

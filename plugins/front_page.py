@@ -5,8 +5,9 @@ import datetime
 import hashlib
 
 from datasette import hookimpl
-from datasette.plugins import pm
 from datasette.utils.asgi import Response
+
+from recognition.site import tallies
 
 DEFAULT_RULE = "latest"  # the question of a reader who comes today
 TOP = 193  # members of the United Nations, the height of the chart
@@ -35,7 +36,6 @@ order by e.counts_from desc, c.name limit 6
 
 async def front_page(datasette, request):
     """The front page under a rule and on a day, both to choose; without them what is known today."""
-    tallies = pm.get_plugin("tallies.py")
     ask = tallies.Tallies(datasette)
     rules = await ask.rules()
     rule = tallies.asked_rule(request.args.get("rule") or DEFAULT_RULE, rules)

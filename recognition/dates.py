@@ -1,12 +1,11 @@
-"""Reads dates as the article prints them, '17 February 2008' in tables and 'July 22, 2010' in prose, as ISO dates."""
+"""Dates: read as the article prints them, written for people, today; and text folded for comparison."""
 
 from __future__ import annotations
 
 import datetime
+import os
 import re
-from pathlib import Path
-
-from .problems import Problems
+import unicodedata
 
 MONTHS = {
     name: number
@@ -22,15 +21,14 @@ DATE_IN_PROSE = re.compile(
 PRINTED_DATE = re.compile(r"^(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]+) (?P<year>\d{4})$")
 
 
-def printed_date(text: str, file: Path, line: int, problems: Problems) -> str | None:
-    """'17 February 2008' as '2008-02-17'; None with a problem added where the text is no day of the calendar."""
+def printed_date(text: str) -> str | None:
+    """'17 February 2008' as '2008-02-17'; None where the text is no day of the calendar in this form."""
     printed = PRINTED_DATE.match(text)
     if printed and printed["month"] in MONTHS:
         try:
             return datetime.date(int(printed["year"]), MONTHS[printed["month"]], int(printed["day"])).isoformat()
         except ValueError:
             pass
-    problems.add(file, line, "not a date such as '17 February 2008'", text)
     return None
 
 
@@ -46,3 +44,21 @@ def dates_in(text: str) -> set[str]:
         if month and day:
             found.add(f"{year}-{MONTHS[month]:02}-{int(day):02}")
     return found
+
+
+def today() -> str:
+    """Today's ISO day in UTC. The environment variable RECOGNITION_TODAY sets another day, for tests and benchmarks."""
+    return os.environ.get("RECOGNITION_TODAY") or datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def said(date: str) -> str:
+    """An ISO date for people, as precise as it is: '20 February 2008', 'September 2020', '2018'."""
+    year, month, day = (*date.split("-"), "", "")[:3]
+    name = list(MONTHS)[int(month) - 1] if month else ""
+    return " ".join(part for part in (day.lstrip("0"), name, year) if part)
+
+
+def folded(text: str) -> str:
+    """The text in lowercase without accents, as the search index compares words."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

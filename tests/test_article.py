@@ -8,12 +8,12 @@ from collections import Counter
 import pytest
 
 import build_db
-from recognition.article import LINE_RULES, parse_article
-from recognition.figures import FIGURES, find_figures
-from recognition.problems import Problems
-from recognition.registers import read_registers
-from recognition.sources import read_article
-from recognition.tables import STATED_COUNT, TABLE_RULES
+from recognition.build.article import LINE_RULES, parse_article
+from recognition.build.stated_figures import FIGURES, find_figures
+from recognition.build.problems import Problems
+from recognition.build.registers import read_registers
+from recognition.build.reading import read_article
+from recognition.build.article_tables import STATED_COUNT, TABLE_RULES
 
 # section, its parent, line of its heading
 SECTIONS = [

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import build_db
-import recognition.article
-import recognition.load
-import recognition.publish
-from recognition.registers import COLUMNS
+import recognition.build.article
+import recognition.build.load
+import recognition.build.publish
+from recognition.build.registers import COLUMNS
 from tests.earlier_build import OLD, contents
 
 # The steps of a build in their order: module and function that the build calls there.
@@ -24,15 +24,15 @@ BEFORE_THE_SWAP = {
     "read registers": (build_db, "read_registers"),
     "read the article": (build_db, "read_article"),
     "parse the article": (build_db, "parse_article"),
-    "cut it into sections": (recognition.article, "split_sections"),
+    "cut it into sections": (recognition.build.article, "split_sections"),
     "resolve": (build_db, "resolve"),
     "load": (build_db, "load"),
-    "find oddities": (recognition.load, "find_oddities"),
-    "check": (recognition.load, "check"),
-    "inspect": (recognition.publish, "inspect"),
-    "checksum": (recognition.publish, "sha256"),
-    "write the counts": (recognition.publish, "write_beside"),
-    "wait for the disk": (recognition.publish, "make_lasting"),
+    "find oddities": (recognition.build.load, "find_oddities"),
+    "check": (recognition.build.load, "check"),
+    "inspect": (recognition.build.publish, "inspect"),
+    "checksum": (recognition.build.publish, "sha256"),
+    "write the counts": (recognition.build.publish, "write_beside"),
+    "wait for the disk": (recognition.build.publish, "make_lasting"),
 }
 
 
@@ -134,13 +134,13 @@ def test_the_database_refuses_what_the_steps_before_let_through(root, folder, mo
     ],
 )
 def test_an_index_that_does_not_hold_its_table_is_not_published(index, spoil, root, folder, monkeypatch, capsys):
-    check = recognition.load.check
+    check = recognition.build.load.check
 
     def check_spoilt(connection):
         connection.execute(spoil)
         check(connection)
 
-    monkeypatch.setattr(recognition.load, "check", check_spoilt)
+    monkeypatch.setattr(recognition.build.load, "check", check_spoilt)
     status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
     printed = capsys.readouterr()
     assert (status, printed.out) == (1, "")
@@ -159,14 +159,14 @@ def test_what_a_killed_build_left_behind_does_not_disturb(root, folder, new):
 
 
 def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, folder, new, monkeypatch):
-    inspect = recognition.publish.inspect
-    second = recognition.publish.replacing(folder / "recognition.db")
+    inspect = recognition.build.publish.inspect
+    second = recognition.build.publish.replacing(folder / "recognition.db")
 
     def inspect_while_another_build_writes(*arguments):
         second.__enter__().write_bytes(b"half a database")
         return inspect(*arguments)
 
-    monkeypatch.setattr(recognition.publish, "inspect", inspect_while_another_build_writes)
+    monkeypatch.setattr(recognition.build.publish, "inspect", inspect_while_another_build_writes)
     build(root, folder)
     assert {name: data for name, data in contents(folder).items() if name in new} == new
 
@@ -175,15 +175,15 @@ def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, fol
 # function, ending, what is left then.
 KILLED = {
     "while loading": (
-        "recognition.load.find_oddities", "",
+        "recognition.build.load.find_oddities", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the checks": (
-        "recognition.load.check", "",
+        "recognition.build.load.check", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the counts": (
-        "recognition.publish.write_beside", "",
+        "recognition.build.publish.write_beside", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the swap": (
@@ -197,7 +197,7 @@ KILLED = {
 }  # fmt: skip
 KILLS_ITSELF = """
 import os, signal, sys
-import recognition.load, recognition.publish
+import recognition.build.load, recognition.build.publish
 from pathlib import Path
 import build_db
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import build_db
-import recognition.publish
+import recognition.build.publish
 from tests.earlier_build import OLD, contents
 from tests.patience import PATIENCE
 
@@ -82,7 +82,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_files_stay(missing, root, built
     free = {"all": 0, "half": wanted // 2, "the last page": wanted - 1, "the counts": wanted}[missing]
     disk = mounted("-t", "tmpfs", "-o", f"size={(taken + free) * 4096},huge=never", "tmpfs")
     if disk is None:
-        monkeypatch.setattr(recognition.publish, "write_beside", no_room)
+        monkeypatch.setattr(recognition.build.publish, "write_beside", no_room)
         with pytest.raises(OSError, match="No space left on device"):
             build_db.build(root / "sources", folder / "recognition.db")
         assert contents(folder) == OLD
@@ -154,15 +154,15 @@ def test_another_build_that_ends_between_database_and_counts_waits(built, folder
 
     def replace_while_another_ends(source, target):
         if target.name == "inspect-data.json" and not others:
-            arguments = other, output, recognition.publish.inspect(other, output)
-            others.append(threading.Thread(target=recognition.publish.swap, args=arguments))
+            arguments = other, output, recognition.build.publish.inspect(other, output)
+            others.append(threading.Thread(target=recognition.build.publish.swap, args=arguments))
             others[0].start()
             others[0].join(1)  # long enough to end, were it not held off
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", replace_while_another_ends)
-    monkeypatch.setattr(recognition.publish, "remove_abandoned", lambda output: None)
-    with recognition.publish.replacing(output) as part:
+    monkeypatch.setattr(recognition.build.publish, "remove_abandoned", lambda output: None)
+    with recognition.build.publish.replacing(output) as part:
         shutil.copy(built, part)
     others[0].join()
     left = contents(folder)
@@ -174,15 +174,15 @@ def test_another_build_that_ends_between_database_and_counts_waits(built, folder
 
 def test_a_file_that_another_build_takes_for_abandoned_is_begun_again(root, folder, built, monkeypatch):
     """Between making its file and locking it a build is not protected."""
-    mkstemp, made = recognition.publish.tempfile.mkstemp, []
+    mkstemp, made = recognition.build.publish.tempfile.mkstemp, []
 
     def mkstemp_beside_another_build(**options):
         made.append(mkstemp(**options))
         if len(made) == 1:
-            recognition.publish.remove_abandoned(folder / "recognition.db")
+            recognition.build.publish.remove_abandoned(folder / "recognition.db")
         return made[-1]
 
-    monkeypatch.setattr(recognition.publish.tempfile, "mkstemp", mkstemp_beside_another_build)
+    monkeypatch.setattr(recognition.build.publish.tempfile, "mkstemp", mkstemp_beside_another_build)
     build_db.build(root / "sources", folder / "recognition.db")
     assert len(made) == 2
     assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}

@@ -6,9 +6,9 @@ from collections import Counter
 import pycountry
 import pytest
 
-from recognition.names import Found
-from recognition.problems import Problems
-from recognition.registers import read_registers
+from recognition.build.names import Found
+from recognition.build.problems import Problems
+from recognition.build.registers import read_registers
 
 EXACT = {
     "The Bahamas": "bahamas",

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import build_db
-from recognition.problems import BuildRefused
+from recognition.build.problems import BuildRefused
 from tests.damage.articles import OUTLINE, STRAY_LINES, TABLES, TRUNCATED, UNREADABLE
 from tests.damage.changes import ARTICLE, all_of, edited, inserted, line, without, words
 from tests.damage.facts import NAMES, QUOTES_AND_COUNTS, RESTORED

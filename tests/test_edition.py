@@ -12,10 +12,11 @@ import threading
 
 import pytest
 from datasette.app import Datasette
-from datasette.plugins import pm
 
-from plugins.edition import AGAIN, INDEXES, EditionRefused, check_folder
-from recognition.publish import inspect
+from recognition.serving.edition import AGAIN, INDEXES, EditionRefused, check_folder
+from recognition.build.publish import inspect
+from recognition.serving import health as health_page
+
 from tests.patience import PATIENCE
 
 DATABASE, INSPECTED = "recognition.db", "inspect-data.json"
@@ -233,7 +234,7 @@ def test_both_commands_print_the_sentence_and_nothing_else(folder):
     described(folder, hash="0" * 64)
     sentence = refusal(folder)
     assert command(folder, "-m", "datasette", ".", "--port", "0") == f"Error: {sentence}\n"
-    assert command(folder, "plugins/edition.py", ".") == f"The site cannot start: {sentence}\n"
+    assert command(folder, "-m", "recognition.serving.edition", ".") == f"The site cannot start: {sentence}\n"
 
 
 # Health.
@@ -288,7 +289,7 @@ def test_a_site_with_another_count_is_not_well(folder):
 
 def test_a_database_that_does_not_answer_is_not_well(folder, monkeypatch):
     datasette = starts(folder)
-    module = pm.get_plugin("health.py")
+    module = health_page
     monkeypatch.setattr(module, "WAIT", 0.2)
     threads = datasette.setting("num_sql_threads")
     go_on = threading.Event()

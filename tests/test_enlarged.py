@@ -5,7 +5,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from datasette.plugins import pm
+
+from recognition.site import search as search_engine
 
 import build_db
 from bench.enlarge import enlarge
@@ -130,8 +131,7 @@ def test_a_name_typed_in_full_comes_first_among_its_copies_and_then_what_is_said
 @pytest.fixture
 def search(ask):
     """The module behind the search, of which a test may change what is ranked and what is common."""
-    (module,) = [plugin for plugin in pm.get_plugins() if getattr(plugin, "__name__", "") == "search.py"]
-    return module
+    return search_engine
 
 
 def test_who_bears_a_name_is_found_behind_more_than_are_ranked(ask, search, monkeypatch):

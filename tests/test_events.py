@@ -7,9 +7,9 @@ import pytest
 
 from build_db import build
 from recognition.dates import dates_in
-from recognition.events import last_day
-from recognition.problems import QUOTED_AT_MOST, BuildRefused
-from recognition.statuses import intervals
+from recognition.build.events import last_day
+from recognition.build.problems import QUOTED_AT_MOST, BuildRefused
+from recognition.build.statuses import intervals
 
 
 def rows(db, sql, *parameters):

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from recognition.load import DatabaseBroken, check
+from recognition.build.load import DatabaseBroken, check
 
 # What is done to the database, and what the check says of it.
 FAULTS = {

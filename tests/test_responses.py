@@ -7,7 +7,8 @@ import re
 import types
 
 import pytest
-from datasette.plugins import pm
+
+from recognition.serving import caching
 
 PAGES = ("/", "/tallies", "/tallies/eu.csv", "/recognition/countries/ghana", "/search.json?q=ghana", "/static/site.css")
 
@@ -15,7 +16,7 @@ PAGES = ("/", "/tallies", "/tallies/eu.csv", "/recognition/countries/ghana", "/s
 @pytest.fixture
 def responses(datasette):
     """The module, and a memory of its own before an application that counts what it is asked."""
-    module = pm.get_plugin("responses.py")
+    module = caching
     asked = []
 
     async def app(scope, receive, send):
@@ -206,7 +207,7 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
 
 def test_no_page_is_made_twice_with_different_bytes(get, ask, datasette, loop):
     """Two memories of two processes must agree, or a reader behind both would see their tags change."""
-    module = pm.get_plugin("responses.py")
+    module = caching
     tags = {}
     for path in (*PAGES, "/map", "/article", "/timeline", "/recognition/countries?_facet=status", "/recognition"):
         again = module.Responses(datasette.app(), datasette)

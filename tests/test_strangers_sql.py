@@ -10,7 +10,8 @@ import traceback
 from urllib.parse import quote
 
 import pytest
-from datasette.plugins import pm
+
+from recognition.serving import visitors_sql
 
 from tests.patience import PATIENCE
 
@@ -96,21 +97,19 @@ def test_ordinary_questions_are_answered(ask, db):
 
 
 def test_every_connection_has_its_limits(datasette, loop):
-    module = pm.get_plugin("strangers_sql.py")
     loop.run_until_complete(datasette.invoke_startup())
 
     def limits(connection):
         heap = connection.execute("pragma hard_heap_limit").fetchone()[0]
-        return heap, {name: connection.getlimit(getattr(sqlite3, name)) for name in module.LIMITS}
+        return heap, {name: connection.getlimit(getattr(sqlite3, name)) for name in visitors_sql.LIMITS}
 
     heap, found = loop.run_until_complete(datasette.get_database("recognition").execute_fn(limits))
-    assert (heap, found) == (134_217_728, module.LIMITS)
+    assert (heap, found) == (134_217_728, visitors_sql.LIMITS)
 
 
 def test_pages_do_not_wait_for_strangers(datasette, loop, get, delivered_limit):
     """While the one thread for SQL of strangers stands still, and others wait for it, all pages are answered."""
     get("/about")  # the site has started
-    module = pm.get_plugin("strangers_sql.py")
     go_on = threading.Event()
     ours = (
         "/recognition/countries/fiji",
@@ -121,7 +120,7 @@ def test_pages_do_not_wait_for_strangers(datasette, loop, get, delivered_limit):
 
     async def all_together():
         context = contextvars.copy_context()
-        context.run(module.share_of.set, module.SQL)
+        context.run(visitors_sql.share_of.set, visitors_sql.SQL)
         stuck = datasette.get_database("recognition").execute_fn(lambda _: go_on.wait(PATIENCE))
         stuck = asyncio.create_task(stuck, context=context)
         strangers = [
@@ -156,7 +155,6 @@ def test_a_failed_query_leaves_no_cursor_to_other_threads(datasette, loop, get):
 
 
 def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_limit):
-    module = pm.get_plugin("strangers_sql.py")
     paths = [sql(f"{ENDLESS} where x > {number}", "") for number in range(100, 120)]
 
     async def all_together():
@@ -165,7 +163,7 @@ def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_lim
     with delivered_limit():
         answers = loop.run_until_complete(all_together())
     refused = [answer for answer in answers if answer.status_code == 503]
-    assert len(refused) == len(paths) - module.WAITING_AT_MOST[module.SQL]
+    assert len(refused) == len(paths) - visitors_sql.WAITING_AT_MOST[visitors_sql.SQL]
     assert {answer.status_code for answer in answers} == {400, 503}
     for answer in refused:
         assert answer.headers["retry-after"] == "2"
@@ -176,14 +174,13 @@ def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_lim
 
 def test_a_slow_reader_of_a_long_table_holds_no_place(datasette, loop):
     """A place is for who waits for an answer; one that is being sent is none."""
-    module = pm.get_plugin("strangers_sql.py")
     seen = []
 
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        seen.append(gate.waiting[module.SQL])
+        seen.append(gate.waiting[visitors_sql.SQL])
 
-    gate = module.Gate(app, datasette)
+    gate = visitors_sql.Gate(app, datasette)
 
     async def send(message):
         pass
@@ -196,7 +193,7 @@ def test_a_slow_reader_of_a_long_table_holds_no_place(datasette, loop):
         "headers": [],
     }
     loop.run_until_complete(gate(scope, None, send))
-    assert seen == [0] and gate.waiting[module.SQL] == 0
+    assert seen == [0] and gate.waiting[visitors_sql.SQL] == 0
 
 
 @pytest.mark.parametrize(
@@ -209,9 +206,8 @@ def test_a_slow_reader_of_a_long_table_holds_no_place(datasette, loop):
     ],
 )  # fmt: skip
 def test_whose_thread_an_address_takes(path, whose):
-    module = pm.get_plugin("strangers_sql.py")
     path, _, query = path.partition("?")
-    assert module.share(path, module.parse_qs(query, keep_blank_values=True)) == whose
+    assert visitors_sql.share(path, visitors_sql.parse_qs(query, keep_blank_values=True)) == whose
 
 
 def test_facets_are_bounded(ask):

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import nginx
 
 from deploy.loopback import HOST, Proxy, Replica, delivered
-from recognition.publish import inspect
+from recognition.build.publish import inspect
 from tests.patience import PATIENCE, unhurried
 
 

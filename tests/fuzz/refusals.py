@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 import build_db
-from recognition.problems import BuildRefused, Problem
+from recognition.build.problems import BuildRefused, Problem
 from tests.patience import IN_TIME
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import event, given, settings
 
 import build_db
-from recognition.problems import Problems
-from recognition.registers import read_registers
+from recognition.build.problems import Problems
+from recognition.build.registers import read_registers
 
 from .damages import damaged_articles
 from .holdings import audit_of, held_by_database, held_by_text, lost_or_doubled, plain_lines, untraced

@@ -10,7 +10,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import build_db
-from recognition.registers import COLUMNS
+from recognition.build.registers import COLUMNS
 
 from .damages import damaged_registers
 from .holdings import held_by_database, held_by_text, lost_or_doubled, plain_lines, untraced

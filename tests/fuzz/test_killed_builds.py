@@ -29,10 +29,10 @@ BUILDS_BETWEEN = 1 if LONG else 5  # kills from one undisturbed build to the nex
 FORKING = """
 import os, signal, sys, time
 from pathlib import Path
-import build_db, recognition.publish
+import build_db, recognition.build.publish
 
 sources, output = map(Path, sys.argv[1:])
-make_lasting = recognition.publish.make_lasting
+make_lasting = recognition.build.publish.make_lasting
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
@@ -40,7 +40,7 @@ for line in sys.stdin:
             make_lasting(*arguments)
             signal.setitimer(signal.ITIMER_REAL, float(line))
         if line.startswith("+"):
-            recognition.publish.make_lasting = alarming
+            recognition.build.publish.make_lasting = alarming
         status = 1
         try:
             build_db.build(sources, output)

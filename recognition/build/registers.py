@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .names import Names
 from .problems import Problems
-from .sources import ARTICLE, WHOLE_NUMBER, Register, Row, read_register
+from .reading import ARTICLE, WHOLE_NUMBER, Register, Row, read_register
 
 # The columns of each file, in the order that its header must have. What the columns mean: sources/README.md
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,5 @@
 """What strangers get to see and to do with pages: security headers on every answer, no debug pages, no paths, no cookies."""
 
-from datasette import hookimpl
 from datasette.utils.asgi import NotFound
 
 DATABASE = "recognition"
@@ -59,11 +58,5 @@ async def closed(request):
     raise NotFound("There is no such page.")
 
 
-@hookimpl
-def asgi_wrapper(datasette):
-    return lambda app: Exposure(app, datasette)
-
-
-@hookimpl
-def register_routes():
+def routes():
     return [(rf"^/-/(?!({OPEN})(/|$|\.))", closed), (rf"^/{DATABASE}/{SHADOWS}(/|\.|$)", closed)]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .article import Article
-from .figures import Figure
+from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
 from .registers import Registers
-from .tables import MemberList
+from .stated_figures import Figure
 
 SEPARATOR = " · "
 

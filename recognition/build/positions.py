@@ -8,10 +8,9 @@ import sys
 from collections import defaultdict
 from typing import NamedTuple
 
-from .article import Article
+from .passages import Article, Statement
 from .problems import Problems
 from .registers import Registers
-from .tables import Statement
 
 ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are about organisations
 

@@ -2,9 +2,9 @@
 
 import re
 
-from datasette import hookimpl
-from datasette.plugins import pm
 from datasette.utils.asgi import Base400, Request, Response
+
+from .errors import answer_to
 
 METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
@@ -57,30 +57,29 @@ async def refuse(datasette, scope, receive, wrong):
     """The page that says so; addresses on it cannot be made with a host that is none."""
     await datasette.invoke_startup()
     request = Request({**scope, "headers": [(b"host", b"localhost")], "csrftoken": lambda: ""}, receive)
-    response = await pm.get_plugin("errors.py").handle_exception(datasette, request, wrong)()
+    response = await answer_to(datasette, request, wrong)()
     if wrong.status == 405:
         response.headers["Allow"] = METHODS
     return response
 
 
-@hookimpl(tryfirst=True)  # close to the application, so that what others add to answers is added to these as well
-def asgi_wrapper(datasette):
-    def wrap(app):
-        async def answer(scope, receive, send):
-            wrong = refused(scope) if scope["type"] == "http" else None
-            if wrong:
-                response = await refuse(datasette, scope, receive, wrong)
-            elif scope["type"] != "http":
-                return await app(scope, receive, send)
-            elif scope["method"] == "OPTIONS":
-                response = Response("", status=204, headers={"Allow": METHODS})
-            elif (path := path_of(scope)) != tidied(path):
-                query = scope.get("query_string", b"")
-                response = Response.redirect((tidied(path) + (b"?" + query if query else b"")).decode("latin-1"))
-            else:
-                return await app(scope, receive, send)
-            return await response.asgi_send(send)
+class Refusals:
+    """The application behind the refusals."""
 
-        return answer
+    def __init__(self, app, datasette):
+        self.app = app
+        self.datasette = datasette
 
-    return wrap
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        if wrong := refused(scope):
+            response = await refuse(self.datasette, scope, receive, wrong)
+        elif scope["method"] == "OPTIONS":
+            response = Response("", status=204, headers={"Allow": METHODS})
+        elif (path := path_of(scope)) != tidied(path):
+            query = scope.get("query_string", b"")
+            response = Response.redirect((tidied(path) + (b"?" + query if query else b"")).decode("latin-1"))
+        else:
+            return await self.app(scope, receive, send)
+        return await response.asgi_send(send)

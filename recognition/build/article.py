@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from dataclasses import dataclass, field
-
+from .article_tables import parse_table
+from .passages import Article, Line, Section, line_pattern
 from .problems import Problems
+from .reading import Row, Text
 from .registers import Registers
-from .sources import Row, Text
 
-
-@dataclass(frozen=True)
-class Rule:
-    """A form that a line may have; `example` is a line of the article that has it (a test holds both together)."""
-
-    name: str
-    pattern: re.Pattern
-    example: str
-
-
-def rule(name: str, pattern: str, example: str) -> Rule:
-    return Rule(name, re.compile(pattern), example)
-
-
-CONTENTS_ITEM = rule("contents item", r"^- (?P<title>\S.*)$", "- Understanding Kosovo's Independence")
-IMAGE_BEGINS = rule(
+CONTENTS_ITEM = line_pattern("contents item", r"^- (?P<title>\S.*)$", "- Understanding Kosovo's Independence")
+IMAGE_BEGINS = line_pattern(
     "image begins",
     r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$",
     "[[Image frame | caption= Recognition of Kosovo by UN member states over time (total members 193). "
     "The dark blue line shows countries that formally recognized Kosovo. "
     "The light grey line shows other states. | width = 400 | content =",
 )
-IMAGE_ENDS = rule("image ends", r"^\]\]$", "]]")
+IMAGE_ENDS = line_pattern("image ends", r"^\]\]$", "]]")
 # A paragraph begins with a capital letter, a digit or a quotation mark, ends a sentence, and holds no table mark-up.
-PROSE = rule(
+PROSE = line_pattern(
     "paragraph",
     r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""",
     "In 2008, the UNSC allowed the EULEX mission to start its work. "
@@ -45,72 +29,8 @@ LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A run of lines that belong together; `text` is those lines to the letter, joined by line ends."""
-
-    section: str
-    kind: str
-    first_line: int
-    last_line: int
-    text: str
-
-    @property
-    def id(self) -> int:
-        """A passage is named by its first line in the article."""
-        return self.first_line
-
-
-@dataclass
-class Section:
-    """A heading of the article and the lines below it, up to the next heading."""
-
-    id: str
-    title: str
-    level: int
-    parent: str | None
-    content: str
-    list: str
-    heading: Line
-    body: list[Line] = field(default_factory=list)
-
-
-@dataclass
-class Article:
-    """What the article holds, still in its own words: no country is known yet, no name restored."""
-
-    text: Text
-    sections: list[Section] = field(default_factory=list)
-    passages: list[Passage] = field(default_factory=list)
-    recognitions: list = field(default_factory=list)  # of tables.RecognitionRow
-    statements: list = field(default_factory=list)  # of tables.Statement
-    member_lists: list = field(default_factory=list)  # of tables.MemberList
-    damaged: set[str] = field(default_factory=set)  # lists whose section could not be parsed whole
-    organisation_rows: dict[int, int] = field(default_factory=dict)  # passage id to row of the organisations' table
-
-    def passage_at(self, line: int | None) -> Passage | None:
-        """The passage that holds a line, or None; the passages must be in order."""
-        place = bisect_right(self.passages, line, key=lambda p: p.first_line) if line is not None else 0
-        passage = self.passages[place - 1] if place else None
-        return passage if passage and line <= passage.last_line else None
-
-    def add_passage(self, section: Section, kind: str, lines: list[Line]) -> Passage:
-        text = "\n".join(line.text for line in lines)
-        passage = Passage(section.id, kind, lines[0].number, lines[-1].number, text)
-        self.passages.append(passage)
-        return passage
-
-
 def parse_article(text: Text, registers: Registers, problems: Problems) -> Article:
     """The article's sections, passages, tables and statements; lines that no rule takes are added to `problems`."""
-    from .tables import parse_table  # the tables build on the lines and passages of this module
-
     article = Article(text)
     before = len(problems)
     article.sections = split_sections(text, registers, problems)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import calendar
 
-from .article import Article, Passage
-from .dates import dates_in
+from recognition.dates import dates_in
+
+from .passages import Article, Passage
 from .problems import Problems
+from .reading import Register, Row
 from .registers import Registers
-from .sources import Register, Row
 
 FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text

@@ -4,7 +4,6 @@ import json
 import re
 import sqlite3
 
-from datasette import hookimpl
 from datasette.blob_renderer import render_blob
 from datasette.utils import ValueAsBooleanError, tilde_decode, urlsafe_components, value_as_boolean
 from datasette.utils.asgi import BadRequest, NotFound, Response
@@ -168,16 +167,17 @@ async def blob(datasette, database, rows, columns, request, table, view_name):
     return await render_blob(datasette, database, rows, columns, request, table, view_name)
 
 
-@hookimpl(trylast=True)  # after Datasette has named its own: this one takes its place
-def register_output_renderer():
+def output_renderer():
     return {"extension": "blob", "render": blob, "can_render": lambda: False}
 
 
-@hookimpl
-def register_routes(datasette):
+def routes(datasette):
     form = r"(\.(?P<format>\w+))?$"
     return [
         (rf"^/(?P<database>{DATABASE})(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
         (rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),
-        (rf"^/(?P<database>{DATABASE})/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form, RowPage.as_view(datasette)),
+        (
+            rf"^/(?P<database>{DATABASE})/(?!(countries|organisations)/[^/.]+$)(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form,
+            RowPage.as_view(datasette),
+        ),
     ]

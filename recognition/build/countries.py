@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from .article import Article
 from .organisations import SEPARATOR, Membership
+from .passages import Article
 from .positions import Position
 from .problems import Problems
+from .reading import Row
 from .registers import Registers
-from .sources import Row
 from .statuses import resolve_statuses
 
 as_json = json.JSONEncoder(ensure_ascii=False).encode

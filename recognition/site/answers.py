@@ -2,8 +2,6 @@
 
 import re
 
-from datasette import hookimpl
-
 MONTHS = (
     "", "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -119,7 +117,6 @@ def answer(country, events, state=None, state_events=()):
     return f"{started(name)} is not listed as recognising Kosovo."
 
 
-@hookimpl
 def prepare_jinja2_environment(env):
     env.filters["printed_date"] = printed_date
     env.filters["span"] = span

@@ -16,7 +16,7 @@ from .resolve import Tables
 from .search_index import fill_search
 from .tallies import fill_tally_history
 
-SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMA = Path(__file__).parent.with_name("schema.sql")
 INDEX = re.compile(r"^create (?:unique )?index \w+ on \w+ \(.*\);$", re.MULTILINE)
 INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search", "search_names_fts")
 

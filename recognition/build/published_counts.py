@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .figures import Figure
+from .article_tables import STATED_COUNT
 from .problems import Problems
 from .registers import Registers
-from .tables import STATED_COUNT
+from .stated_figures import Figure
 
 
 def resolve_published_counts(figures: list[Figure], registers: Registers, problems: Problems) -> list[dict]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .article import Article
 from .events import FIRST_DAY
+from .passages import Article, RecognitionRow
 from .problems import Problems
+from .reading import Row
 from .registers import Registers
-from .sources import Row
-from .tables import RecognitionRow
 
 COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 

@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import click
-from datasette import hookimpl
 from datasette.utils import BadMetadataError, StartupError, parse_metadata
 
 NAME = "recognition"  # of the database; its file is recognition.db
@@ -151,7 +150,6 @@ class OpenedFile:
         return self.on_disk() == self.identity
 
 
-@hookimpl(tryfirst=True)
 def startup(datasette):
     check_name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
     database = datasette.get_database(NAME)
@@ -165,8 +163,13 @@ def startup(datasette):
         raise EditionRefused(f"{name} is served as a file that may change: name it with --immutable {name}.")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Check the folder named on the command line (default: this one); exit with a sentence where it cannot be served."""
     try:
         check_folder(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
     except EditionRefused as refused:
         sys.exit(f"The site cannot start: {refused.message}")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import datasette as stock
-from datasette import hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils import add_cors_headers, tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Response, asgi_static
@@ -53,8 +52,7 @@ def words_of(path, tables=()):
     return " ".join(dict.fromkeys(words[:WORDS_AT_MOST]))
 
 
-@hookimpl
-def handle_exception(datasette, request, exception):
+def answer_to(datasette, request, exception):
     async def answer():
         status, title, message = what_is_wrong(exception)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
@@ -71,8 +69,7 @@ def handle_exception(datasette, request, exception):
     return answer
 
 
-@hookimpl
-def extra_template_vars(datasette, template, request):
+def template_vars(datasette, template, request):
     """What the error page needs to know of the address that led to it."""
     if template != "error.html" or request is None:
         return {}
@@ -104,7 +101,6 @@ def files_of(folder):
     return file
 
 
-@hookimpl
-def register_routes(datasette):
+def routes(datasette):
     mounts = [*datasette.static_mounts, ("-/static", Path(stock.__file__).parent / "static")]
     return [(rf"^/{name}/(?P<path>.*)$", files_of(folder)) for name, folder in mounts]

@@ -9,9 +9,9 @@ import traceback
 from concurrent.futures import Executor, ThreadPoolExecutor
 from urllib.parse import parse_qs
 
-from datasette import hookimpl
-from datasette.plugins import pm
 from datasette.utils.asgi import BadRequest, Base400
+
+from .refusals import refuse
 
 DATABASE = "recognition"
 # Who asks: pages of ours; Datasette's tables and saved queries with filters, orders, facets; SQL that a stranger wrote.
@@ -162,7 +162,6 @@ def refuse_paths(action, argument, *_):
     return sqlite3.SQLITE_DENY if action == 19 and argument == "database_list" else sqlite3.SQLITE_OK
 
 
-@hookimpl
 def prepare_connection(conn):
     for name, most in LIMITS.items():
         conn.setlimit(getattr(sqlite3, name), most)
@@ -173,7 +172,6 @@ def prepare_connection(conn):
         conn.set_authorizer(refuse_paths)
 
 
-@hookimpl
 def startup(datasette):
     async def divide():
         if datasette.executor is None or isinstance(datasette.executor, Shares):
@@ -267,12 +265,9 @@ class Gate:
             budget_of.reset(given)
 
     async def refuse(self, problem, scope, receive, send):
-        response = await pm.get_plugin("refusals.py").refuse(self.datasette, scope, receive, problem)
+        response = await refuse(self.datasette, scope, receive, problem)
         if problem.status == 503:
             response.headers["Retry-After"] = RETRY_AFTER
         await response.asgi_send(send)
 
 
-@hookimpl(tryfirst=True)
-def asgi_wrapper(datasette):
-    return lambda app: Gate(app, datasette)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .article import Article
 from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
-from .figures import find_figures
 from .organisations import (
     figure_rows,
     resolve_memberships,
     resolve_organisation_names,
     resolve_organisations,
 )
+from .passages import Article
 from .positions import resolve_positions
 from .problems import Problems
-from .published import resolve_published_counts
+from .published_counts import resolve_published_counts
+from .reading import ARTICLE
 from .recognitions import resolve_recognitions
 from .registers import Registers
-from .sources import ARTICLE
+from .stated_figures import find_figures
 from .statuses import effect_rows, resolve_statuses, rule_rows
 
 Tables = dict[str, Iterable[dict | tuple]]  # rows by name, or named tuples

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from .article import Article, Line, Passage, Rule, Section, rule
-from .dates import printed_date
+from recognition.dates import printed_date
+
+from .passages import Article, Line, LinePattern, MemberList, Passage, RecognitionRow, Section, Statement, line_pattern
 from .problems import Problems
 
 HEADERS = {
@@ -17,74 +17,40 @@ HEADERS = {
     "organisations": ["International organisation | Position |", "---|---|"],
 }
 # The cell of a country or an organisation whose flag image the capture lost.
-IMAGE_CELL = rule("image cell", r"^!\[\]\(\) \|$", "![]() |")
-NUMBERED_CELL = rule("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
-DATE_CELLS = rule(
+IMAGE_CELL = line_pattern("image cell", r"^!\[\]\(\) \|$", "![]() |")
+NUMBERED_CELL = line_pattern("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
+DATE_CELLS = line_pattern(
     "date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$", "16 October 2012 | 15 February 2018 |"
 )
-EMPTY_CELLS = rule("empty date cells", r"^\|\|$", "||")
-TEXT_CELL = rule(
+EMPTY_CELLS = line_pattern("empty date cells", r"^\|\|$", "||")
+TEXT_CELL = line_pattern(
     "statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""", "Angola supports Serbia's right to keep its land whole. |"
 )
-NAMED_ROW = rule(
+NAMED_ROW = line_pattern(
     "named organisation",
     r"""^(?P<name>[^|•†‡]+?) \| (?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""",
     "World Bank | Kosovo became a full member of the World Bank in 2009. |",
 )
 # A label has at most a hundred letters: looking for longer ones would take the square of a long line's length.
-STATED_COUNT = rule(
+STATED_COUNT = line_pattern(
     "stated count", r"(?P<label>[A-Z][A-Za-z ]{0,98}[a-z]) \((?P<first>\d{1,18}) / (?P<total>\d{1,18})\)", "Member states (14 / 22)"
 )
-POSITION_AND_COUNTS = rule(
+POSITION_AND_COUNTS = line_pattern(
     "position, then stated counts",
     rf"""^(?P<text>[^|•†‡]*?[.!?])?(?: ?(?P<counts>{re.sub(r"[?]P<[a-z]+>", "?:", STATED_COUNT.pattern.pattern)}))*$""",
     "Member states (22 / 27) Candidates (4 / 5)",
 )
-MEMBERS = rule(
+MEMBERS = line_pattern(
     "member list",
     r"^[^|•]+(?: • [^|•]+)+$",
     "China • France † • Russia • United Kingdom † • United States †",
 )
 MEMBER = re.compile(r"^(?P<name>.*?\w)(?: (?P<mark>\W))?$")
-ROW_ENDS = rule("end of a row", r"^\|$", "|")
-TABLE_RULES: list[Rule] = [
+ROW_ENDS = line_pattern("end of a row", r"^\|$", "|")
+TABLE_RULES: list[LinePattern] = [
     IMAGE_CELL, NUMBERED_CELL, DATE_CELLS, EMPTY_CELLS, TEXT_CELL, NAMED_ROW, STATED_COUNT, POSITION_AND_COUNTS,
     MEMBERS, ROW_ENDS,
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class RecognitionRow:
-    """A row of a table of recognitions; a row below a shared date has the date of the row that prints it."""
-
-    list: str
-    ordinal: int
-    printed_number: str | None
-    recognised_on: str
-    withdrawn_on: str | None
-    passage: Passage
-    date_passage: Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A position statement; `name` is the name in the row's first cell, None where the capture lost it."""
-
-    list: str
-    ordinal: int
-    name: str | None
-    text: str
-    passage: Passage
-
-
-@dataclass(frozen=True)
-class MemberList:
-    """The members that row `article_row` of the table of organisations lists, each with its mark or None."""
-
-    article_row: int
-    members: list[tuple[str, str | None]]
-    line: int
-    passage: Passage
 
 
 def parse_table(article: Article, section: Section, lines: list[Line], problems: Problems) -> None:
@@ -161,7 +127,7 @@ def parse_recognitions(
         dates = DATE_CELLS.pattern.match(row[1].text)
         if number and dates:
             recognised, withdrawn = (
-                printed_date(dates[cell], article.text.path, row[1].number, problems) if dates[cell] else None
+                day_in_cell(dates[cell], article, row[1], problems) if dates[cell] else None
                 for cell in ("first", "second")
             )
             if recognised and withdrawn and withdrawn < recognised:
@@ -189,6 +155,14 @@ def parse_recognitions(
         else:
             text = " ".join(line.text for line in row)
             problems.add(article.text.path, row[0].number, "no rule takes this row of the table", text)
+
+
+def day_in_cell(cell: str, article: Article, line: Line, problems: Problems) -> str | None:
+    """The ISO day that a cell prints; None with a problem added where it prints none."""
+    day = printed_date(cell)
+    if day is None:
+        problems.add(article.text.path, line.number, "not a date such as '17 February 2008'", cell)
+    return day
 
 
 def covering_range(printed_number: str | None, ordinal: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from .article import Article
+from .passages import Article
 from .problems import Problems
 from .registers import Registers
 

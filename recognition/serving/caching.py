@@ -10,7 +10,6 @@ import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from datasette import hookimpl
 
 DATABASE = "recognition"
 MEMORY = 64 * 2**20  # bytes of answers that are kept, compressed
@@ -197,7 +196,3 @@ def matches(wanted, tag):
     return wanted.strip() == b"*" or tag in (part.strip().removeprefix(b"W/") for part in wanted.split(b","))
 
 
-@hookimpl(trylast=True)
-def asgi_wrapper(datasette):
-    """Outermost: called last, and so wrapped around the others."""
-    return lambda app: Responses(app, datasette)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from datasette import hookimpl
-from datasette.plugins import pm
 from datasette.utils.asgi import Base400, Forbidden
 from starlette.responses import FileResponse
+
+from .caching import matches
 
 DATABASE = "recognition"
 
@@ -27,7 +27,7 @@ async def download(datasette, request, scope, receive, send):
         raise Replaced("A new edition was put in place just now. Try again in a moment.")
     headers = {"ETag": f'"{database.hash}"', "Cache-Control": "public, no-cache"}
     wanted = request.headers.get("if-none-match", "").encode("latin-1")
-    if pm.get_plugin("responses.py").matches(wanted, headers["ETag"].encode()):
+    if matches(wanted, headers["ETag"].encode()):
         await send({"type": "http.response.start", "status": 304, "headers": raw(headers)})
         await send({"type": "http.response.body", "body": b""})
         return
@@ -40,6 +40,5 @@ def raw(headers):
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-@hookimpl
-def register_routes():
+def routes():
     return [(rf"^/{DATABASE}\.db$", download)]

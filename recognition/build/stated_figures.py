@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .article import Article, Passage, Rule, rule
-from .dates import MONTH
+from recognition.dates import MONTH
+
+from .article_tables import STATED_COUNT
 from .names import Found
+from .passages import Article, LinePattern, Passage, line_pattern
 from .problems import Problems
 from .registers import Registers
-from .tables import STATED_COUNT
 
 NUMBER = re.compile(r"\d+")
 # Dates and years are not counts; neither is the mark-up of an image.
@@ -23,17 +24,17 @@ MOST_NUMBERS = 300_000  # in the sentences of an article; what has more is no ar
 TOO_LONG = re.compile(r"\d{19,}")  # more digits than the database keeps
 # A number is taken whole; to try its parts too would take the square of its length.
 FIRST, TOTAL = r"(?<!\d)(?P<first>\d{1,18})(?!\d)", r"(?P<total>\d{1,18})(?!\d)"
-FIGURES: list[Rule] = [
+FIGURES: list[LinePattern] = [
     STATED_COUNT,
-    rule("share", rf"{FIRST} out of {TOTAL} countries in (?:the )?", "22 out of 27 countries in the "),
-    rule("total", rf"\(total members {TOTAL}\)", "(total members 193)"),
-    rule("vote", rf"a vote of {FIRST} to {TOTAL}", "a vote of 10 to 4"),
-    rule("threshold", rf"{FIRST}/{TOTAL} of the member countries", "2/3 of the member countries"),
-    rule("percentage", rf"{FIRST}%", "100%"),
-    rule("resolution", rf"Resolution {FIRST}", "Resolution 1244"),
-    rule("other", FIRST, "2"),
+    line_pattern("share", rf"{FIRST} out of {TOTAL} countries in (?:the )?", "22 out of 27 countries in the "),
+    line_pattern("total", rf"\(total members {TOTAL}\)", "(total members 193)"),
+    line_pattern("vote", rf"a vote of {FIRST} to {TOTAL}", "a vote of 10 to 4"),
+    line_pattern("threshold", rf"{FIRST}/{TOTAL} of the member countries", "2/3 of the member countries"),
+    line_pattern("percentage", rf"{FIRST}%", "100%"),
+    line_pattern("resolution", rf"Resolution {FIRST}", "Resolution 1244"),
+    line_pattern("other", FIRST, "2"),
 ]
-*FORMS, BARE = ((rule.name, rule.pattern) for rule in FIGURES)
+*FORMS, BARE = ((form.name, form.pattern) for form in FIGURES)
 
 
 @dataclass(frozen=True)
