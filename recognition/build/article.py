@@ -8,21 +8,14 @@ from .problems import Problems
 from .reading import Row, Text
 from .registers import Registers
 
-CONTENTS_ITEM = line_pattern("contents item", r"^- (?P<title>\S.*)$", "- Understanding Kosovo's Independence")
+CONTENTS_ITEM = line_pattern("contents item", r"^- (?P<title>\S.*)$")
 IMAGE_BEGINS = line_pattern(
-    "image begins",
-    r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$",
-    "[[Image frame | caption= Recognition of Kosovo by UN member states over time (total members 193). "
-    "The dark blue line shows countries that formally recognized Kosovo. "
-    "The light grey line shows other states. | width = 400 | content =",
+    "image begins", r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$"
 )
-IMAGE_ENDS = line_pattern("image ends", r"^\]\]$", "]]")
+IMAGE_ENDS = line_pattern("image ends", r"^\]\]$")
 # A paragraph begins with a capital letter, a digit or a quotation mark, ends a sentence, and holds no table mark-up.
 PROSE = line_pattern(
-    "paragraph",
-    r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""",
-    "In 2008, the UNSC allowed the EULEX mission to start its work. "
-    "EULEX took over police, justice, and customs duties from the UN.",
+    "paragraph", r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$"""
 )
 LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 
@@ -46,7 +39,7 @@ def parse_article(text: Text, registers: Registers, problems: Problems) -> Artic
         parse_prose(article, section, after, problems)
         if len(problems) > before_section:
             article.damaged.add(section.list)
-    article.passages.sort(key=lambda passage: passage.first_line)
+    article.name_passages()
     check_contents(article, problems)
     if not article.damaged:
         check_every_line(article, problems)

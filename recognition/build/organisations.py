@@ -8,14 +8,14 @@ from typing import NamedTuple
 from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
+from .quotes import Quotes
 from .registers import Registers
-from .stated_figures import Figure
 
 SEPARATOR = " · "
 
 
 def resolve_organisations(
-    article: Article, positions: list[Position], registers: Registers, problems: Problems
+    quotes: Quotes, positions: list[Position], registers: Registers, problems: Problems
 ) -> list[dict]:
     """Rows of table `organisations`, each with its position and the article's words for Kosovo's membership."""
     statement = {position.organisation_id: position for position in positions if position.organisation_id}
@@ -26,11 +26,11 @@ def resolve_organisations(
     for number, row in enumerate(registers["organisations"], 1):
         position = statement.get(row["id"])
         quote = row["kosovo_quote"]
-        if quote and position is None and article.damaged:
-            pass  # the statement is among the lines that could not be parsed
-        elif quote and (position is None or quote not in article.passage_at(position.passage_id).text):
-            reason = "kosovo_quote is not in the organisation's statement to the letter"
-            problems.add(registers["organisations"].path, row.line, reason, quote)
+        register = registers["organisations"]
+        if quote and position:
+            quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
+        elif quote and not quotes.article.damaged:  # else the statement is among the lines that could not be parsed
+            problems.add(register.path, row.line, "kosovo_quote needs a statement of the organisation, which has none", quote)
         rows.append({
             "id": row["id"],
             "number": number,
@@ -125,20 +125,3 @@ def listed_members(
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
             yield Membership(organisation, country, role, "article", mark, passage_id=passage)
-
-
-def figure_rows(figures: list[Figure]) -> list[dict]:
-    """Rows of table `stated_figures`."""
-    return [
-        {
-            "id": number,
-            "kind": figure.kind,
-            "label": figure.label,
-            "first": figure.first,
-            "total": figure.total,
-            "organisation_id": figure.organisation,
-            "quote": figure.quote,
-            "passage_id": figure.passage.id,
-        }
-        for number, figure in enumerate(figures, 1)
-    ]

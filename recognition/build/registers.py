@@ -33,7 +33,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "list", "ordinal", "printed_number", "recognised_on", "withdrawn_on", "country", "basis", "confidence",
         "other_recognised_on", "other_withdrawn_on", "date_evidence", "citation", "note",
     ),
-    "events": ("id", "country", "kind", "date", "date_precision", "claimant", "line", "quote", "note"),
+    "events": ("id", "country", "kind", "date", "date_precision", "claimant", "quote", "passage", "note"),
     "updates": ("id", "country", "kind", "date", "date_precision", "claimant", "citation", "note"),
     "rules": ("id", "title", "updates", "description"),
     "rule_effects": ("rule", "event_kind", "from_status", "status"),
@@ -44,7 +44,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "theme_phrases": ("theme", "phrase"),
     "shapes": ("country", "kind", "d", "x", "y", "r"),
     "pages": ("url", "title", "body"),
-    "oddities": ("id", "title", "outcome", "finding", "line", "quote"),
+    "oddities": ("id", "title", "outcome", "finding", "quote", "passage"),
+    "former_keys": ("table_name", "former", "key"),
 }  # fmt: skip
 
 STATUSES = {"recognises", "withdrew", "contested", "does not recognise"}
@@ -84,6 +85,7 @@ VOCABULARY: dict[tuple[str, str], set[str]] = {
     ("published_counts", "precision"): {"day", "month", "year"},
     ("shapes", "kind"): {"land", "shape", "symbol"},
     ("oddities", "outcome"): {"agrees", "differs", "restored", "lost", "unusual"},
+    ("former_keys", "table_name"): {"passages", "positions", "recognitions", "stated_figures", "published_counts"},
 }
 
 # Columns that may not be empty.
@@ -99,14 +101,15 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "member_lists": ("article_row", "label"),
     "membership_changes": ("citation",),
     "restored_names": ("ordinal", "country", "recognised_on", "citation"),
-    "events": ("id", "claimant", "line", "quote"),
+    "events": ("id", "claimant", "quote"),
     "updates": ("id", "date", "claimant", "citation"),
     "rules": ("id", "title", "description"),
     "published_counts": ("id", "recognising", "published_on", "publisher", "citation"),
     "themes": ("id", "title", "description"),
     "theme_phrases": ("phrase",),
     "pages": ("url", "title", "body"),
-    "oddities": ("id", "title", "finding", "line", "quote"),
+    "oddities": ("id", "title", "finding", "quote"),
+    "former_keys": ("former", "key"),
 }
 
 # Columns whose cells must differ from row to row.
@@ -132,6 +135,7 @@ UNIQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("theme_phrases", ("theme", "phrase")),
     ("pages", ("url",)),
     ("shapes", ("country", "kind")),
+    ("former_keys", ("table_name", "former")),
 )  # fmt: skip
 
 # Columns whose cells, where they are not empty, must have a form.
@@ -165,8 +169,6 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     ("member_lists", ("article_row",), WHOLE_NUMBER, NUMBER_FORM),
     ("restored_names", ("ordinal",), WHOLE_NUMBER, NUMBER_FORM),
     ("published_counts", ("recognising", "total"), WHOLE_NUMBER, NUMBER_FORM),
-    ("events", ("line",), WHOLE_NUMBER, NUMBER_FORM),
-    ("oddities", ("line",), WHOLE_NUMBER, NUMBER_FORM),
     ("shapes", ("x", "y"), WHOLE_NUMBER, NUMBER_FORM),
     ("shapes", ("r",), re.compile(r"^[1-9][0-9]{0,8}$"), "a whole number above 0"),
     ("shapes", ("d",), re.compile(r"^m[mz0-9 -]*z$"), "an SVG path of m, z and whole numbers"),

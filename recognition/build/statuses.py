@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from .events import FIRST_DAY
 from .registers import Registers
 
+FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
 START = "does not recognise"
 
 
