@@ -109,15 +109,15 @@ def parse_prose(article: Article, section: Section, lines: list[Line], problems:
     for line in remaining:
         if section.content == "contents":
             if CONTENTS_ITEM.pattern.match(line.text):
-                article.add_passage(section, "contents", [line])
+                article.add_passage(section, "contents", [line], f"contents {line.text}")  # the heading has the words alone
                 continue
         elif PROSE.pattern.match(line.text):
             article.add_passage(section, "paragraph", [line])
             continue
-        elif IMAGE_BEGINS.pattern.match(line.text):
+        elif frame := IMAGE_BEGINS.pattern.match(line.text):
             closing = next(remaining, None)
             if closing is not None and IMAGE_ENDS.pattern.match(closing.text):
-                article.add_passage(section, "image", [line, closing])
+                article.add_passage(section, "image", [line, closing], frame["caption"])
                 continue
             problems.add(path, line.number, "image frame is not closed by ']]' on the next line", line.text)
             if closing is None:
