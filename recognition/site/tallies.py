@@ -74,7 +74,8 @@ where m.organisation_id = :organisation
 order by step desc, c.name
 """
 COUNTS = """
-select p.*, o.name as organisation from published_counts p join organisations o on o.id = p.organisation_id
+select p.*, a.first_line as line, o.name as organisation
+from published_counts p join organisations o on o.id = p.organisation_id left join passages a on a.id = p.passage_id
 order by p.counted_on desc, p.source_id = 'article', o.number, p.id
 """
 LEDGER = """
