@@ -81,7 +81,7 @@ def split_rows(
         elif rows:
             rows[-1].append(line)
         else:
-            problems.add(article.text.path, line.number, "line stands before the table's first row", line.text)
+            problems.add(article.text.path, line.number, "line is before the table's first row", line.text)
     return rows
 
 

@@ -74,9 +74,7 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems, first_
             continue
         event = annotated(row, register, registers, problems, first_day)
         if row["date"] and row["date"] not in dates_in(passage.text):
-            reason = (
-                f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
-            )
+            reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
         rows.append(
             event

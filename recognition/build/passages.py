@@ -27,6 +27,9 @@ class Line:
     text: str
 
 
+Lines = list[Line]
+
+
 @dataclass(slots=True, eq=False)
 class Passage:
     """A run of lines that belong together.
@@ -90,7 +93,7 @@ class Section:
     content: str
     list: str
     heading: Line
-    body: list[Line] = field(default_factory=list)
+    body: Lines = field(default_factory=Lines)
 
 
 @dataclass

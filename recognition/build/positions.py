@@ -172,8 +172,6 @@ def themes_of(text: str, themes: list[Theme]) -> list[tuple[str, str]]:
     """The themes of a text, sorted, each with the first words that show it."""
     folded = text.casefold()
     found = (
-        (theme.id, theme.pattern.search(text))
-        for theme in themes
-        if any(phrase in folded for phrase in theme.phrases)
+        (theme.id, theme.pattern.search(text)) for theme in themes if any(phrase in folded for phrase in theme.phrases)
     )
     return sorted((theme, match[0]) for theme, match in found if match)

@@ -9,7 +9,9 @@ from .registers import Registers
 from .stated_figures import Figure
 
 
-def resolve_published_counts(figures: list[Figure], registers: Registers, problems: Problems) -> list[dict[str, object]]:
+def resolve_published_counts(
+    figures: list[Figure], registers: Registers, problems: Problems
+) -> list[dict[str, object]]:
     """Rows of table `published_counts`; a count of more members than there are is a problem."""
     rows = article_counts(figures, registers)
     register = registers["published_counts"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
@@ -16,7 +15,7 @@ WORD = re.compile(r"\w+")
 SHOWN = 4  # passages named in a message
 QUOTED = 60  # characters of a difference
 # The search for the nearest passage looks at so much and no more, whatever the article and the quote.
-WORDS = 200  # of the quote, and at the beginning of a passage twice as many
+WORDS, LETTERS = 200, 2_000  # of the quote, and at the beginning of a passage twice as many
 RARE_WORDS = 12  # words of the quote that are looked up
 POSTINGS = 2_000  # passages looked at for each of them
 CANDIDATES = 8  # passages compared with the quote word by word
@@ -35,12 +34,13 @@ class Quotes:
     ) -> Passage | None:
         """The passage that holds `quote`: the one with this key, or the only one if `key` is empty.
 
-        Otherwise None, and a problem for `line` of `register` says where the quote is, or which passage is nearest.
+        Otherwise None, and a problem for `line` of `register` says where the quote is, or which passage is nearest and
+        how it differs.
         """
-        holding = self.holding(quote)
         named = self.article.by_key.get(key)
-        if named is not None and named in holding:
+        if named is not None and quote in named.text:
             return named
+        holding = self.holding(quote)
         if not key and len(holding) == 1:
             return holding[0]
         problems.add(register, line, f"{column} {self.reason(quote, key, named, holding)}", quote)
@@ -48,70 +48,70 @@ class Quotes:
 
     def holding(self, quote: str) -> list[Passage]:
         """Every passage that has the quote to the letter, in the article's order."""
+        passages = self.article.passages
         if not self._holding:
-            for place, passage in enumerate(self.article.passages):
+            for place, passage in enumerate(passages):
                 for word in set(WORD.findall(passage.text)):
                     self._holding[word].append(place)
         # the first and the last word of a quote may be parts of words
-        lists = [self._holding.get(word, []) for word in WORD.findall(quote)[1:-1]]
-        places: Iterable[int] = min(lists, key=len) if lists else range(len(self.article.passages))
-        passages = self.article.passages
-        return [passages[place] for place in places if quote in passages[place].text]
+        inner = WORD.findall(quote)[1:-1]
+        rarest = min((self._holding.get(word, []) for word in inner), key=len, default=range(len(passages)))
+        return [passages[place] for place in rarest if quote in passages[place].text]
 
     def reason(self, quote: str, key: str, named: Passage | None, holding: list[Passage]) -> str:
         """Why a quote has no passage, and what to do, as the end of a sentence."""
-        where = f"line {{}} of {self.article.text.path.name}"
         if holding:
-            places = [f"{cut(p.id, QUOTED)} ({where.format(p.first_line)})" for p in holding[:SHOWN]]
-            more = f" and {len(holding) - SHOWN} more" if len(holding) > SHOWN else ""
+            places = ", ".join(map(self.place, holding[:SHOWN]))
+            places += f" and {len(holding) - SHOWN} more" if len(holding) > SHOWN else ""
             if not key:
-                return f"is in {len(holding)} passages: {', '.join(places)}{more}; name one of them in column passage"
-            there = f"is not in passage {cut(key, QUOTED)}" if named else f"names a passage that is not there, {cut(key, QUOTED)}"
-            return f"{there}; it is in {', '.join(places)}{more}"
-        near = (named, difference(quote, named)) if named else self.nearest(quote)
+                return f"is in {len(holding)} passages: {places}; name one of them in column passage"
+            there = f"is not in passage {cut(key, QUOTED)}" + ("" if named else ", which does not exist")
+            return f"{there}; it is in {places}"
+        if named:
+            return f"is not in passage {self.place(named)}, {difference(quote, named)}"
+        near = self.nearest(quote)
         if near is None:
             return "is in no passage to the letter, and no passage is like it"
-        passage, differs = near
-        begins = f"is not in passage {passage.id}" if named else f"is in no passage to the letter; the nearest is {passage.id}"
-        return f"{begins} ({where.format(passage.first_line)}), {differs}"
+        return f"is in no passage to the letter; the nearest is {self.place(near)}, {difference(quote, near)}"
 
-    def nearest(self, quote: str) -> tuple[Passage, str] | None:
-        """The passage that has most of the quote's words in their order, and what differs; None where none has half."""
-        words = sorted(set(WORD.findall(quote[: WORDS * 10])), key=lambda word: (len(self._holding.get(word, ())), word))
+    def place(self, passage: Passage) -> str:
+        return f"{passage.id} (line {passage.first_line} of {self.article.text.path.name})"
+
+    def nearest(self, quote: str) -> Passage | None:
+        """The passage that has most of the quote's words in their order; None where none has half of them."""
+        words = sorted(set(WORD.findall(quote[:LETTERS])) & self._holding.keys())
+        words.sort(key=lambda word: len(self._holding[word]))
         shared: Counter[int] = Counter()
-        for word in [word for word in words if word in self._holding][:RARE_WORDS]:
+        for word in words[:RARE_WORDS]:
             shared.update(islice(self._holding[word], POSTINGS))
         best, nearest = ALIKE, None
         for place, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]:
-            passage = self.article.passages[place]
-            wanted, given, matcher = compared(quote, passage)
+            wanted, _, matcher = compared(quote, self.article.passages[place])
             alike = sum(block.size for block in matcher.get_matching_blocks()) / len(wanted)
-            if alike >= best and (nearest is None or alike > best):
-                best, nearest = alike, passage
-        return (nearest, difference(quote, nearest)) if nearest else None
+            if alike > best or (alike == best and nearest is None):
+                best, nearest = alike, self.article.passages[place]
+        return nearest
 
 
 def compared(quote: str, passage: Passage) -> tuple[list[str], list[str], SequenceMatcher[str]]:
-    """The words of a quote, those of a passage, both with what surrounds them, and a comparison of the two."""
-    wanted = quote[: WORDS * 10].split()[:WORDS] or [quote[:QUOTED]]
-    given = passage.text[: WORDS * 20].split()[: 2 * WORDS]
+    """The words of a quote, those of a passage, and a comparison of the two; of long texts the beginning."""
+    wanted = quote[:LETTERS].split()[:WORDS] or [""]
+    given = passage.text[: 2 * LETTERS].split()[: 2 * WORDS]
     return wanted, given, SequenceMatcher(None, wanted, given, autojunk=False)
 
 
 def difference(quote: str, passage: Passage) -> str:
-    """The first difference between a quote and the passage, as the end of a sentence."""
+    """The first difference between a quote and a passage, as a relative clause about the passage."""
     wanted, given, matcher = compared(quote, passage)
-    changes = [change for change in matcher.get_opcodes() if change[0] != "equal" and change[1:3] not in ((0, 0), (len(wanted),) * 2)]
-    if not changes:
-        return "which has the same words with other spaces between them"
-    _, first, last, begin, end = changes[0]
-    if first == 0:  # the passage may begin before the quote, and end after it
-        begin = max(begin, end - last)
-    if last == len(wanted):
-        end = min(end, begin + last - first)
-    there, here = cut(" ".join(given[begin:end]), QUOTED), cut(" ".join(wanted[first:last]), QUOTED)
-    if not there:
-        return f"which does not have {here!r} there"
-    if not here:
-        return f"which also has {there!r} there"
-    return f"which has {there!r} where the quote has {here!r}"
+    for kind, first, last, begin, end in matcher.get_opcodes():
+        if kind == "equal" or (kind == "insert" and first in (0, len(wanted))):
+            continue  # the passage may begin before the quote and end after it
+        if first == 0:
+            begin = max(begin, end - last)
+        if last == len(wanted):
+            end = min(end, begin + last - first)
+        there, here = cut(" ".join(given[begin:end]), QUOTED), cut(" ".join(wanted[first:last]), QUOTED)
+        if there and here:
+            return f"which has {there!r} where the quote has {here!r}"
+        return f"which also has {there!r} there" if there else f"which does not have {here!r} there"
+    return "which has the same words with other spaces"

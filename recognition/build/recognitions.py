@@ -16,7 +16,9 @@ COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 Recognition = dict[str, Any]  # a row of table `recognitions`, by column
 
 
-def resolve_recognitions(article: Article, registers: Registers, problems: Problems, first_day: str) -> list[Recognition]:
+def resolve_recognitions(
+    article: Article, registers: Registers, problems: Problems, first_day: str
+) -> list[Recognition]:
     """Rows of table `recognitions`: each row of the article with its one restored name, and nothing left over.
 
     A restored name counts only where its list, ordinal, printed number and dates are those of the article's row.

@@ -59,12 +59,15 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     member_lists.csv that no stated count meets, is added to `problems`.
     """
     kinds = {"paragraph", "image", "statement", "member list"}
-    figures, numbers = [], 0
+    figures: list[Figure] = []
+    numbers = 0
     for passage in article.passages:
         if passage.kind in kinds and (here := len(NUMBER.findall(passage.text))):
             numbers += here
             if numbers > MOST_NUMBERS:
-                problems.add(article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line")
+                problems.add(
+                    article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line"
+                )
                 problems.refuse_if_any()
             figures += figures_in(passage, article.organisation_rows.get(passage), registers)
             for number in TOO_LONG.finditer(passage.text):
