@@ -176,6 +176,8 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern, str], ...] = (
     ("pages", ("url",), re.compile(r"^/(?!tallies\?rule=)"), "an address on this site, and not that of a rule"),
 )  # fmt: skip
 
+FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
+
 
 @dataclass
 class Registers:
@@ -190,6 +192,11 @@ class Registers:
 
     def __getitem__(self, name: str) -> Register:
         return self.tables[name]
+
+    @property
+    def first_day(self) -> str:
+        """The ISO day from which everything is counted."""
+        return FIRST_DAY
 
 
 def read_registers(folder: Path, problems: Problems) -> Registers:

@@ -18,7 +18,7 @@ from .reading import ARTICLE
 from .recognitions import resolve_recognitions
 from .registers import Registers
 from .stated_figures import figure_rows, find_figures
-from .statuses import FIRST_DAY, effect_rows, resolve_statuses, rule_rows
+from .statuses import effect_rows, resolve_statuses, rule_rows
 
 Tables = dict[str, Iterable[dict | tuple]]  # rows by name, or named tuples
 
@@ -29,11 +29,11 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
     """
     quotes = Quotes(article)
-    recognitions = resolve_recognitions(article, registers, problems, FIRST_DAY)
+    recognitions = resolve_recognitions(article, registers, problems)
     positions, position_themes = resolve_positions(article, registers, problems)
     organisations = resolve_organisations(quotes, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    events = resolve_events(quotes, recognitions, registers, problems, FIRST_DAY)
+    events = resolve_events(quotes, recognitions, registers, problems)
     figures = find_figures(article, registers, problems)
     stated_figures = [*figure_rows(figures)]
     published_counts = resolve_published_counts(figures, registers, problems)

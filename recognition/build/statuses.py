@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from .registers import Registers
+from .registers import FIRST_DAY, Registers
 
-FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
 START = "does not recognise"
 
 
