@@ -68,7 +68,10 @@ def blocks() -> Iterator[tuple[str, list[str]]]:
 
 def parsed(content: str, list_: str, body: list[str]) -> Article:
     """The article of a title and one section with these lines. Raises BuildRefused."""
-    rows = [Row(2, OUTLINE, ("title", "Title", "0", "prose", "")), Row(3, OUTLINE, ("it", "Section", "1", content, list_))]
+    rows = [
+        Row(2, OUTLINE, ("title", "Title", "0", "prose", "")),
+        Row(3, OUTLINE, ("it", "Section", "1", content, list_)),
+    ]
     registers = Registers(SPECIMEN, {"outline": Register(SPECIMEN / "outline.csv", rows, "", 3)})
     problems = Problems()
     article = parse_article(Text(SPECIMEN / "article.txt", [*HEADINGS, *body], ""), registers, problems)

@@ -13,6 +13,7 @@ from datasette.views.row import RowView
 from datasette.views.table import TableView
 
 DATABASE = "recognition"
+UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a group with a name, which a route may have once
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 THROUGH = '{"table": "positions", "column": "list", "value": "recognising"}'
@@ -174,7 +175,7 @@ def output_renderer():
 def routes(datasette, excluded=()):
     """`excluded` are regular expressions that match from the start of a path whatever other routes answer."""
     form = r"(\.(?P<format>\w+))?$"
-    others = "".join(rf"(?!{re.sub(r'[?]P<[a-z]+>', '?:', pattern)})" for pattern in excluded)
+    others = "".join(f"(?!{UNNAMED.sub('(?:', pattern)})" for pattern in excluded)
     return [
         (rf"^/(?P<database>{DATABASE})(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
         (rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),

@@ -56,6 +56,10 @@ def named_by_words(message: str, folder: Path, only: str = "") -> str:
         return f"line {beginning(file, match['line'])}" + (f" of {match['file']}" if match["file"] else "")
 
     def place(match: re.Match[str]) -> str:
-        return match[0] if only not in ("", match["file"]) else f"{match['file']} {beginning(match['file'], match['line'])}"
+        return (
+            match[0]
+            if only not in ("", match["file"])
+            else f"{match['file']} {beginning(match['file'], match['line'])}"
+        )
 
     return PLACE.sub(place, message if only else ON_LINE.sub(on_line, message))

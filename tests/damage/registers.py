@@ -211,7 +211,9 @@ ROWS = {
     ),
     "more members recognise than there are": (
         replaced("Member states (22 / 27)", "Member states (28 / 27)"),
-        ["article.txt «Member states (28 / 27) Candidates (…»: more members recognise than there are: 'Member states (28 / 27)'"],
+        [
+            "article.txt «Member states (28 / 27) Candidates (…»: more members recognise than there are: 'Member states (28 / 27)'"
+        ],
     ),
     "day that no month has in a register": (
         words(3, "2013-07-01", "2013-02-31", "membership_changes.csv"),
