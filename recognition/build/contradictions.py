@@ -55,7 +55,7 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
                 row["name"],
             )
         if row["id"] in registers.countries:
-            yield "id is the id of a country", row["id"]
+            yield "id is used by a country already", row["id"]
     elif name == "member_lists" and row["members"] == "listed":
         organisation = registers.organisations.get(row["organisation"])
         if row["role"] == "candidate":

@@ -106,14 +106,13 @@ def check_reference(register: Register, reference: Reference, other: Register, p
     keys = [*zip(*map(register.column, reference.columns))]
     if known.issuperset(keys):
         return
-    names = " and ".join(reference.columns)
-    form = " and ".join(reference.other_columns)
+    columns, others, file = " and ".join(reference.columns), " and ".join(reference.other_columns), other.path.name
+    reason = f"{columns} is not {'an' if others[0] in 'aeiou' else 'a'} {others} of {file}"
+    if len(reference.columns) > 1:
+        reason = f"{columns} are in no row of {file} as {others}"
     for row, key in zip(register, keys):
         if all(key) and key not in known:
-            article = "an" if form[0] in "aeiou" else "a"
-            problems.add(
-                register.path, row.line, f"{names} is not {article} {form} of {other.path.name}", " ".join(key)
-            )
+            problems.add(register.path, row.line, reason, " ".join(key))
 
 
 def collect_names(registers: Registers, problems: Problems) -> None:
