@@ -23,7 +23,7 @@ order by c.id <> :id
 NAMES = "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name"
 ALL_COUNTRIES = "select id, name from countries"
 STATEMENT = """
-select p.list, p.text, p.text as quote, p.named_as, p.passage_id, a.text as passage_text,
+select p.list, p.text, p.text as quote, p.named_as, p.passage_id, a.text as passage_text, a.first_line,
        (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
         from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
 from positions p join passages a on a.id = p.passage_id
@@ -32,44 +32,46 @@ where p.country_id = :country or p.organisation_id = :organisation
 # Those of the country, of the state that represents it, by it about others, and those about nobody by name.
 EVENTS = """
 select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
-       c.name as country, a.text as passage_text
+       c.name as country, a.text as passage_text, a.first_line
 from events e left join countries c on c.id = e.country_id left join passages a on a.id = e.passage_id
 where e.country_id in (:id, :state) or e.claimant = :name or (e.country_id is null and e.kind <> 'narrative')
-order by e.counts_from is null, e.counts_from, e.passage_id, instr(a.text, e.quote)
+order by e.counts_from is null, e.counts_from, a.first_line, instr(a.text, e.quote)
 """
 COUNTRY_STATUSES = """
 select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id,
-       e.citation, a.text as passage_text
+       e.citation, a.text as passage_text, a.first_line
 from rules r join statuses s on s.rule_id = r.id and s.country_id = :id
 left join events e on e.id = s.event_id left join passages a on a.id = e.passage_id
 where s.since <= date('now') order by r.position, s.since desc
 """
 COUNTRY_ORGANISATIONS = """
-select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
+select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id, a.first_line as line,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
 from memberships m join organisations o on o.id = m.organisation_id
 left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article'
   and t.since <= date('now') and (t.until > date('now') or t.until is null)
+left join passages a on a.id = m.passage_id
 where m.country_id = :id order by m.until is not null, o.number
 """
 MENTIONS = """
-select m.passage_id, m.named_as, a.text as passage_text, s.title as section, p.title as speaker, p.text as statement
+select m.passage_id, m.named_as, a.text as passage_text, a.first_line, s.title as section, p.title as speaker, p.text as statement
 from mentions m join passages a on a.id = m.passage_id join sections s on s.id = a.section_id
 left join positions p on p.passage_id = m.passage_id
-where m.country_id = :id and p.country_id is not :id order by m.passage_id
+where m.country_id = :id and p.country_id is not :id order by a.first_line
 """
 RESTORED = """
 select r.list, r.printed_number, r.recognised_on, r.withdrawn_on, r.name_basis, r.confidence, r.order_known,
        r.date_evidence, r.other_recognised_on, r.other_withdrawn_on, r.citation, r.note, r.passage_id,
-       r.date_passage_id, d.last_line as date_line
-from recognitions r join passages d on d.id = r.date_passage_id where r.country_id = :id order by r.passage_id
+       r.date_passage_id, d.last_line as date_line, a.first_line as line
+from recognitions r join passages d on d.id = r.date_passage_id join passages a on a.id = r.passage_id
+where r.country_id = :id order by a.first_line
 """
 FINDINGS = """
-select title, outcome, finding, passage_id from audit
-where country_id = :country or organisation_id = :organisation order by passage_id is null, passage_id, id
+select a.title, a.outcome, a.finding, a.passage_id, p.first_line as line from audit a left join passages p on p.id = a.passage_id
+where a.country_id = :country or a.organisation_id = :organisation order by a.passage_id is null, p.first_line, a.id
 """
 KOSOVO_MEMBERSHIPS = """
-select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quote, p.passage_id, a.text as passage_text
+select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quote, p.passage_id, a.text as passage_text, a.first_line
 from organisations o join positions p on p.organisation_id = o.id join passages a on a.id = p.passage_id
 where o.kosovo_membership <> 'not stated' order by o.number
 """
@@ -95,15 +97,15 @@ where m.organisation_id = :id
 ORGANISATION_COUNTS = """
 select a.id, a.publisher, a.published_on, p.precision, p.counted_on, a.recognising, a.total,
        a.counted_recognising, a.counted_members, a.difference, a.quote, a.passage_id, a.citation,
-       t.text as passage_text
+       t.text as passage_text, t.first_line
 from count_audit a join published_counts p on p.id = a.id left join passages t on t.id = a.passage_id
-where a.organisation_id = :id order by a.passage_id is null, a.passage_id, p.counted_on desc, a.id
+where a.organisation_id = :id order by a.passage_id is null, t.first_line, p.counted_on desc, a.id
 """
 ORGANISATION_EVENTS = """
 select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
-       c.name as country, a.text as passage_text
+       c.name as country, a.text as passage_text, a.first_line
 from events e left join countries c on c.id = e.country_id left join passages a on a.id = e.passage_id
-where e.claimant = :name order by e.counts_from is null, e.counts_from, e.passage_id
+where e.claimant = :name order by e.counts_from is null, e.counts_from, a.first_line
 """
 
 # CLDR's languages as a reader calls them.
@@ -196,7 +198,7 @@ def line_of(row):
     """The line of the article in which a quote begins, or None where nothing of the article is quoted."""
     if not row.get("quote") or not row.get("passage_id"):
         return None
-    return row["passage_id"] + row["passage_text"][: row["passage_text"].index(row["quote"])].count("\n")
+    return row["first_line"] + row["passage_text"][: row["passage_text"].index(row["quote"])].count("\n")
 
 
 def with_places(rows):
