@@ -26,7 +26,7 @@ try:
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.serving.visitors_sql import Gate
 except ModuleNotFoundError as missing:
-    raise SystemExit(f"Error: {missing}: pip install -r requirements.txt") from None
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SITE = Configuration(
     database="recognition",

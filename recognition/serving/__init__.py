@@ -12,6 +12,6 @@ SERIES = "0.65"
 
 if not datasette.__version__.startswith(f"{SERIES}."):
     raise SystemExit(
-        f"Error: this site needs Datasette {SERIES}, and Datasette {datasette.__version__} is installed: "
-        "pip install -r requirements.txt"
+        f"Error: This site needs Datasette {SERIES}, not the installed {datasette.__version__}. "
+        "Install what the site needs: pip install -r requirements.txt"
     )

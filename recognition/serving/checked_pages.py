@@ -146,7 +146,9 @@ class DatabasePage(Checked, DatabaseView):
 class TablePage(Checked, TableView):
     async def data(self, request, *args, **kwargs):
         name, following = tilde_decode(request.url_vars["table"]), request.args.get("_next") or "0"
-        if not NUMBER.fullmatch(following) and await self.ds.get_database(request.url_vars["database"]).get_view_definition(name):
+        if not NUMBER.fullmatch(following) and await self.ds.get_database(
+            request.url_vars["database"]
+        ).get_view_definition(name):
             raise BadRequest(f"_next must be the number of rows to leave out here, not {following[:40]!r}.")
         return await super().data(request, *args, **kwargs)
 

@@ -27,7 +27,9 @@ def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object
     async def download(datasette: Datasette, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         database = datasette.get_database(configuration.database)
         if not datasette.setting("allow_download") or database.is_mutable:
-            raise Forbidden("This file cannot be downloaded: it may still change. Serve it with inspect-data.json beside it.")
+            raise Forbidden(
+                "This file cannot be downloaded: it may still change. Serve it with inspect-data.json beside it."
+            )
         if not datasette.opened_file.is_there:
             raise Replaced("A new edition was put in place just now. Try again in a moment.")
         headers = {"ETag": f'"{database.hash}"', "Cache-Control": "public, no-cache"}

@@ -33,7 +33,7 @@ select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p wher
 Described = dict[str, Any]  # what inspect-data.json says of one database: hash, size, file, tables
 
 
-class EditionRefused(StartupError, click.ClickException):  # type: ignore[misc]
+class EditionRefused(StartupError, click.ClickException):
     """Why the site does not start and what to do; Datasette's command prints the message alone."""
 
 
@@ -163,7 +163,9 @@ class Check:
         for name, names in needed.items():
             lacking = f" column {', '.join(sorted(names - found[name]))} in" if name in found else ""
             if name not in found or names - found[name]:
-                raise EditionRefused(f"{file} has no{lacking} {name}, it was built by another version of the code: {self.again}.")
+                raise EditionRefused(
+                    f"{file} has no{lacking} {name}, it was built by another version of the code: {self.again}."
+                )
 
     def described(self, path: Path, rows: dict[str, int], described: Described) -> None:
         """Refuse a description of another file: its size, its checksum, or the number of rows in a table differs."""

@@ -103,7 +103,7 @@ class Stoppable(sqlite3.Connection):
         self.running = threading.Event()
         threading.Thread(target=self.watch, daemon=True).start()
 
-    def set_progress_handler(self, is_over: Callable[[], Any] | None, _steps: int, /) -> None:  # type: ignore[override]
+    def set_progress_handler(self, is_over: Callable[[], Any] | None, _steps: int, /) -> None:
         with self.lock:
             self.is_over = is_over
         if is_over:
