@@ -14,9 +14,9 @@ from recognition.build.article import parse_article
 from recognition.build.load import DatabaseBroken, load
 from recognition.build.problems import BuildRefused, Problems
 from recognition.build.publish import replacing, sha256
+from recognition.build.reading import read_article
 from recognition.build.registers import read_registers
 from recognition.build.resolve import resolve
-from recognition.build.reading import read_article
 from recognition.build.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from datasette.app import Datasette
 
 from .asgi import App, Message, Receive, Scope, Send
