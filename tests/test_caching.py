@@ -11,6 +11,8 @@ import sys
 import types
 
 import pytest
+from datasette.plugins import pm
+from datasette.utils.asgi import Request
 
 from recognition.serving import caching
 from recognition.serving.configuration import Configuration
@@ -202,6 +204,17 @@ def test_a_fault_is_a_sentence(loop, datasette, responses):
     status, headers, body = answered(loop, caching.KeptAnswers(broken, datasette, SITE), "/a")
     assert status == 500 and body.startswith(b"Something went wrong here") and b"secret" not in body
     assert headers[b"cache-control"] == b"no-store"
+
+
+@pytest.mark.parametrize("path", ["/tallies", "/tallies.json"])
+def test_an_unexpected_error_gives_no_details_to_the_reader_and_all_to_the_log(path, datasette, loop, caplog):
+    """Whatever else is registered for errors has no part in the answer: `rich` would print all variables."""
+    loop.run_until_complete(datasette.invoke_startup())
+    request = Request.fake(path)
+    (answer,) = pm.hook.handle_exception(datasette=datasette, request=request, exception=RuntimeError("secret"))
+    response = loop.run_until_complete(answer())
+    assert response.status == 500 and "Something went wrong here" in response.body and "secret" not in response.body
+    assert "RuntimeError: secret" in caplog.text
 
 
 def test_pages_do_not_depend_on_who_asks(ask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
@@ -27,6 +28,8 @@ ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
 TRY_AGAIN_AFTER = 5  # seconds
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
+
+log = logging.getLogger(__name__)
 
 
 def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str]:
@@ -56,6 +59,8 @@ def answer_to(
     async def answer() -> Response:
         status, title, message = what_is_wrong(exception, configuration.file)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
+        if status == 500:
+            log.error("%s: an unexpected error", request.path, exc_info=exception)
         if datasette.cors:
             add_cors_headers(headers)
         if request.path.endswith(".json"):
