@@ -211,6 +211,7 @@ def test_an_unexpected_error_gives_no_details_to_the_reader_and_all_to_the_log(p
     """Whatever else is registered for errors has no part in the answer: `rich` would print all variables."""
     loop.run_until_complete(datasette.invoke_startup())
     request = Request.fake(path)
+    request.scope["csrftoken"] = lambda: ""
     (answer,) = pm.hook.handle_exception(datasette=datasette, request=request, exception=RuntimeError("secret"))
     response = loop.run_until_complete(answer())
     assert response.status == 500 and "Something went wrong here" in response.body and "secret" not in response.body
