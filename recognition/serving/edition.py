@@ -64,7 +64,7 @@ def startup(datasette: Datasette, configuration: Configuration) -> None:
     check.name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
     database = datasette.get_database(configuration.database)
     if datasette.config_dir:
-        closed = check.folder(datasette.config_dir)
+        closed = check.folder(datasette.config_dir, datasette.metadata())  # which takes long to parse again
     else:
         described = (datasette.inspect_data or {}).get(configuration.database)
         closed = check.database(Path(database.path), described, datasette.metadata())
@@ -90,10 +90,13 @@ class Check:
         self.again = configuration.build_again
         self.indexes = configuration.indexes
 
-    def folder(self, folder: Path) -> frozenset[str]:
-        """Refuse a folder that `datasette FOLDER` cannot serve. Returns the tables that are closed."""
+    def folder(self, folder: Path, metadata: dict[str, Any] | None = None) -> frozenset[str]:
+        """Refuse a folder that `datasette FOLDER` cannot serve. Returns the tables that are closed.
+
+        `metadata` is the content of metadata.yml where it is known already.
+        """
         self.parsed(folder / "settings.json", json.loads, "write it again: JSON with names and values of settings")
-        metadata = self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
+        metadata = metadata or self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
         inspected = self.parsed(folder / INSPECT_DATA, json.loads, self.again)
         self.name({path.stem: path for ending in ENDINGS for path in folder.glob(f"*.{ending}")})
         self.description(inspected)
