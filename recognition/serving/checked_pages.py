@@ -1,9 +1,14 @@
 """Datasette's pages of tables, rows and SQL, which do not check all that they are asked: what they would fail on gets a sentence."""
 
+from __future__ import annotations
+
 import json
 import re
 import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from datasette.app import Datasette
 from datasette.blob_renderer import render_blob
 from datasette.utils import ValueAsBooleanError, tilde_decode, urlsafe_components, value_as_boolean
 from datasette.utils.asgi import BadRequest, NotFound, Response
@@ -12,7 +17,8 @@ from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 
-DATABASE = "recognition"
+from .configuration import Configuration
+
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 THROUGH = '{"table": "positions", "column": "list", "value": "recognising"}'
@@ -132,7 +138,7 @@ class DatabasePage(Checked, DatabaseView):
         form = request.url_vars["format"]
         if not request.args.get("sql") and (form in ("csv", "blob") or (form == "json" and "_shape" in request.args)):
             raise BadRequest(
-                f"/{DATABASE} has no rows to give in this form; ask with ?sql=, or open one of its tables."
+                f"/{request.url_vars['database']} has no rows to give in this form; ask with ?sql=, or open one of its tables."
             )
         return await super().data(request, *args, **kwargs)
 
@@ -140,7 +146,9 @@ class DatabasePage(Checked, DatabaseView):
 class TablePage(Checked, TableView):
     async def data(self, request, *args, **kwargs):
         name, following = tilde_decode(request.url_vars["table"]), request.args.get("_next") or "0"
-        if not NUMBER.fullmatch(following) and await self.ds.get_database(DATABASE).get_view_definition(name):
+        if not NUMBER.fullmatch(following) and await self.ds.get_database(
+            request.url_vars["database"]
+        ).get_view_definition(name):
             raise BadRequest(f"_next must be the number of rows to leave out here, not {following[:40]!r}.")
         return await super().data(request, *args, **kwargs)
 
@@ -148,7 +156,7 @@ class TablePage(Checked, TableView):
 class RowPage(Checked, RowView):
     async def data(self, request, *args, **kwargs):
         """Datasette would ask SQLite for rows of whatever it can select from, and with whatever part of a key."""
-        table, database = tilde_decode(request.url_vars["table"]), self.ds.get_database(DATABASE)
+        table, database = tilde_decode(request.url_vars["table"]), self.ds.get_database(request.url_vars["database"])
         if not await database.table_exists(table):
             raise NotFound("Table not found")
         keys = await database.primary_keys(table) or ["rowid"]
@@ -171,15 +179,18 @@ def output_renderer():
     return {"extension": "blob", "render": blob, "can_render": lambda: False}
 
 
-def routes(datasette, excluded=()):
-    """`excluded` are regular expressions that match from the start of a path whatever other routes answer."""
-    form = r"(\.(?P<format>\w+))?$"
+def routes(
+    datasette: Datasette, configuration: Configuration, excluded: Iterable[str] = ()
+) -> list[tuple[str, Callable[..., Any]]]:
+    """The routes of the database, its tables and their rows, but for rows that have pages of the site's own.
+
+    `excluded` are regular expressions that match from the start of a path whatever other routes answer.
+    """
     others = "".join(rf"(?!{re.sub(r'[?]P<[a-z]+>', '?:', pattern)})" for pattern in excluded)
+    database, form = rf"^{others}/(?P<database>{re.escape(configuration.database)})", r"(\.(?P<format>\w+))?$"
+    own = rf"(?!({'|'.join(configuration.own_pages)})/[^/.]+$)" if configuration.own_pages else ""
     return [
-        (rf"^/(?P<database>{DATABASE})(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
-        (rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),
-        (
-            rf"^{others}/(?P<database>{DATABASE})/(?!(countries|organisations)/[^/.]+$)(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form,
-            RowPage.as_view(datasette),
-        ),
+        (database + r"(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
+        (database + r"/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),
+        (database + rf"/{own}(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form, RowPage.as_view(datasette)),
     ]
