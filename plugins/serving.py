@@ -66,5 +66,5 @@ def register_routes(datasette):
         *exposure.routes(),
         *download.routes(),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette),
+        *checked_pages.routes(datasette, "recognition", ("countries", "organisations")),
     ]
