@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import logging
+import os
 import re
 import time
 import zlib
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 
 DATABASE = "recognition"
+KEEP_NONE = os.environ.get("RECOGNITION_KEEP_ANSWERS") == "off"  # for measurements
 MEMORY = 64 * 2**20  # bytes of answers that are kept, compressed
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is made anew each time
 OVERHEAD = 2_000  # bytes of an answer besides its body: address, headers, Python's objects
@@ -109,6 +111,8 @@ class Responses:
 
     async def made(self, key, scope):
         """The answer as the application makes it; whoever asks for the same meanwhile waits for the same."""
+        if KEEP_NONE:
+            return await self.make(key, scope)
         task = self.making.get(key)
         if task is None:
             task = self.making[key] = asyncio.create_task(self.make(key, scope))
@@ -137,7 +141,7 @@ class Responses:
             parts = [b"Something went wrong here while this page was made. The error was noted.\n"]
         edition = self.datasette.get_database(DATABASE).hash or "" if DATABASE in self.datasette.databases else ""
         answer = answer_of(edition, status, headers, b"".join(parts))
-        if answer.tag and edition and day == self.day and answer.size <= KEPT_AT_MOST:
+        if answer.tag and edition and not KEEP_NONE and day == self.day and answer.size <= KEPT_AT_MOST:
             self.keep(key, answer)
         return answer
 
