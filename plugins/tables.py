@@ -80,7 +80,8 @@ def listed(text: str) -> str:
 
 def linked(text: str, short: bool) -> Markup:
     """Text with its addresses as links; where there is little room (`short`) each link shows only its host."""
-    written, end = [], 0
+    written: list[str] = []
+    end = 0
     for found in ADDRESS.finditer(text):
         address = found[0]
         written += [escape(text[end : found.start()])]
@@ -95,8 +96,8 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
     keys, refers_to = context["primary_keys"], context["refers_to"]
     table = None if context["is_view"] else context["urls"].table(context["database"], context["table"])
     first, *others = columns
-    rest = [(column["name"], attributes_of(column["name"], column["is_number"]), refers_to.get(column["name"])) for column in others]
-    start, nothing = f'<tr><th scope="row"{attributes_of(first["name"], first["is_number"])}>', f"no {called(first['name'])}"
+    rest = [(column["name"], attributes_of(**column), refers_to.get(column["name"])) for column in others]
+    start, nothing = f'<tr><th scope="row"{attributes_of(**first)}>', f"no {called(first['name'])}"
     written = []
     for row in context["rows"]:
         if first["is_key"]:
@@ -155,9 +156,9 @@ def rows_of_query(
     return Markup("".join(written))
 
 
-def attributes_of(name: str, number: bool) -> str:
+def attributes_of(name: str, is_number: bool, **_: object) -> str:
     """The attributes of a column's cells: how they are aligned, and the column's name for narrow screens."""
-    kind = ' class="number"' if number else ' class="day"' if DAY.search(name) else ""
+    kind = ' class="number"' if is_number else ' class="day"' if DAY.search(name) else ""
     return f'{kind} data-name="{escape(called(name))}"'
 
 

@@ -10,6 +10,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from datasette.app import Datasette
@@ -39,7 +40,7 @@ FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
-THROUGH = '{"table": "positions", "column": "list", "value": "recognising"}'
+THROUGH = '{"table": "members", "column": "group", "value": "a"}'
 
 
 def is_number(value: str) -> bool:
@@ -94,18 +95,22 @@ def is_facet(value: str) -> bool:
 
 
 # Names of parameters, whether a value is right, and the same in words.
-CHECKS: tuple[tuple[re.Pattern[str], Callable[[str], bool], str], ...] = (
-    (re.compile(r"_(ttl|timelimit|facet_size)"), is_number, "a whole number of at most nine digits"),
-    (re.compile(r"_json_infinity"), is_yes_or_no, "1, 0, on, off, true or false"),
-    (re.compile(r".+__(gt|gte|lt|lte)", re.DOTALL), is_comparable, f"text, or a number up to {LARGEST}"),
-    (re.compile(r".+__(in|notin)", re.DOTALL), is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),
-    (re.compile(r"_through"), is_through, f"a JSON object such as {THROUGH}"),
-    (re.compile(r"_facet(_array|_date)?"), is_facet, 'the name of a column, or {"column": "name"}'),
+CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    (r"_(ttl|timelimit|facet_size)", is_number, "a whole number of at most nine digits"),
+    (r"_json_infinity", is_yes_or_no, "1, 0, on, off, true or false"),
+    (r".+__(gt|gte|lt|lte)", is_comparable, f"text, or a number up to {LARGEST}"),
+    (r".+__(in|notin)", is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),
+    (r"_through", is_through, f"a JSON object such as {THROUGH}"),
+    (r"_facet(_array|_date)?", is_facet, 'the name of a column, or {"column": "name"}'),
 )
-# Beginnings of names of which Datasette reads every one, the names that it can read, and the same in words.
+# Datasette reads every name with this beginning: those that it can read, and the same in words.
 FAMILIES = (
-    ("_facet", re.compile(r"_facet(_size|_array|_date)?"), "facets are _facet, _facet_array and _facet_date, and their _facet_size"),
-    ("_search", re.compile(r"_search(mode|_.+)?", re.DOTALL), "it is _search, _searchmode, or _search_ and the name of a column"),
+    (
+        "_facet",
+        r"_facet(_size|_array|_date)?",
+        "facets are _facet, _facet_array, _facet_date, and their _facet_size",
+    ),
+    ("_search", r"_search(mode|_.+)?", "it is _search, _searchmode, or _search_ and the name of a column"),
 )
 
 
@@ -114,10 +119,10 @@ def check(args: MultiParams) -> None:
     for name in args:
         shown = name[:40]
         for beginning, known, words in FAMILIES:
-            if name.startswith(beginning) and not known.fullmatch(name):
+            if name.startswith(beginning) and not re.fullmatch(known, name, re.DOTALL):
                 raise BadRequest(f"There is no {shown}: {words}.")
         for pattern, is_right, words in CHECKS:
-            for value in args.getlist(name) if pattern.fullmatch(name) else ():
+            for value in args.getlist(name) if re.fullmatch(pattern, name, re.DOTALL) else ():
                 if not is_right(value):
                     raise BadRequest(f"{shown} must be {words}, not {value[:40]!r}.")
 
@@ -130,7 +135,8 @@ class Checked:
     async def get(self, request: Request) -> Response:
         form = request.url_vars["format"]
         if form not in (None, "jsono", "csv", *self.ds.renderers):
-            raise NotFound(f"There is no format {form[:40]!r}; add .json or .csv to the address, or nothing for the page.")
+            instead = "add .json or .csv to the address, or nothing for the page"
+            raise NotFound(f"There is no format {form[:40]!r}; {instead}.")
         check(request.args)
         return await super().get(request)  # type: ignore[misc]
 
@@ -181,12 +187,7 @@ class TablePage(Checked, TableView):
         answer = await super().data(request, *args, **kwargs)
         if request.url_vars["format"] or isinstance(answer, Response) or "is_view" not in answer[0]:
             return answer
-        data, _, templates = answer
-
-        async def context() -> dict[str, Any]:
-            return await self.context(request, data)
-
-        return data, context, templates
+        return answer[0], partial(self.context, request, answer[0]), ("table.html",)
 
     async def context(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """What the template gets besides `data`."""
@@ -195,6 +196,7 @@ class TablePage(Checked, TableView):
         details = {column.name: column for column in await database.table_column_details(name)}
         described, facets = metadata.get("columns") or {}, data["facet_results"].values()
         special = [key for key in args if key.startswith("_") and "__" not in key]
+        ordinary = [key for key in args if key not in special]
         sortable = await self.sortable_columns_for_table(data["database"], name, use_rowid=True)
         key = None if data["is_view"] else keys[0] if len(keys) == 1 else "Link"
         names = [column for column in data["columns"] if column != key]
@@ -216,8 +218,8 @@ class TablePage(Checked, TableView):
                 key["column"]: self.ds.urls.table(data["database"], key["other_table"])
                 for key in await database.foreign_keys_for_table(name)
             },
-            "filters": Filters(sorted((key, value) for key in args if key not in special for value in args.getlist(key))),
-            "sorted_facet_results": sorted(facets, key=lambda facet: (len(facet["results"]), facet["name"]), reverse=True),
+            "filters": Filters(sorted((key, value) for key in ordinary for value in args.getlist(key))),
+            "sorted_facet_results": sorted(facets, key=lambda one: (len(one["results"]), one["name"]), reverse=True),
             "facets_timed_out": [] if "_nofacet" in args else uncounted(request, metadata, facets),
             "form_hidden_args": [
                 (key, value)
@@ -229,7 +231,8 @@ class TablePage(Checked, TableView):
             "table_definition": await database.get_table_definition(name),
             **order(args, metadata, keys, data["is_view"]),
         }
-        for hook in pm.hook.filters_from_request(request=request, table=name, database=data["database"], datasette=self.ds):
+        asked = {"request": request, "table": name, "database": data["database"], "datasette": self.ds}
+        for hook in pm.hook.filters_from_request(**asked):
             context |= (await await_me_maybe(hook)).extra_context
         return context
 
@@ -244,11 +247,12 @@ def order(args: MultiParams, metadata: dict[str, Any], keys: list[str], is_view:
     return {"sort": sort, "sort_desc": sort_desc}
 
 
-def uncounted(request: Request, metadata: dict[str, Any], facets: Iterable[dict[str, Any]]) -> list[str]:
-    """The columns whose values were to be counted but are not among `facets`, because that took too long."""
-    counted = {facet["name"] for facet in facets}
-    asked = [one["config"] for kind, several in load_facet_configs(request, metadata).items() if kind in FACETS for one in several]
-    return [column for column in (config.get("column") or config["simple"] for config in asked) if column not in counted]
+def uncounted(request: Request, metadata: dict[str, Any], counted: Iterable[dict[str, Any]]) -> list[str]:
+    """The columns whose facets were asked for and are not among those `counted`, because that took too long."""
+    asked = load_facet_configs(request, metadata)
+    configs = [one["config"] for kind in FACETS for one in asked.get(kind, ())]
+    names = [config.get("column") or config["simple"] for config in configs]
+    return [name for name in names if name not in {facet["name"] for facet in counted}]
 
 
 class RowPage(Checked, RowView):
@@ -266,7 +270,13 @@ class RowPage(Checked, RowView):
 
 
 async def blob(
-    datasette: Datasette, database: str, rows: list[Any], columns: list[str], request: Request, table: str, view_name: str
+    datasette: Datasette,
+    database: str,
+    rows: list[Any],
+    columns: list[str],
+    request: Request,
+    table: str,
+    view_name: str,
 ) -> Any:
     """One binary value, as Datasette sends it; Datasette would also try with rows whose value is not binary."""
     column = request.args.get("_blob_column")

@@ -85,17 +85,19 @@ class Remembered:
 
     def absolute_url(self, request: Request, path: str) -> str:
         """The same as Datasette's; most paths need none of what urljoin does, and a page has some thirty links."""
+        path = str(path)  # Datasette's own kind of str is slow to look at
         if not path.startswith("/") or path.startswith("//") or "/." in path:
-            return self._datasette.absolute_url(request, path)
+            return str(self._datasette.absolute_url(request, path))
         scheme = "https" if self._datasette.setting("force_https_urls") else request.scheme
         return f"{scheme}://{request.host}{path}"
 
-    async def _ask_visibility(self, permissions: tuple[Any, ...]) -> tuple[bool, bool]:
+    async def _ask_visibility(self, permissions: tuple[Any, ...]) -> Any:
         return await self._datasette.check_visibility(None, permissions=list(permissions))
 
     async def check_visibility(
         self, actor: dict[str, Any] | None, *arguments: Any, permissions: Sequence[Any] | None = None
-    ) -> tuple[bool, bool]:
+    ) -> Any:
+        """(whether the page is visible, whether it is private), remembered for visitors without an account."""
         if actor is None and permissions and not arguments:
             return await self._visible(tuple(permissions))
         return await self._datasette.check_visibility(actor, *arguments, permissions=permissions)
