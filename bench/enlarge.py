@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import json
 import re
 import shutil
 import sys
@@ -23,18 +24,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recognition.build.article import parse_article, split_table
+from recognition.build.datapackage import FILE
 from recognition.build.names import Names
 from recognition.build.passages import Article, Passage, Section
 from recognition.build.problems import BuildRefused, Problems
 from recognition.build.quotes import Quotes
 from recognition.build.reading import ARTICLE, CHECKSUMS, Row, read_article
-from recognition.build.registers import COLUMNS, Registers, read_registers
+from recognition.build.registers import Registers, read_registers
 from recognition.build.stated_figures import find_figures
 
 SOURCES = Path(__file__).resolve().parent.parent / "sources"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 STRIDE = 104_729  # a prime, so that neighbours do not look alike
 REPEATED = {"recognitions", "withdrawals", "statements"}  # content of the sections whose table is written once a copy
+STANDARDS = {"iso_codes", "m49"}  # registers that countries are checked against; copies have names that no standard has
 PRINTED_NUMBER = re.compile(r"^\d+(?:–\d+)?(?= \|)")
 
 
@@ -333,19 +336,34 @@ def oddities(original: Original, copies: Copies) -> Changes:
             }
 
 
+def sources(original: Original, copies: Copies) -> Changes:
+    for row in original.registers["sources"]:
+        if row["file"].removesuffix(".csv") not in STANDARDS:
+            yield row.cells
+
+
 def former_keys(original: Original, copies: Copies) -> Changes:
     """None: no address of an earlier edition led to the large article."""
     return iter(())
 
 
 CHANGED = (
-    countries, country_names, restored_names, events, updates, membership_changes, published_counts, oddities, former_keys,
-)  # fmt: skip
+    sources,
+    countries,
+    country_names,
+    restored_names,
+    events,
+    updates,
+    membership_changes,
+    published_counts,
+    oddities,
+    former_keys,
+)
 
 
-def enlarge(copies: int, output: Path, statements: int = 0, sources: Path = SOURCES) -> Path:
-    """Write the folder `output`: the article of `sources` so many times, and at least so many statements."""
-    original = read_original(sources)
+def enlarge(copies: int, output: Path, statements: int = 0, folder: Path = SOURCES) -> Path:
+    """Write the folder `output`: the article of `folder` so many times, and at least so many statements."""
+    original = read_original(folder)
     all_copies = Copies(original, copies, statements)
     output.mkdir(parents=True)
     checksum = write_article(original, all_copies, output / ARTICLE)
@@ -354,11 +372,15 @@ def enlarge(copies: int, output: Path, statements: int = 0, sources: Path = SOUR
         "utf-8",
     )
     changed = {change.__name__: change for change in CHANGED}
-    for name, columns in COLUMNS.items():
-        if name in changed:
-            write_register(output / f"{name}.csv", columns, changed[name](original, all_copies))
+    package = json.loads((folder / FILE).read_text("utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] not in STANDARDS]
+    (output / FILE).write_text(json.dumps(package, ensure_ascii=False), "utf-8")
+    for resource in package["resources"]:
+        if change := changed.get(resource["name"]):
+            columns = tuple(field["name"] for field in resource["schema"]["fields"])
+            write_register(output / resource["path"], columns, change(original, all_copies))
         else:
-            shutil.copy(sources / f"{name}.csv", output)
+            shutil.copy(folder / resource["path"], output)
     return output
 
 

@@ -12,7 +12,7 @@ from recognition.build.problems import BuildRefused
 from tests.damage.articles import UNREADABLE
 from tests.damage.cases import cases, named_by_words
 from tests.damage.changes import ARTICLE, Damage, all_of, edited, inserted, line, replaced, without, words
-from tests.damage.registers import REGISTERS, ROWS
+from tests.damage.registers import DESCRIPTIONS, REGISTERS, ROWS
 from tests.earlier_build import OLD, contents
 
 CASES = UNREADABLE | cases()
@@ -32,10 +32,10 @@ def refusal(folder, output):
     return refused.value.report().replace(f"{folder}/", "").split("\n")
 
 
-@pytest.mark.parametrize("name", [*CASES, *REGISTERS, *ROWS])
+@pytest.mark.parametrize("name", [*CASES, *REGISTERS, *DESCRIPTIONS, *ROWS])
 def test_damage_is_refused_with_file_line_and_reason(name, sources_copy, seal, tmp_path):
     only = "" if name in CASES else ARTICLE
-    damage, expected = {**CASES, **REGISTERS, **ROWS}[name]
+    damage, expected = {**CASES, **REGISTERS, **DESCRIPTIONS, **ROWS}[name]
     damage(sources_copy)
     if (sources_copy / ARTICLE).exists() and "README.md" not in expected[0]:
         seal(sources_copy)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ARTICLE = "article.txt"
 Damage = Callable[[Path], None]
@@ -79,6 +81,17 @@ def line(number: int, text: str, file: str) -> Damage:
 def inserted(number: int, text: str, file: str) -> Damage:
     """A damage: `text` becomes line `number` of a register, all that follows moves down."""
     return edited(lambda lines: lines.insert(number - 1, text), file)
+
+
+def described(name: str, change: Callable[[dict[str, Any]], object]) -> Damage:
+    """A damage: `change` alters what datapackage.json says of a register."""
+
+    def altered(data: bytes) -> bytes:
+        package = json.loads(data)
+        change(next(resource for resource in package["resources"] if resource["name"] == name))
+        return json.dumps(package, ensure_ascii=False).encode()
+
+    return rewritten(altered, "datapackage.json")
 
 
 def without(file: str) -> Damage:
