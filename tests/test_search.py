@@ -73,4 +73,4 @@ def test_the_index_answers_in_plain_sqlite(db):
     rows = db.execute(
         "select kind, title, url from search where search match 'chagos' order by bm25(search, 0, 0, 0, 10, 8, 1)"
     ).fetchall()
-    assert [tuple(row) for row in rows] == [("statement", "Mauritius", "/recognition/positions/41")]
+    assert [tuple(row) for row in rows] == [("statement", "Mauritius", "/recognition/positions/mauritius")]
