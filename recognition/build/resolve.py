@@ -30,11 +30,11 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
     """
     quotes = Quotes(article)
-    recognitions = resolve_recognitions(article, registers, problems, registers.first_day)
+    recognitions = resolve_recognitions(article, registers, problems)
     positions, position_themes = resolve_positions(article, registers, problems)
     organisations = resolve_organisations(quotes, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    events = resolve_events(quotes, recognitions, registers, problems, registers.first_day)
+    events = resolve_events(quotes, recognitions, registers, problems)
     figures = find_figures(article, registers, problems)
     stated_figures = [*figure_rows(figures)]
     published_counts = resolve_published_counts(figures, registers, problems)
