@@ -69,7 +69,7 @@ class Membership(NamedTuple):
     until: str | None = None
     citation: str | None = None
     note: str | None = None
-    passage_id: int | None = None
+    passage_id: str | None = None
 
 
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:
