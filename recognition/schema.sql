@@ -229,6 +229,18 @@ create table rules (
     description text not null,
     updates integer not null check (updates in (0, 1))    -- 1: counts what happened after the article too
 ) strict;
+-- What the site is about: one row.
+create table subject (
+    country_id text primary key references countries (id),
+    first_day text not null check (first_day glob '????-??-??'),
+    first_act text not null,             -- what it did on that day, in words for people
+    default_rule text not null references rules (id)   -- under which pages answer that are not asked for a rule
+) strict;
+create table status_kinds (
+    status text primary key,
+    position integer not null unique,
+    description text not null
+) strict;
 create table rule_effects (
     rule_id text not null references rules (id),
     event_kind text not null,
@@ -329,11 +341,23 @@ join organisations o on o.id = m.organisation_id
 join countries c on c.id = m.country_id
 where m.until is null;
 
+-- The day that it is, in UTC. The site sets it with its own current_date.
+create view today as select current_date as day;
+
 -- Tallies of today under each rule.
 create view tallies as
 select rule_id, organisation_id, members, recognising, withdrawn, contested, not_recognising,
        round(1.0 * recognising / members, 4) as share
-from tally_history where since <= date('now') and (until > date('now') or until is null);
+from tally_history, today where since <= day and (until > day or until is null);
+
+-- The status of each member of each organisation under each rule, as long as it was a member.
+-- On day D it is the row with since <= D and D < until; 9999-12-31: still so.
+create view member_statuses as
+select s.rule_id, m.organisation_id, m.country_id, s.status,
+       max(s.since, coalesce(m.since, s.since)) as since,
+       min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as until, s.event_id
+from memberships m join statuses s on s.country_id = m.country_id
+where (m.since is null or m.since < coalesce(s.until, '9999-12-31')) and (m.until is null or s.since < m.until);
 
 -- Published counts held against what each rule counts for the same group on the same day.
 create view count_ledger as

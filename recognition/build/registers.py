@@ -45,6 +45,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "shapes": ("country", "kind", "d", "x", "y", "r"),
     "pages": ("url", "title", "body"),
     "oddities": ("id", "title", "outcome", "finding", "line", "quote"),
+    "subject": ("country_id", "first_day", "first_act", "default_rule"),
+    "status_kinds": ("status", "description"),
 }  # fmt: skip
 
 STATUSES = {"recognises", "withdrew", "contested", "does not recognise"}
