@@ -47,7 +47,7 @@ async def tallies_page(datasette, request):
     ask = Tallies(datasette)
     rules = await ask.rules()
     asked = Asked(asked_rule(request.args.get("rule"), rules), *asked_day(request.args.get("as_of")))
-    tallies = flat(await ask.tallies(asked), "stated_passage")
+    tallies = flat(await ask.tallies(asked), "stated_passage", "stated_quote")
     context = {"rules": rules, "rule": asked.rule, "as_of": asked.as_of, "notes": asked.notes, "tallies": tallies}
     csv_rows = [{"rule": asked.rule, "as_of": asked.as_of, **tally} for tally in tallies]
     return await answer(datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows)

@@ -20,9 +20,9 @@ RULES = "select id, title, description from rules order by position"
 TALLIES = """
 select o.id as organisation, o.name, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
        round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
-       s.passage_id as stated_passage
+       s.passage_id as stated_passage, s.quote as stated_quote
 from tally_history t join organisations o on o.id = t.organisation_id
-left join (select organisation_id, recognising, total, max(passage_id) as passage_id from published_counts
+left join (select organisation_id, recognising, total, quote, max(passage_id) as passage_id from published_counts
            where source_id = 'article' group by organisation_id) s on s.organisation_id = o.id
 where t.rule_id = :rule and t.since <= :as_of and (t.until > :as_of or t.until is null)
 order by o.number
