@@ -67,6 +67,7 @@ def resolve_countries(
             "id": id_,
             "number": number,
             "name": row["name"],
+            "name_in_sentence": f"the {row['name']}" if row["with_the"] == "yes" else row["name"],
             "iso2": row.get("iso2"),
             "iso3": row.get("iso3"),
             "flag": "".join(chr(REGIONAL_INDICATOR_A + ord(letter) - ord("A")) for letter in row["iso2"]) or None,

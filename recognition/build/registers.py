@@ -19,7 +19,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sources": ("id", "file", "title", "publisher", "url", "licence", "written_after", "written_before", "note"),
     "outline": ("id", "title", "level", "content", "list"),
     "marks": ("mark", "meaning", "effect", "evidence"),
-    "countries": ("id", "name", "iso2", "iso3", "kind", "region", "subregion", "represented_by", "note"),
+    "countries": ("id", "name", "with_the", "iso2", "iso3", "kind", "region", "subregion", "represented_by", "note"),
     "country_names": ("country", "name", "kind"),
     "local_names": ("country", "language", "name"),
     "organisations": (
@@ -63,6 +63,7 @@ VOCABULARY: dict[tuple[str, str], set[str]] = {
     ("marks", "mark"): {"†", "‡"},
     ("marks", "effect"): {"recognises", "represented"},
     ("countries", "region"): {"Africa", "Americas", "Asia", "Europe", "Oceania"},
+    ("countries", "with_the"): {"yes", "no"},
     ("countries", "kind"): {"UN member", "UN observer", "non-UN country", "territory", "other group", "subject"},
     ("country_names", "kind"): {"official", "short", "former", "alternative", "spelling", "adjective"},
     ("organisation_names", "kind"): {"local", "official", "short", "former", "alternative", "spelling", "printed"},

@@ -58,5 +58,5 @@ def records(citation: str | None) -> list[Record]:
     """The sources that a citation names: those with an address, or where none has one, its words as one record."""
     addresses = [part for part in (citation or "").split() if part.startswith(("http://", "https://"))]
     if addresses:
-        return [Record((urlsplit(address).hostname or address).removeprefix("www."), address) for address in addresses]
+        return [Record(urlsplit(address).netloc.removeprefix("www."), address) for address in addresses]
     return [Record(citation, None)] if citation else []
