@@ -55,22 +55,23 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     context = {
         **ask.context, "headline": headline, "tallies": with_agreement(tallies), "changes": changes,
         "chart": drawn, "now": drawn["axes"].x(ask.as_of),
-        "questions": questions(datasette), "files": files(), "database": datasette.get_database(NAME),
+        "ways": await ways(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
 
 
-def files() -> list[Row]:
-    """Tables as files: the `name` of each table, and `forms`, pairs of a format and its address."""
-    return [
-        {"name": name, "forms": [(form, ADDRESSES[form].format(name)) for form in forms]} for name, forms in FILES.items()
-    ]
+async def ways(datasette: Datasette) -> Markup:
+    """The end of the page: saved queries, which are questions, and tables as files; rendered once for an edition."""
 
+    async def render() -> Markup:
+        files = {
+            name: [(form, ADDRESSES[form].format(name)) for form in forms] for name, forms in FILES.items()
+        }
+        queries = datasette.metadata("queries", database=NAME) or {}
+        context = {"queries": queries, "files": files, "database": datasette.get_database(NAME)}
+        return Markup(await datasette.render_template("_ways.html", context))
 
-def questions(datasette: Datasette) -> list[Row]:
-    """The saved queries, which are questions, by their name."""
-    metadata = datasette.metadata("queries", database=NAME) or {}
-    return [{"name": name, "title": query["title"]} for name, query in metadata.items()]
+    return await kept(datasette, "ways", render)
 
 
 async def chart(datasette: Datasette, ask: Asked) -> Row:

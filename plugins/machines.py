@@ -10,6 +10,8 @@ from datasette.utils.asgi import Response
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import escape
 
+from recognition.site.database import kept
+
 DATABASE = "recognition"
 SHOWN_OF_EDITION = 12  # digits of the checksum that stand for it
 LONGEST_DESCRIPTION = 300
@@ -96,7 +98,10 @@ class Site:
         return shortened(" ".join(text.split()))
 
     async def dataset(self):
-        """The database as a schema.org Dataset in JSON that may stand inside a <script>."""
+        """The database as a schema.org Dataset in JSON that may stand inside a <script>; made once for each address."""
+        return await kept(self.datasette, ("dataset", self.address("/")), self.made_dataset)
+
+    async def made_dataset(self):
         (span,) = await self.rows(SPAN)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",

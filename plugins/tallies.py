@@ -5,6 +5,7 @@ from __future__ import annotations
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 
 from recognition.site import charts
 from recognition.site.asked import Asked, asked, question
@@ -138,6 +139,12 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     }  # fmt: skip
     keys = ("a", "b", "as_of", "notes", "organisation", "counted_a", "counted_b", "difference", "states")
     return await answer(datasette, request, "compare.html", context, keys, without(states, "reasons"))
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give templates `bar_of`, the members of a tally by status as a bar."""
+    env.globals["bar_of"] = charts.bar
 
 
 @hookimpl

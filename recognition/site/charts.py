@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from .database import Row
 
 Point = tuple[float, float]
@@ -70,3 +72,16 @@ def days(first: str, last: str) -> int:
 def tenths(number: float) -> float:
     """Rounded to tenths, halves upwards, as scripts round."""
     return math.floor(10 * number + 0.5) / 10
+
+
+def bar(tally: Row) -> Markup:
+    """Members by status, one beside the other, each as wide as its number: members, recognising, contested, withdrawn."""
+    members, recognising, contested, withdrawn = (
+        int(tally[column]) for column in ("members", "recognising", "contested", "withdrawn")
+    )
+    return Markup(
+        f'<svg class="bar" viewBox="0 0 {members} 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f'<rect class="none" width="{members}" height="1"/><rect class="recognises" width="{recognising}" height="1"/>'
+        f'<rect class="contested" x="{recognising}" width="{contested}" height="1"/>'
+        f'<rect class="withdrew" x="{recognising + contested}" width="{withdrawn}" height="1"/></svg>'
+    )
