@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from recognition.site import charts
 from recognition.site.asked import Asked, question
-from recognition.site.database import NAME, Row, kept, on_day, rows_of_each
-from recognition.site.tallies import HISTORY, TALLIES, with_agreement
+from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+from recognition.site.evidence import evidence
+from recognition.site.tallies import HISTORY
 
 WIDTH, HEIGHT = 720, 260  # of the chart, in its own units
+CHANGES_SHOWN = 6
 LEVELS = (0, 50, 100, 150)  # counts that have a line across the chart, besides that of all members
 YEARS_AT_MOST = 10  # that are written below the chart; of more, every third
 # Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
@@ -30,16 +34,16 @@ LINES = Markup(
     '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
 )
 
-# Under each rule: the tally of the United Nations on a day.
-HEADLINE = f"""
-select r.id, r.title, t.recognising, t.members, t.withdrawn, t.contested, t.not_recognising from rules r
-join tally_history t on t.rule_id = r.id and t.organisation_id = 'un' where {on_day("t")} order by r.position
+# The tallies of a day: of each organisation under the rule that is asked for, and of the United Nations under each rule.
+COUNTED = f"""
+select t.rule_id, t.organisation_id, o.name, r.title, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising
+from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
+where (t.rule_id = :rule or t.organisation_id = 'un') and {on_day("t")} order by r.position, o.number
 """
-LAST_CHANGES = """
-select e.id, e.kind, e.date, e.claimant, e.citation, e.passage_id, e.quote, e.country_id, c.name from events e
+CHANGES = """
+select e.kind, e.date, e.counts_from, e.claimant, e.citation, e.passage_id, e.quote, e.country_id, c.name from events e
 join countries c on c.id = e.country_id
-where e.kind in ('recognition', 'withdrawal') and e.counts_from <= :as_of
-order by e.counts_from desc, c.name limit 6
+where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.name
 """
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
@@ -47,26 +51,45 @@ LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 async def front_page(datasette: Datasette, request: Request) -> Response:
     """The front page under a rule and on a day, both to choose; without them what is known today."""
     ask = await question(datasette, request)
-    parameters = {"rule": ask.rule, "as_of": ask.as_of}
-    counted, tallies, changes = await rows_of_each(
-        datasette, *((sql, parameters) for sql in (HEADLINE, TALLIES, LAST_CHANGES))
-    )
-    headline, drawn = {row["id"]: row for row in counted}, await chart(datasette, ask)
+    counted = await rows(datasette, COUNTED, rule=ask.rule, as_of=ask.as_of)
+    drawn = await chart(datasette, ask)
     context = {
-        **ask.context, "headline": headline, "tallies": with_agreement(tallies), "changes": changes,
-        "chart": drawn, "now": drawn["axes"].x(ask.as_of),
-        "ways": await ways(datasette),
+        **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
+        "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": drawn,
+        "now": drawn["axes"].x(ask.as_of), "changes": await last_changes(datasette, ask.as_of), "ways": await ways(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
+
+
+async def last_changes(datasette: Datasette, day: str) -> Markup:
+    """The last recognitions and withdrawals until an ISO day as items of a list, each rendered once for an edition."""
+
+    async def render() -> list[tuple[str, Markup]]:
+        return [(event["counts_from"], await change(datasette, event)) for event in await rows(datasette, CHANGES)]
+
+    changes = await kept(datasette, "changes", render)
+    return Markup("\n".join(islice((shown for since, shown in changes if since <= day), CHANGES_SHOWN)))
+
+
+async def change(datasette: Datasette, event: Row) -> Markup:
+    """An event of CHANGES as an item of a list."""
+    href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
+    did = (
+        "recognised Kosovo"
+        if event["kind"] == "recognition"
+        else f"is listed as having withdrawn, by {event['claimant']}"
+    )
+    return Markup(
+        f'<li><time datetime="{event["date"]}">{event["date"]}</time> <a href="{href}">{escape(event["name"])}</a> {escape(did)} '
+        f'<span class="evidence">{await evidence(datasette, event)}</span></li>'
+    )
 
 
 async def ways(datasette: Datasette) -> Markup:
     """The end of the page: saved queries, which are questions, and tables as files; rendered once for an edition."""
 
     async def render() -> Markup:
-        files = {
-            name: [(form, ADDRESSES[form].format(name)) for form in forms] for name, forms in FILES.items()
-        }
+        files = {name: [(form, ADDRESSES[form].format(name)) for form in forms] for name, forms in FILES.items()}
         queries = datasette.metadata("queries", database=NAME) or {}
         context = {"queries": queries, "files": files, "database": datasette.get_database(NAME)}
         return Markup(await datasette.render_template("_ways.html", context))
@@ -103,7 +126,10 @@ def grid(axes: charts.Axes) -> Markup:
     years = range(int(axes.first[:4]) + 1, int(axes.last[:4]) + 1)
     shown = [year for year in years if len(years) < YEARS_AT_MOST or year % 3 == 0]
     return Markup("").join(
-        [LEVEL.format(level=level, width=axes.width, y=axes.y(level), below=axes.y(level) + 4) for level in (*LEVELS, axes.top)]
+        [
+            LEVEL.format(level=level, width=axes.width, y=axes.y(level), below=axes.y(level) + 4)
+            for level in (*LEVELS, axes.top)
+        ]
         + [YEAR.format(year=year, x=axes.x(f"{year}-01-01"), y=axes.height + 18) for year in shown]
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from recognition.site.asked import Asked, asked, question
 from recognition.site.database import Row, kept, rows, rows_of_each
@@ -25,9 +25,6 @@ UNDATED = "does not recognise"  # a status of which the map does not say since w
 # What is shown of the plane of shapes.csv: all of it, and the part that is enlarged beside it.
 FRAMES = {"world": (100, -12, 4176, 1892), "europe": (1922, 136, 606, 424)}
 
-PATH, CIRCLE = Markup('<path d="{d}"/>'), Markup('<circle cx="{x}" cy="{y}" r="{r}"/>')
-LINK = Markup('<a href="{}" class="map-{}" tabindex="{}"><title>{}: {}</title>{}</a>')
-
 SHAPES = "select country_id as country, d, x, y, r from shapes order by number"
 COUNTRIES = "select id, name, kind from countries order by name"
 INTERVALS = """
@@ -42,10 +39,10 @@ where rule_id = :rule and organisation_id = 'un' order by since
 class Standing(NamedTuple):
     """The status that a country has from the ISO day `since` on, and before the day `until` unless that is None.
 
-    `index` is the place of the status in the list of all; `link` the country on the map, empty where it has no shape.
+    `place` is that of the status in the list of all; `link` the country on the map, empty where it has no shape.
     """
 
-    index: int
+    place: int
     since: str
     until: str | None
     link: Markup
@@ -62,7 +59,9 @@ class Step(NamedTuple):
 class Map:
     """Countries under one rule, each with its standings, and how many had each status from step to step."""
 
-    def __init__(self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row], names: list[str]):
+    def __init__(
+        self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row], names: list[str]
+    ):
         """Countries (id, name, kind, link) and their standings by id; `members` as MEMBERS has them; `names` of statuses.
 
         The subject has no standings.
@@ -75,7 +74,7 @@ class Map:
         for day in sorted(days.union(changes)):
             counted = [0] * len(names)
             for _, standing in self.on(day):
-                counted[standing.index] += 1
+                counted[standing.place] += 1
             row = members[bisect_right(changes, day) - 1]
             un = [row[COLUMNS[status]] for status in names]
             self.steps.append(Step(day, un, [all_ - member for all_, member in zip(counted, un, strict=True)]))
@@ -91,8 +90,9 @@ class Map:
 
     def links(self, day: str) -> Markup:
         """Every country on the map, in the order of their names, each a link that says its status on an ISO day."""
-        link_of = {country: standing.link for country, standing in self.on(day)}
-        return Markup("\n".join(link_of.get(country, about["link"]) for country, about in self.countries.items()))
+        links = {country: about["link"] for country, about in self.countries.items()}
+        links.update((country, standing.link) for country, standing in self.on(day))
+        return Markup("\n".join(links.values()))
 
     def step(self, day: str) -> Step:
         """The counts of an ISO day."""
@@ -129,8 +129,9 @@ async def read_outlines(datasette: Datasette) -> dict[str | None, Markup]:
     async def read() -> dict[str | None, Markup]:
         found: dict[str | None, Markup] = {}
         for shape in await rows(datasette, SHAPES):
-            drawn = PATH if shape["d"] else CIRCLE
-            found[shape["country"]] = found.get(shape["country"], Markup("")) + drawn.format(**shape)
+            d, x, y, r = (escape(shape[column]) for column in ("d", "x", "y", "r"))
+            drawn = f'<path d="{d}"/>' if shape["d"] else f'<circle cx="{x}" cy="{y}" r="{r}"/>'
+            found[shape["country"]] = found.get(shape["country"], Markup("")) + Markup(drawn)
         return found
 
     return await kept(datasette, "outlines", read)
@@ -143,7 +144,10 @@ def link_to(
     if country["id"] not in outlines:
         return Markup("")
     href = datasette.urls.path(f"/recognition/countries/{country['id']}")
-    return LINK.format(href, css, tabindex, country["name"], said, outlines[country["id"]])
+    return Markup(
+        f'<a href="{href}" class="map-{css}" tabindex="{tabindex}">'
+        f"<title>{escape(country['name'])}: {escape(said)}</title>{outlines[country['id']]}</a>"
+    )
 
 
 async def drawn(datasette: Datasette, ask: Asked) -> Row:
@@ -170,7 +174,7 @@ async def table(datasette: Datasette, ask: Asked) -> dict[str, list[Row]]:
     map_, names = await read_map(datasette, ask.rule), await statuses(datasette)
     found: dict[str, list[Row]] = {status: [] for status in names}
     for country, standing in map_.on(ask.as_of):
-        status = names[standing.index]
+        status = names[standing.place]
         about = {"country": country, **map_.countries[country], "status": status}
         found[status].append(about | {"since": None if status == UNDATED else standing.since})
     return found
@@ -186,7 +190,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def data(datasette: Datasette, ask: Asked) -> Row:
-    """The rule and the day with its counts; `steps` (day, un, others); by country its intervals (index, since, until)."""
+    """The rule and the day with its counts; `steps` (day, un, others); by country its intervals (place of the status, since, until)."""
     map_, rule = await read_map(datasette, ask.rule), ask.rules[ask.rule]
     step = map_.step(ask.as_of)
     return {

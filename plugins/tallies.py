@@ -100,7 +100,8 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         "statuses": await statuses(datasette), "chart": chart(history, ask),
     }  # fmt: skip
     csv_rows = [
-        {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row} for row in without(members, "claims")
+        {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row}
+        for row in without(members, "claims")
     ]
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
     return await answer(datasette, request, "tally.html", context, json_keys, csv_rows)

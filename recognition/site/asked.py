@@ -55,16 +55,16 @@ async def question(datasette: Datasette, request: Request) -> Asked:
     return await asked(datasette, request.args.get("rule"), request.args.get("as_of"))
 
 
-async def asked(datasette: Datasette, rule: str | None = None, as_of: str | None = None, parameter: str = "rule") -> Asked:
+async def asked(
+    datasette: Datasette, rule: str | None = None, as_of: str | None = None, parameter: str = "rule"
+) -> Asked:
     """The rule and day that are named, or the default rule and today; BadRequest where there is no such rule or day.
 
     `parameter` is what the address calls the rule.
     """
     about, known = await subject(datasette), await rules(datasette)
     day, notes = chosen_day(as_of, about)
-    return Asked(
-        chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today()
-    )
+    return Asked(chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today())
 
 
 async def subject(datasette: Datasette) -> Row:

@@ -42,7 +42,12 @@ def as_csv(rows: Sequence[Row]) -> Response:
 
 
 async def answer(
-    datasette: Datasette, request: Request, template: str, context: Row, json_keys: Iterable[str], csv_rows: Sequence[Row]
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: Row,
+    json_keys: Iterable[str],
+    csv_rows: Sequence[Row],
 ) -> Response:
     """The page of `template`, or data in the format that the address asks for: `json_keys` of `context`, or `csv_rows`."""
     form = asked_format(request)
