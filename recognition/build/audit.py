@@ -16,24 +16,24 @@ FINDINGS = [
            iif(r + w + n = m, 'agrees', 'differs'),
            printf('%d recognise + %d withdrew + %d do not recognise = %d; the register has %d UN members.', r, w, n, r + w + n, m),
            null, 'un', null
-    from (select sum(status = 'recognises') as r, sum(status = 'withdrew') as w,
-                 sum(status = 'does not recognise') as n, count(*) as m
+    from (select sum(status_in_article = 'recognises') as r, sum(status_in_article = 'withdrew') as w,
+                 sum(status_in_article = 'does not recognise') as n, count(*) as m
           from countries where un_member)
     """,
     # Marked members recognise, unmarked ones do not.
     """
     select 'marks-' || m.organisation_id, 'Marks of ' || o.name,
-           iif(sum((m.marker is not null) <> (c.status = 'recognises')) = 0, 'agrees', 'differs'),
+           iif(sum((m.marker is not null) <> (c.status_in_article = 'recognises')) = 0, 'agrees', 'differs'),
            printf('%d of %d listed members are marked; %d marks disagree with the tables of recognitions.',
-                  sum(m.marker is not null), count(*), sum((m.marker is not null) <> (c.status = 'recognises'))),
+                  sum(m.marker is not null), count(*), sum((m.marker is not null) <> (c.status_in_article = 'recognises'))),
            null, m.organisation_id, min(m.passage_id)
     from memberships m join countries c on c.id = m.country_id join organisations o on o.id = m.organisation_id
     where m.basis = 'article' group by m.organisation_id
     """,
     """
-    select 'marks-together', 'States marked † anywhere', iif(sum(c.status <> 'recognises') = 0, 'agrees', 'differs'),
+    select 'marks-together', 'States marked † anywhere', iif(sum(c.status_in_article <> 'recognises') = 0, 'agrees', 'differs'),
            printf('%d different states are marked † in a list of members; %d of them do not stand among the recognisers.',
-                  count(*), sum(c.status <> 'recognises')), null, null, null
+                  count(*), sum(c.status_in_article <> 'recognises')), null, null, null
     from countries c where exists (select 1 from memberships m where m.country_id = c.id and m.marker = '†')
     """,
     """

@@ -11,7 +11,6 @@ from .problems import Problems
 from .reading import Register, Row
 from .registers import Registers
 
-FIRST_DAY = "2008-02-17"  # the declaration of independence: before it nothing could be recognised
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
 WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
 
@@ -96,8 +95,9 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
     """What rows of events.csv and updates.csv have in common; the date must be as precise as it says."""
     if PRECISION.get(len(row["date"])) != row["date_precision"]:
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
-    if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or FIRST_DAY) < FIRST_DAY:
-        problems.add(register.path, row.line, f"nothing could be recognised before {FIRST_DAY}", row["date"])
+    first_day = registers.first_day
+    if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or first_day) < first_day:
+        problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:
         problems.add(

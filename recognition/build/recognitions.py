@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .events import FIRST_DAY
 from .passages import Article, RecognitionRow
 from .problems import Problems
 from .reading import Row
@@ -50,8 +49,8 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
             )
             problems.add(register.path, name.line, reason, name[column])
             return False
-    if row.recognised_on < FIRST_DAY:
-        reason = f"nothing could be recognised before {FIRST_DAY}"
+    if row.recognised_on < registers.first_day:
+        reason = f"nothing could be recognised before {registers.first_day}"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
         return False
     if registers.country_names.owner(name["country"]) is None:

@@ -17,14 +17,20 @@ OFFERED = re.compile(r"^[^\W\d_]{4,}$")  # words that are offered for mistyped o
 ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
-       c.kind || ', ' || c.subregion || case c.status when 'recognises' then '. Recognises Kosovo since ' || c.recognised_on
-         when 'withdrew' then '. Recognised Kosovo on ' || c.recognised_on || ', withdrawal listed on ' || c.withdrawn_on
-         when 'does not recognise' then '. Does not recognise Kosovo' else '' end || ' (the article''s tables).', c.id, null
+       c.kind || ', ' || c.subregion || case c.status_in_article
+         when 'recognises' then '. Recognises ' || s.name || ' since ' || c.recognised_on_in_article
+         when 'withdrew' then '. Recognised ' || s.name || ' on ' || c.recognised_on_in_article
+           || ', withdrawal listed on ' || c.withdrawn_on_in_article
+         when 'does not recognise' then '. Does not recognise ' || s.name else '' end || ' (the article''s tables).', c.id, null
 from countries c join countries_indexed i on i.number = c.number
+cross join (select name from countries where id = (select country_id from subject)) s
 union all
-select 'organisation', id, '/recognition/organisations/' || id, name, names,
-       coalesce(tally || ' members recognise Kosovo (the article''s tables). ', '') || coalesce(kosovo_quote, ''), null, id
-from organisations
+select 'organisation', o.id, '/recognition/organisations/' || o.id, o.name, o.names,
+       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || s.name || ' (the article''s tables). ', '')
+       || coalesce(o.kosovo_quote, ''), null, o.id
+from organisations o
+left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article' and t.until is null
+cross join (select name from countries where id = (select country_id from subject)) s
 union all
 select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/positions/' || p.id, p.title, i.names, p.text,
        p.country_id, p.organisation_id
