@@ -14,14 +14,16 @@ from markupsafe import Markup, escape
 from recognition.site.asked import Asked, asked, question
 from recognition.site.database import Row, kept, rows, rows_of_each
 from recognition.site.formats import as_json, asked_format
-from recognition.site.tallies import statuses
+from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
 
 # By status, what the style calls it, and the column of tally_history that counts it.
-CLASSES = {"recognises": "recognises", "contested": "contested", "withdrew": "withdrew", "does not recognise": "none"}
+CLASSES = {RECOGNISES: "recognises", CONTESTED: "contested", WITHDREW: "withdrew", DOES_NOT_RECOGNISE: "none"}
 COLUMNS = {
-    "recognises": "recognising", "contested": "contested", "withdrew": "withdrawn", "does not recognise": "not_recognising",
-}  # fmt: skip
-UNDATED = "does not recognise"  # a status of which the map does not say since when
+    RECOGNISES: "recognising",
+    CONTESTED: "contested",
+    WITHDREW: "withdrawn",
+    DOES_NOT_RECOGNISE: "not_recognising",
+}
 # What is shown of the plane of shapes.csv: all of it, and the part that is enlarged beside it.
 FRAMES = {"world": (100, -12, 4176, 1892), "europe": (1922, 136, 606, 424)}
 
@@ -57,26 +59,24 @@ class Step(NamedTuple):
 
 
 class Map:
-    """Countries under one rule, each with its standings, and how many had each status from step to step."""
+    """Countries under one rule, each with its standings, and how many had each status from step to step.
 
-    def __init__(
-        self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row], names: list[str]
-    ):
-        """Countries (id, name, kind, link) and their standings by id; `members` as MEMBERS has them; `names` of statuses.
+    `countries` (id, name, kind; of the subject also its link) and `standings` are by id, the subject has none; `members`
+    are the rows of MEMBERS. `days` are those of the `steps`, in their order.
+    """
 
-        The subject has no standings.
-        """
+    def __init__(self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row]):
         self.countries = countries
         self.standings = standings
         changes = [row["since"] for row in members]
         days = {standing.since for intervals in standings.values() for standing in intervals}
         self.steps = []
         for day in sorted(days.union(changes)):
-            counted = [0] * len(names)
+            counted = [0] * len(STATUSES)
             for _, standing in self.on(day):
                 counted[standing.place] += 1
             row = members[bisect_right(changes, day) - 1]
-            un = [row[COLUMNS[status]] for status in names]
+            un = [row[COLUMNS[status]] for status in STATUSES]
             self.steps.append(Step(day, un, [all_ - member for all_, member in zip(counted, un, strict=True)]))
         self.days = [step.day for step in self.steps]
 
@@ -103,22 +103,21 @@ async def read_map(datasette: Datasette, rule: str) -> Map:
     """The map under a rule; its links are made once for an edition, because a page has two hundred of them."""
 
     async def read() -> Map:
-        names, outlines = await statuses(datasette), await read_outlines(datasette)
+        outlines = await read_outlines(datasette)
         listed, intervals, members = await rows_of_each(
             datasette, (COUNTRIES, {}), (INTERVALS, {"rule": rule}), (MEMBERS, {"rule": rule})
         )
-        # the subject is the one stop of the Tab key, from which arrow keys lead to the others
-        countries = {
-            row["id"]: row | {"link": link_to(datasette, row, outlines, "subject", "the subject", tabindex=0)}
-            for row in listed
-        }
+        countries = {row["id"]: row | {"link": Markup("")} for row in listed}
+        for subject in (row for row in countries.values() if row["kind"] == SUBJECT):
+            # the one stop of the Tab key, from which arrow keys lead to the others
+            subject["link"] = link_to(datasette, subject, outlines, SUBJECT, "the subject", tabindex=0)
         standings: dict[str, list[Standing]] = {country: [] for country in countries}
         for row in intervals:
             country, status, since = row["country"], row["status"], row["since"]
-            said = status if status == UNDATED else f"{status} since {since}"
+            said = status if status == DOES_NOT_RECOGNISE else f"{status} since {since}"
             link = link_to(datasette, countries[country], outlines, CLASSES[status], said)
-            standings[country].append(Standing(names.index(status), since, row["until"], link))
-        return Map(countries, standings, members, names)
+            standings[country].append(Standing(STATUSES.index(status), since, row["until"], link))
+        return Map(countries, standings, members)
 
     return await kept(datasette, ("map", rule), read)
 
@@ -162,7 +161,7 @@ async def drawn(datasette: Datasette, ask: Asked) -> Row:
         **ask.context, "frames": FRAMES, "land": outlines.get(None, ""), "drawn": map_.links(ask.as_of),
         "legend": [
             {"status": status, "css": CLASSES[status], "un": un, "others": others}
-            for status, un, others in zip(await statuses(datasette), step.un, step.others, strict=True)
+            for status, un, others in zip(STATUSES, step.un, step.others, strict=True)
         ],
         "members": sum(step.un), "steps": len(map_.days),
         "step": bisect_right(map_.days, ask.as_of) - (ask.as_of < ask.today),
@@ -171,12 +170,12 @@ async def drawn(datasette: Datasette, ask: Asked) -> Row:
 
 async def table(datasette: Datasette, ask: Asked) -> dict[str, list[Row]]:
     """By status, the countries that have it: country, name, kind, status, and since (None where that is not said)."""
-    map_, names = await read_map(datasette, ask.rule), await statuses(datasette)
-    found: dict[str, list[Row]] = {status: [] for status in names}
+    map_ = await read_map(datasette, ask.rule)
+    found: dict[str, list[Row]] = {status: [] for status in STATUSES}
     for country, standing in map_.on(ask.as_of):
-        status = names[standing.place]
+        status = STATUSES[standing.place]
         about = {"country": country, **map_.countries[country], "status": status}
-        found[status].append(about | {"since": None if status == UNDATED else standing.since})
+        found[status].append(about | {"since": None if status == DOES_NOT_RECOGNISE else standing.since})
     return found
 
 
@@ -195,7 +194,7 @@ async def data(datasette: Datasette, ask: Asked) -> Row:
     step = map_.step(ask.as_of)
     return {
         "rule": ask.rule, "title": rule["title"], "description": rule["description"], "as_of": ask.as_of,
-        "notes": ask.notes, "statuses": await statuses(datasette), "un": step.un, "others": step.others,
+        "notes": ask.notes, "statuses": STATUSES, "un": step.un, "others": step.others,
         "steps": map_.steps,
         "countries": {country: [standing[:3] for standing in intervals] for country, intervals in map_.standings.items()},
     }  # fmt: skip

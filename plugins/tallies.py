@@ -11,7 +11,8 @@ from recognition.site import charts
 from recognition.site.asked import Asked, asked, question
 from recognition.site.database import Row, on_day, rows, rows_of_each
 from recognition.site.formats import answer, without
-from recognition.site.tallies import HISTORY, TALLIES, statuses, tallies_of, with_agreement, with_reasons
+from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
+from recognition.vocabulary import STATUSES
 
 WIDTH, HEIGHT = 1000, 240  # of a chart, in its own units
 COMPARED = "un"  # the organisation whose members are compared unless another is asked for
@@ -97,7 +98,7 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         step["changes"] = changes_on.get(step["since"], [])
     context = {
         **ask.context, "tally": tally, "members": members, "history": history,
-        "statuses": await statuses(datasette), "chart": chart(history, ask),
+        "statuses": STATUSES, "chart": chart(history, ask),
     }  # fmt: skip
     csv_rows = [
         {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row}

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 
 from .asked import Asked
-from .database import Row, kept, on_day, rows
+from .database import Row, on_day, rows
 
-STATUSES = "select status from status_kinds order by position"
 # The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
 # an organisation is its last count of it.
 TALLIES = f"""
@@ -33,15 +32,6 @@ EVENTS = """
 select id, kind, date, claimant, quote, passage_id, citation, note from events
 where id in (select value from json_each(:ids)) order by counts_from
 """
-
-
-async def statuses(datasette: Datasette) -> list[str]:
-    """Every status that a country may have, in the order in which pages show them."""
-
-    async def read() -> list[str]:
-        return [row["status"] for row in await rows(datasette, STATUSES)]
-
-    return await kept(datasette, "statuses", read)
 
 
 def with_agreement(tallies: list[Row]) -> list[Row]:
