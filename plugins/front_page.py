@@ -52,11 +52,10 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     """The front page under a rule and on a day, both to choose; without them what is known today."""
     ask = await question(datasette, request)
     counted = await rows(datasette, COUNTED, rule=ask.rule, as_of=ask.as_of)
-    drawn = await chart(datasette, ask)
     context = {
         **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
-        "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": drawn,
-        "now": drawn["axes"].x(ask.as_of), "changes": await last_changes(datasette, ask.as_of), "ways": await ways(datasette),
+        "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
+        "changes": await last_changes(datasette, ask.as_of), "ways": await ways(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
 

@@ -1,7 +1,7 @@
-"""Step charts: how a count moved from day to day, as points of an SVG.
+"""Step charts, how a count moved from day to day, as points of an SVG; and bars of members by status.
 
-static/front.js draws the line of another rule by the same arithmetic, from the data-* attributes that `Axes.data` gives;
-both round alike, so that the points are the same to the letter.
+static/front.js draws the line of another rule by the same arithmetic, from the axes in the data-* attributes of the SVG.
+Both round alike, so that the points are the same to the letter.
 """
 
 from __future__ import annotations
@@ -53,15 +53,10 @@ class Axes:
                 level = row[column]
         return [*points, (self.x(self.last), self.y(level))]
 
-    @property
-    def data(self) -> Row:
-        """What a script needs to draw in the same area."""
-        return {"first": self.first, "last": self.last, "top": self.top, "width": self.width, "height": self.height}
-
 
 def written(points: Sequence[Point]) -> str:
     """Points as the attribute `points` of an SVG polyline has them: '0,260 13.5,260'."""
-    return " ".join(f"{x:g},{y:g}" for x, y in points)
+    return " ".join(f"{x},{y}" for x, y in points)
 
 
 def days(first: str, last: str) -> int:
@@ -70,8 +65,9 @@ def days(first: str, last: str) -> int:
 
 
 def tenths(number: float) -> float:
-    """Rounded to tenths, halves upwards, as scripts round."""
-    return math.floor(10 * number + 0.5) / 10
+    """Rounded to tenths, halves upwards, and whole numbers without a point, as scripts round and write."""
+    rounded = math.floor(10 * number + 0.5) / 10
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def bar(tally: Row) -> Markup:

@@ -68,12 +68,16 @@ def test_move_through_time_by_keyboard(reader):
 def numbers_of_the_front_page(page):
     """What the front page says in numbers and draws, to hold one way to a day and rule against another."""
     chart = page.locator("svg.chart")
-    lines = (".area", "polyline.recognising", "polyline.withdrawn")
+    points = [
+        re.findall(r"[\d.]+", chart.locator(line).get_attribute("points"))
+        for line in ("polyline.recognising", "polyline.withdrawn")
+    ]
     return {
         "headline": page.locator(".headline").inner_text(), "title": page.title(),
         "said": page.locator(".chart-said").inner_text(), "label": chart.get_attribute("aria-label"),
         "marked": [float(chart.locator(".now").get_attribute("x1")), chart.locator("text.said").text_content()],
-        "lines": [chart.locator(line).get_attribute("points") for line in lines],
+        "ends": [[float(number) for number in line[-2:]] for line in points],
+        "heights": [set(map(float, line[1::2])) for line in points],
         "key": page.locator("svg.chart + .key").inner_text(),
         "legend": page.locator(".map-legend").inner_text(),
         "organisations": page.locator("table.tallies").inner_text(),
