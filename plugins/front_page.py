@@ -27,7 +27,7 @@ join tally_history t on t.rule_id = r.id and t.organisation_id = 'un'
 where t.since <= :as_of and (t.until > :as_of or t.until is null) order by r.position
 """
 LAST_CHANGES = """
-select e.id, e.kind, e.date, e.claimant, e.citation, e.passage_id, e.country_id, c.name from events e
+select e.id, e.kind, e.date, e.claimant, e.quote, e.citation, e.passage_id, e.country_id, c.name from events e
 join countries c on c.id = e.country_id
 where e.kind in ('recognition', 'withdrawal') and e.counts_from <= :as_of
 order by e.counts_from desc, c.name limit 6
