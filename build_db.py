@@ -10,12 +10,14 @@ import time
 from pathlib import Path
 
 from recognition.build.article import parse_article
-from recognition.build.load import DatabaseBroken, load
+from recognition.build.check import DatabaseBroken, check
+from recognition.build.contradictions import find_contradictions
+from recognition.build.load import load
 from recognition.build.problems import BuildRefused, Problems
 from recognition.build.publish import replacing, sha256
+from recognition.build.reading import read_article
 from recognition.build.registers import read_registers
 from recognition.build.resolve import resolve
-from recognition.build.reading import read_article
 from recognition.build.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent
@@ -23,25 +25,29 @@ METADATA = HERE / "metadata.yml"  # its saved queries are found by search
 
 
 def build(sources: Path, output: Path) -> Summary:
-    """Build the database `output` from the folder `sources` and describe it.
+    """Builds the database `output` from the folder `sources` and returns a summary of it.
 
-    Raises BuildRefused with every problem of the sources; the file that was there before then stays as it was.
+    Raises BuildRefused with every problem of the sources, and DatabaseBroken, sqlite3.Error or OSError where the file
+    cannot be written as it must be; the file that was there before then stays as it was.
     """
     started = time.perf_counter()
     problems = Problems()
     registers = read_registers(sources, problems)
+    find_contradictions(registers, problems)
     text = read_article(sources, problems)
     if text is None:
-        problems.refuse_if_any()
+        raise problems.refusal()
     article = parse_article(text, registers, problems)
     tables = resolve(article, registers, problems)
     problems.refuse_if_any()
     with replacing(output) as part:
         load(part, tables, [row.cells for row in registers["pages"]], METADATA)
+        check(part)
     return summarise(output, sha256(output), time.perf_counter() - started)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; returns its status, 0 or 1, after printing a summary or what is wrong."""
     parser = argparse.ArgumentParser(description="Build the database of recognitions from a folder of sources.")
     parser.add_argument("--sources", type=Path, default=HERE / "sources", help="folder to read (default: sources)")
     parser.add_argument(
@@ -61,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def shown(path: Path) -> Path:
-    """The path as it is short to read: relative to the current folder where it is inside it."""
+    """Returns the path relative to the current folder where it is inside it, which is short to read; else the path."""
     try:
         return path.resolve().relative_to(Path.cwd())
     except ValueError:

@@ -36,7 +36,11 @@ LESS_SURE = """
 select r.id, c.name from recognitions r join countries c on c.id = r.country_id
 where r.confidence <> 'high' order by c.name
 """
-LOST = "select title, finding from audit where outcome = 'lost' order by passage_id, id"
+EXAMPLE = "select id from passages where kind = 'paragraph' order by first_line limit 1"
+LOST = """
+select a.title, a.finding from audit a left join passages p on p.id = a.passage_id
+where a.outcome = 'lost' order by p.first_line, a.id
+"""
 
 
 @hookimpl
@@ -49,7 +53,7 @@ def extra_template_vars(datasette, template):
 
         return {
             "article": (await rows(ARTICLE))[0], "count": (await rows(COUNTS))[0], "rules": await rows(RULES),
-            "less_sure": await rows(LESS_SURE), "lost": await rows(LOST),
+            "example": (await rows(EXAMPLE))[0]["id"], "less_sure": await rows(LESS_SURE), "lost": await rows(LOST),
             "today": datetime.datetime.now(datetime.UTC).date(),
         }  # fmt: skip
 

@@ -26,9 +26,10 @@ select r.id, r.title, t.recognising, t.members, t.withdrawn, t.contested, t.not_
 join tally_history t on t.rule_id = r.id and t.organisation_id = 'un'
 where t.since <= :as_of and (t.until > :as_of or t.until is null) order by r.position
 """
+CAPTION = "select max(id) as id from passages where kind = 'image'"  # the article's chart, of which nothing else is left
 LAST_CHANGES = """
-select e.id, e.kind, e.date, e.claimant, e.quote, e.citation, e.passage_id, e.country_id, c.name from events e
-join countries c on c.id = e.country_id
+select e.id, e.kind, e.date, e.claimant, e.quote, e.citation, e.passage_id, p.first_line as line, e.country_id, c.name
+from events e join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
 where e.kind in ('recognition', 'withdrawal') and e.counts_from <= :as_of
 order by e.counts_from desc, c.name limit 6
 """
@@ -47,7 +48,7 @@ async def front_page(datasette, request):
         "rules": rules, "rule": rule, "as_of": as_of, "notes": notes, "headline": headline,
         "tallies": await ask.tallies(tallies.Asked(rule, as_of, notes)),
         "chart": chart(history, headline[rule], as_of, today), "changes": await ask.rows(LAST_CHANGES, as_of=as_of),
-        "questions": questions(datasette), "files": await files(datasette), "database": datasette.get_database(tallies.DATABASE),
+        "caption": (await ask.rows(CAPTION))[0]["id"], "questions": questions(datasette), "files": await files(datasette), "database": datasette.get_database(tallies.DATABASE),
         "first_day": tallies.FIRST_DAY, "today": today,
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))

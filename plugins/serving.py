@@ -15,6 +15,7 @@ from recognition.serving.caching import Responses
 from recognition.serving.exposure import Exposure
 from recognition.serving.refusals import Refusals
 from recognition.serving.visitors_sql import Gate
+from recognition.site.former_addresses import PATTERNS
 
 # From the application outwards. Refusals come before visitors' SQL is given its share; headers are added to them as
 # well; what is kept and compressed is the finished answer.
@@ -66,5 +67,5 @@ def register_routes(datasette):
         *exposure.routes(),
         *download.routes(),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette),
+        *checked_pages.routes(datasette, excluded=PATTERNS),
     ]

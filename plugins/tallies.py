@@ -166,5 +166,5 @@ def register_routes():
         (r"^/tallies/compare" + form, compare_page),
         (r"^/tallies/(?P<organisation>[^/.]+)" + form, organisation_page),
         (r"^/counts" + form, counts_page),
-        (r"^/counts/(?P<count>[^/.]+)" + form, ledger_page),
+        (r"^/counts/(?!article-[a-z-]+-line-\d+(?:\.\w+)?$)(?P<count>[^/.]+)" + form, ledger_page),
     ]

@@ -18,11 +18,11 @@ MONTHS = (
 # Acts known only by month or year stand behind those of its last day.
 EVENTS = """
 select e.id, e.kind, e.date, e.date_precision, e.other_date, e.country_id as country, c.name, e.claimant, e.quote,
-       e.passage_id, e.citation, e.note, e.updates
-from events e left join countries c on c.id = e.country_id
+       e.passage_id, p.first_line as line, e.citation, e.note, e.updates
+from events e left join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
 where (:kind = '' or e.kind = :kind) and (:country = '' or e.country_id = :country)
   and (:claimant = '' or e.claimant = :claimant) and (:year = '' or coalesce(substr(e.date, 1, 4), :undated) = :year)
-order by e.date is null, e.counts_from, length(e.date) desc, e.kind, c.name, e.passage_id, e.id
+order by e.date is null, e.counts_from, length(e.date) desc, e.kind, c.name, p.first_line, e.id
 """
 KINDS = """
 select kind as value, iif(kind = 'narrative', 'other event', kind) as label, count(*) as events
@@ -102,8 +102,8 @@ def by_year(events):
             event for event in listed if event["kind"] == "recognition" and event["claimant"] == event["name"]
         ]
         days = [
-            {"date": date, "passage_id": passage, "quote": quote, "citation": citation, "events": list(together)}
-            for (date, passage, quote, citation), together in groupby(recognitions, key=evidence)
+            {"date": date, "passage_id": passage, "line": line, "quote": quote, "citation": citation, "events": list(together)}
+            for (date, passage, line, quote, citation), together in groupby(recognitions, key=evidence)
         ]
         others = [event for event in listed if event not in recognitions]
         years.append(
@@ -114,7 +114,7 @@ def by_year(events):
 
 def evidence(event):
     """What recognitions of one line of the timeline share: the day, and the place that says so."""
-    return event["date"], event["passage_id"], event["quote"], None if event["passage_id"] else event["citation"]
+    return event["date"], event["passage_id"], event["line"], event["quote"], None if event["passage_id"] else event["citation"]
 
 
 async def timeline_page(datasette, request):

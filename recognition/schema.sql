@@ -1,6 +1,27 @@
--- The structure of recognition.db: every table, view and index, and what each column means.
--- Dates are ISO text (2008-02-17). Keys are slugs (united-kingdom, nato); a passage's key is its first line.
--- metadata.yml says the same of every column for readers of the site; a test holds the two together.
+-- The structure of recognition.db: every table, view and index. metadata.yml says what tables and columns mean.
+-- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); those of passages and counts are made of their words.
+
+-- What the article is about: one row. Everything is counted from the first day on, under the default rule where no
+-- rule is named.
+create table subject (
+    country_id text primary key references countries (id),
+    first_day text not null check (first_day glob '????-??-??'),
+    first_act text not null,             -- what the subject did on that day, in words that follow its name
+    default_rule text not null references rules (id),
+    note text
+) strict;
+
+-- Kinds of events, and the statuses to which events lead under a rule.
+create table event_kinds (
+    kind text primary key,
+    position integer not null unique check (position > 0),
+    description text not null
+) strict, without rowid;
+create table status_kinds (
+    status text primary key,
+    position integer not null unique check (position > 0),
+    description text not null
+) strict, without rowid;
 
 -- The files that the database is built from.
 create table sources (
@@ -29,22 +50,22 @@ create table sections (
 
 -- Runs of lines that belong together; every line of the article that is not blank is in exactly one.
 create table passages (
-    id integer primary key check (id = first_line),
+    id text primary key check (id <> '' and id not glob '*[^a-z0-9-]*'),  -- its words; they stay when other lines move
     source_id text not null references sources (id),
     section_id text not null references sections (id),
     kind text not null check (kind in (
         'title', 'heading', 'contents', 'paragraph', 'image', 'table header', 'recognition', 'statement', 'member list')),
-    first_line integer not null check (first_line > 0),
+    first_line integer not null unique check (first_line > 0),  -- its place in this edition
     last_line integer not null check (last_line >= first_line),
     text text not null check (text <> '')
 ) strict;
 
--- States and entities that hold or are given a position. 'status' is that of rule 'article' today.
+-- States and entities that hold or are given a position, with their last status under the default rule.
 create table countries (
     id text primary key,
     number integer not null unique,      -- the row of the full-text index; rowids may change, this does not
     name text not null unique,
-    name_in_sentence text not null,      -- 'Spain', 'the Maldives'
+    name_in_sentence text not null,      -- with 'the' where English wants it: 'the Maldives'
     iso2 text unique check (length(iso2) = 2),
     iso3 text unique check (length(iso3) = 3),
     flag text,                           -- the two letters of iso2 as a flag
@@ -53,15 +74,19 @@ create table countries (
     region text not null check (region in ('Africa', 'Americas', 'Asia', 'Europe', 'Oceania')),
     subregion text not null,
     un_member integer not null check (un_member = (kind = 'UN member')),
-    status text check (status in ('recognises', 'withdrew', 'contested', 'does not recognise')),  -- null: the subject
+    status text references status_kinds (status),  -- null: the subject
     recognised_on text check (recognised_on glob '????-??-??'),
     withdrawn_on text check (withdrawn_on >= recognised_on),
+    status_in_article text references status_kinds (status),  -- the same under rule 'article'
+    recognised_on_in_article text check (recognised_on_in_article glob '????-??-??'),  -- as the article prints them
+    withdrawn_on_in_article text check (withdrawn_on_in_article >= recognised_on_in_article),
     represented_by text references countries (id),  -- a territory has the status of this state
     organisations text not null check (json_valid(organisations)),
     position text,                       -- its statement in the article, if it has one
     names text not null,                 -- its English names, joined by ' · '; all of them are in country_names
     note text,
     check ((status is null) = (kind = 'subject')),
+    check ((status_in_article is null) = (kind = 'subject')),
     check ((represented_by is null) = (kind <> 'territory'))
 ) strict;
 
@@ -77,7 +102,7 @@ create unique index country_names_name on country_names (name);
 
 -- The rows of the article's three tables of recognitions. Their country cells were images: every name is restored.
 create table recognitions (
-    id text primary key,                 -- list and ordinal: un-1, withdrawn-10
+    id text primary key check (id = country_id),
     list text not null check (list in ('un', 'non_un', 'withdrawn')),
     ordinal integer not null check (ordinal > 0),
     printed_number text,                 -- as printed: '2–8', null where the cell is empty
@@ -93,8 +118,8 @@ create table recognitions (
     other_withdrawn_on text check (other_withdrawn_on glob '????-??-??'),
     citation text not null,
     note text,
-    passage_id integer not null references passages (id),
-    date_passage_id integer not null references passages (id),  -- where the date is printed, for rows below a shared date
+    passage_id text not null references passages (id),
+    date_passage_id text not null references passages (id),  -- where the date is printed, for rows below a shared date
     unique (list, ordinal),
     unique (list, country_id),
     check ((withdrawn_on is not null) = (list = 'withdrawn'))
@@ -103,7 +128,8 @@ create index recognitions_country on recognitions (country_id);
 
 -- What the article says that a country or an organisation says.
 create table positions (
-    id integer primary key,
+    id text primary key check (id = coalesce(country_id, organisation_id)),
+    number integer not null unique,      -- its place among the statements; the row of the full-text index
     title text not null,                 -- the name of the country or organisation
     country_id text references countries (id),
     organisation_id text references organisations (id),
@@ -112,7 +138,7 @@ create table positions (
     text text not null,
     named_as text not null,              -- the words of the article that say whose position it is
     themes text not null check (json_valid(themes)),
-    passage_id integer not null references passages (id),
+    passage_id text not null references passages (id),
     unique (list, ordinal),
     check ((country_id is null) <> (organisation_id is null))
 ) strict;
@@ -127,7 +153,7 @@ create table themes (
 
 -- Why a position has a theme: the words that were found in it.
 create table position_themes (
-    position_id integer not null references positions (id),
+    position_id text not null references positions (id),
     theme_id text not null references themes (id),
     words text not null,
     primary key (position_id, theme_id)
@@ -145,7 +171,7 @@ create table organisations (
     kosovo_since text check (kosovo_since glob '????'),
     kosovo_quote text,                   -- the article's words for it
     position text,
-    tally text,                          -- members that recognise under rule 'article', '22 of 27'; null: no members
+    tally text,                          -- members that recognise under the default rule, '22 of 27'; null: no members
     note text,
     check ((kosovo_quote is null) = (kosovo_membership = 'not stated'))
 ) strict;
@@ -165,11 +191,11 @@ create table memberships (
     role text not null check (role in ('member', 'permanent member')),
     basis text not null check (basis in ('article', 'register', 'record')),
     marker text check (marker in ('†', '‡')),
-    since text check (since glob '????-??-??'),   -- null: a member on 17 February 2008 already
+    since text check (since glob '????-??-??'),   -- null: a member on the subject's first day already
     until text check (until > since),             -- the first day on which it was no member; null: still one
     citation text,
     note text,
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     primary key (organisation_id, country_id),
     check ((basis = 'article') = (passage_id is not null))
 ) strict, without rowid;
@@ -184,7 +210,7 @@ create table marks (
 
 -- Every number that a sentence of the article states, other than dates.
 create table stated_figures (
-    id integer primary key,
+    id text primary key,                 -- what it is about and its words: eu-member-states-22-27
     kind text not null check (kind in (
         'stated count', 'share', 'total', 'vote', 'threshold', 'percentage', 'resolution', 'other')),
     label text,
@@ -192,17 +218,14 @@ create table stated_figures (
     total integer,
     organisation_id text references organisations (id),
     quote text not null,
-    passage_id integer not null references passages (id)
+    passage_id text not null references passages (id)
 ) strict;
 
 -- Dated acts and claims about recognition: who says what about which country, when, on what evidence.
 create table events (
     id text primary key,
     country_id text references countries (id),   -- null where it is about no single country
-    kind text not null check (kind in (
-        'recognition', 'recognition retold', 'recognition claimed', 'recognition denied', 'recognition confirmed',
-        'withdrawal', 'withdrawal claimed', 'withdrawal reported', 'withdrawal denied', 'withdrawal reversed',
-        'contact', 'position', 'narrative')),
+    kind text not null references event_kinds (kind),
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
     date_precision text not null check (
         date_precision = case length(date) when 10 then 'day' when 7 then 'month' when 4 then 'year' else 'unknown' end),
@@ -211,7 +234,7 @@ create table events (
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
     source_id text not null references sources (id),
     updates integer not null check (updates = (source_id = 'updates')),  -- 1: happened after the article, or is not in it
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     quote text,
     citation text,
     note text,
@@ -230,32 +253,20 @@ create table rules (
     description text not null,
     updates integer not null check (updates in (0, 1))    -- 1: counts what happened after the article too
 ) strict;
--- What the site is about: one row.
-create table subject (
-    country_id text primary key references countries (id),
-    first_day text not null check (first_day glob '????-??-??'),
-    first_act text not null,             -- what it did on that day, in words for people
-    default_rule text not null references rules (id)   -- under which pages answer that are not asked for a rule
-) strict;
-create table status_kinds (
-    status text primary key,
-    position integer not null unique,
-    description text not null
-) strict;
 create table rule_effects (
     rule_id text not null references rules (id),
-    event_kind text not null,
-    from_status text not null check (from_status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
-    status text not null check (status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
+    event_kind text not null references event_kinds (kind),
+    from_status text not null references status_kinds (status),
+    status text not null references status_kinds (status),
     primary key (rule_id, event_kind, from_status)
 ) strict, without rowid;
 
--- What follows: the status of each country under each rule from 17 February 2008 on, without gap or overlap.
+-- What follows: the status of each country under each rule from the subject's first day on, without gap or overlap.
 create table statuses (
     rule_id text not null references rules (id),
     country_id text not null references countries (id),
-    status text not null check (status in ('recognises', 'withdrew', 'contested', 'does not recognise')),
-    since text not null check (since >= '2008-02-17'),
+    status text not null references status_kinds (status),
+    since text not null check (since glob '????-??-??'),
     until text check (until > since),    -- first day of the next status; null: still so
     event_id text references events (id),  -- the event behind it; null: none yet
     primary key (rule_id, country_id, since)
@@ -267,7 +278,7 @@ create index statuses_country on statuses (country_id);
 create table tally_history (
     rule_id text not null references rules (id),
     organisation_id text not null references organisations (id),
-    since text not null check (since >= '2008-02-17'),
+    since text not null check (since glob '????-??-??'),
     until text check (until > since),
     members integer not null check (members = recognising + withdrawn + contested + not_recognising),
     recognising integer not null check (recognising >= 0),
@@ -288,7 +299,7 @@ create table published_counts (
     counted_on text not null check (counted_on glob '????-??-??'),  -- the day on which it is held against the rules
     publisher text not null,
     source_id text not null references sources (id),
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     quote text,
     citation text,
     note text,
@@ -299,12 +310,20 @@ create table published_counts (
 -- Where a sentence of the article names a country (tables and member lists are rows of their own).
 create table mentions (
     country_id text not null references countries (id),
-    passage_id integer not null references passages (id),
+    passage_id text not null references passages (id),
     named_as text not null,              -- as printed, the first time
     times integer not null check (times > 0),
     primary key (country_id, passage_id)
 ) strict, without rowid;
 create index mentions_passage on mentions (passage_id);
+
+-- Where addresses of the second edition lead now: the key that a row had, and the one that it has.
+create table former_keys (
+    table_name text not null,
+    former text not null,
+    key text not null,
+    primary key (table_name, former)
+) strict, without rowid;
 
 -- The map, drawn in the order of 'number': land of no country here, then countries as shapes, as circles, or as both.
 -- Borders are those of Natural Earth, in whole units of 8 km from the map's north-west corner.
@@ -330,65 +349,66 @@ create table audit (
     finding text not null,
     country_id text references countries (id),
     organisation_id text references organisations (id),
-    passage_id integer references passages (id)
+    passage_id text references passages (id)
 ) strict;
 
--- The members of each organisation on the day the article was written, with their status under rule 'article'.
-create view members_today as
-select m.organisation_id, o.name as organisation, m.country_id, c.name as country, m.role, m.marker,
-       c.status, c.recognised_on, c.withdrawn_on, c.position
-from memberships m
-join organisations o on o.id = m.organisation_id
-join countries c on c.id = m.country_id
-where m.until is null;
+-- Today, as ISO text. The views below take it from here, so that it can be set in one place: SQLite lets a program
+-- replace its function current_date. The cast is for DuckDB, whose dates are no text.
+create view today as select cast(current_date as text) as day;
 
--- The day that it is, in UTC. The site sets it with its own current_date.
-create view today as select current_date as day;
+-- Who was a member of what, and with which status under each rule: intervals of memberships and of statuses, each cut
+-- to the other. On a day is the row with since <= day < until; an interval that still lasts ends on 9999-12-31.
+create view member_statuses as
+select s.rule_id, m.organisation_id, m.country_id, s.status,
+       case when m.since > s.since then m.since else s.since end as since,
+       case when m.until < coalesce(s.until, '9999-12-31') then m.until else coalesce(s.until, '9999-12-31') end as until,
+       s.event_id
+from memberships m join statuses s on s.country_id = m.country_id
+where (m.since is null or s.until is null or m.since < s.until) and (m.until is null or s.since < m.until);
+
+-- The members of each organisation today, with their status under the default rule.
+create view members_today as
+select s.organisation_id, o.name as organisation, s.country_id, c.name as country, m.role, m.marker,
+       s.status, c.recognised_on, c.withdrawn_on, c.position
+from subject join member_statuses s on s.rule_id = subject.default_rule
+join today on s.since <= today.day and today.day < s.until
+join memberships m on m.organisation_id = s.organisation_id and m.country_id = s.country_id
+join organisations o on o.id = s.organisation_id
+join countries c on c.id = s.country_id;
 
 -- Tallies of today under each rule.
 create view tallies as
-select rule_id, organisation_id, members, recognising, withdrawn, contested, not_recognising,
-       round(1.0 * recognising / members, 4) as share
-from tally_history, today where since <= day and (until > day or until is null);
+select t.rule_id, t.organisation_id, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
+       round(1.0 * t.recognising / t.members, 4) as share
+from tally_history t join today on t.since <= today.day and (today.day < t.until or t.until is null);
 
--- The status of each member of each organisation under each rule, as long as it was a member.
--- On day D it is the row with since <= D and D < until; 9999-12-31: still so.
-create view member_statuses as
-select s.rule_id, m.organisation_id, m.country_id, s.status,
-       max(s.since, coalesce(m.since, s.since)) as since,
-       min(coalesce(s.until, '9999-12-31'), coalesce(m.until, '9999-12-31')) as until, s.event_id
-from memberships m join statuses s on s.country_id = m.country_id
-where (m.since is null or m.since < coalesce(s.until, '9999-12-31')) and (m.until is null or s.since < m.until);
-
--- Published counts held against what each rule counts for the same group on the same day.
+-- Published counts compared with what each rule counts for the same group on the same day.
 create view count_ledger as
 select p.id as count_id, t.rule_id, p.organisation_id, p.counted_on, p.recognising as published,
        t.recognising as counted, p.recognising - t.recognising as difference,
        p.total as published_members, t.members as counted_members
 from published_counts p
 join tally_history t on t.organisation_id = p.organisation_id
-  and t.since <= p.counted_on and (t.until > p.counted_on or t.until is null);
+  and t.since <= p.counted_on and (p.counted_on < t.until or t.until is null);
 
 -- The states that make the difference between two rules on the day of a published count:
 -- counted under the second minus counted under the first is the sum of 'step'.
 create view ledger_states as
-select p.id as count_id, a.rule_id, b.rule_id as other_rule_id, m.country_id,
-       (b.status = 'recognises') - (a.status = 'recognises') as step,
+select p.id as count_id, a.rule_id, b.rule_id as other_rule_id, a.country_id,
+       case when b.status = 'recognises' then 1 else -1 end as step,
        a.status, b.status as other_status, a.event_id, b.event_id as other_event_id
 from published_counts p
-join memberships m on m.organisation_id = p.organisation_id
-  and (m.since <= p.counted_on or m.since is null) and (m.until > p.counted_on or m.until is null)
-join statuses a on a.country_id = m.country_id
-  and a.since <= p.counted_on and (a.until > p.counted_on or a.until is null)
-join statuses b on b.country_id = m.country_id
-  and b.since <= p.counted_on and (b.until > p.counted_on or b.until is null)
+join member_statuses a on a.organisation_id = p.organisation_id and a.since <= p.counted_on and p.counted_on < a.until
+join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
+  and b.since <= p.counted_on and p.counted_on < b.until
 where (a.status = 'recognises') <> (b.status = 'recognises');
 
--- The same under rule 'article' alone: do published and counted agree?
+-- Published counts compared with what the article's own tables (rule 'article') give: do they agree?
 create view count_audit as
-select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total,
+select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total, l.rule_id,
        l.counted as counted_recognising, l.counted_members, l.difference,
-       p.total - l.counted_members as total_difference, l.difference = 0 as agrees, p.quote, p.passage_id, p.citation
+       p.total - l.counted_members as total_difference, case when l.difference = 0 then 1 else 0 end as agrees,
+       p.quote, p.passage_id, p.citation
 from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id = 'article';
 
 -- What search finds: one row for everything that has an address on the site.
@@ -416,7 +436,7 @@ create table search_names (
     item integer not null references search_items (number)
 ) strict;
 
--- The words of the index as they are written, without accents and in small letters, to offer for mistyped ones.
+-- The words of the index in lowercase and without accents, to offer for mistyped ones.
 create table search_words (
     word text primary key,
     times integer not null check (times > 0)
@@ -428,7 +448,7 @@ select c.number, c.name, (select group_concat(n.name, ' · ') from country_names
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
 from countries c;
 create view positions_indexed as
-select p.id, p.title, p.text, coalesce(c.names, o.names) as names
+select p.number, p.title, p.text, coalesce(c.names, o.names) as names
 from positions p left join countries_indexed c on c.number = (select number from countries where id = p.country_id)
 left join organisations o on o.id = p.organisation_id;
 
@@ -437,10 +457,10 @@ create virtual table countries_fts using fts5 (
     name, names, position, content='countries_indexed', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table positions_fts using fts5 (
-    title, text, names, content='positions_indexed', content_rowid='id',
+    title, text, names, content='positions_indexed', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table passages_fts using fts5 (
-    text, content='passages', content_rowid='id',
+    text, content='passages', content_rowid='first_line',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table organisations_fts using fts5 (
     name, abbreviation, names, position, content='organisations', content_rowid='number',

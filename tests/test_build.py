@@ -4,10 +4,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,6 @@ import build_db
 import recognition.build.article
 import recognition.build.load
 import recognition.build.publish
-from recognition.build.registers import COLUMNS
 from tests.earlier_build import OLD, contents
 
 # The steps of a build in their order: module and function that the build calls there.
@@ -28,7 +29,7 @@ BEFORE_THE_SWAP = {
     "resolve": (build_db, "resolve"),
     "load": (build_db, "load"),
     "find oddities": (recognition.build.load, "find_oddities"),
-    "check": (recognition.build.load, "check"),
+    "check": (build_db, "check"),
     "inspect": (recognition.build.publish, "inspect"),
     "checksum": (recognition.build.publish, "sha256"),
     "write the counts": (recognition.build.publish, "write_beside"),
@@ -119,7 +120,7 @@ def test_the_database_refuses_what_the_steps_before_let_through(root, folder, mo
 
     monkeypatch.setattr(build_db, "resolve", resolve_wrongly)
     status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
-    reason = "rows of recognitions lead to rows of countries that are not there"
+    reason = "recognitions has foreign keys to countries that do not exist"
     assert (status, *capsys.readouterr()) == (1, "", f"recognition.db was not built: {reason}\n")
     assert contents(folder) == OLD
 
@@ -134,13 +135,14 @@ def test_the_database_refuses_what_the_steps_before_let_through(root, folder, mo
     ],
 )
 def test_an_index_that_does_not_hold_its_table_is_not_published(index, spoil, root, folder, monkeypatch, capsys):
-    check = recognition.build.load.check
+    check = build_db.check
 
-    def check_spoilt(connection):
-        connection.execute(spoil)
-        check(connection)
+    def check_spoilt(path):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(spoil)
+        check(path)
 
-    monkeypatch.setattr(recognition.build.load, "check", check_spoilt)
+    monkeypatch.setattr(build_db, "check", check_spoilt)
     status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
     printed = capsys.readouterr()
     assert (status, printed.out) == (1, "")
@@ -179,7 +181,7 @@ KILLED = {
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the checks": (
-        "recognition.build.load.check", "",
+        "build_db.check", "",
         {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
     ),
     "before the counts": (
@@ -310,11 +312,17 @@ def test_an_output_that_cannot_be_written_is_one_sentence(output, reason, root, 
     ]  # fmt: skip
 
 
-def test_a_folder_without_sources_is_said_file_by_file(tmp_path, capsys):
+def test_a_folder_without_sources_is_said_file_by_file(root, tmp_path, capsys):
+    status = build_db.main(["--sources", str(tmp_path), "--output", str(tmp_path / "recognition.db")])
+    assert (status, *capsys.readouterr()) == (
+        1, "", f"{tmp_path}/datapackage.json: file is missing; restore it from the repository\n"
+        "recognition.db was not built: 1 problem(s) in the sources\n",
+    )  # fmt: skip
+    shutil.copy(root / "sources/datapackage.json", tmp_path)
     status = build_db.main(["--sources", str(tmp_path), "--output", str(tmp_path / "recognition.db")])
     printed = capsys.readouterr()
     assert (status, printed.out) == (1, "")
-    files = [f"{name}.csv" for name in sorted(COLUMNS)]
+    files = sorted(path.name for path in (root / "sources").glob("*.csv"))
     assert printed.err.splitlines() == [
         *(f"{tmp_path}/{name}: file is missing; restore it from the repository" for name in files),
         f"recognition.db was not built: {len(files)} problem(s) in the sources",

@@ -1,14 +1,17 @@
-"""The register of countries: names that meet exactly, codes as in ISO 3166-1, and the status that the lists give."""
+"""The register of countries: exact names, codes as in ISO 3166-1, and the status under the default rule and the article's."""
 
+import csv
 import json
 from collections import Counter
 
-import pycountry
 import pytest
 
+from recognition.build.countries import last_standing
 from recognition.build.names import Found
 from recognition.build.problems import Problems
 from recognition.build.registers import read_registers
+from recognition.build.statuses import Interval
+from tools.iso_codes import HEADER, iso_codes
 
 EXACT = {
     "The Bahamas": "bahamas",
@@ -60,7 +63,7 @@ IN_PROSE = {
     "Germny, germany, Atlantis": [],
     "": [],
 }  # fmt: skip
-# id: kind, un_member, status, recognised_on, withdrawn_on, represented_by, flag
+# id: kind, un_member, the three columns in the article, represented_by, flag
 LANDMARKS = {
     "costa-rica": ("UN member", 1, "recognises", "2008-02-17", None, None, "🇨🇷"),
     "united-kingdom": ("UN member", 1, "recognises", "2008-02-18", None, None, "🇬🇧"),
@@ -160,15 +163,9 @@ def test_countries_that_are_no_un_members(db):
     ]
 
 
-def test_codes_are_those_of_iso_3166_and_name_the_same_country(db):
-    rows = db.execute("select id, iso2, iso3 from countries where iso2 is not null and iso2 <> 'XK'").fetchall()
-    assert len(rows) == 199
-    for country, iso2, iso3 in rows:
-        standard = pycountry.countries.get(alpha_2=iso2)
-        assert (iso2, iso3) == (standard.alpha_2, standard.alpha_3)
-        called = {getattr(standard, form, None) for form in ("name", "common_name", "official_name")} - {None}
-        known = {name for (name,) in db.execute("select name from country_names where country_id = ?", [country])}
-        assert called & known, (country, called)
+def test_the_register_of_codes_is_what_its_source_gives(root):
+    with (root / "sources/iso_codes.csv").open(encoding="utf-8", newline="") as opened:
+        assert [tuple(row) for row in csv.reader(opened)] == [HEADER, *iso_codes()]
 
 
 def test_only_groups_without_a_code_of_their_own_have_none(db):
@@ -192,7 +189,7 @@ def test_un_members_are_divided_among_the_three_lists(db):
     members = "select id from countries where un_member"
     sizes = {}
     for status, rows in listed.items():
-        having = db.execute(f"{members} and status = '{status}' order by id").fetchall()
+        having = db.execute(f"{members} and status_in_article = '{status}' order by id").fetchall()
         assert having == sorted(db.execute(rows)), status
         sizes[status] = len(having)
     assert sizes == {"recognises": 104, "withdrew": 10, "does not recognise": 79}
@@ -202,7 +199,7 @@ def test_un_members_are_divided_among_the_three_lists(db):
 
 def test_statuses_of_the_others(db):
     assert db.execute(
-        "select kind, status, count(*) from countries where not un_member group by kind, status order by kind"
+        "select kind, status_in_article, count(*) from countries where not un_member group by 1, 2 order by kind"
     ).fetchall() == [
         ("UN observer", "does not recognise", 2),
         ("non-UN country", "recognises", 3),
@@ -214,8 +211,57 @@ def test_statuses_of_the_others(db):
 
 @pytest.mark.parametrize("country", LANDMARKS)
 def test_landmark(db, country):
-    columns = "kind, un_member, status, recognised_on, withdrawn_on, represented_by, flag"
+    columns = (
+        "kind, un_member, status_in_article, recognised_on_in_article, withdrawn_on_in_article, represented_by, flag"
+    )
     assert db.execute(f"select {columns} from countries where id = ?", [country]).fetchone() == LANDMARKS[country]
+
+
+def test_the_standing_under_the_default_rule_is_that_of_its_intervals(db):
+    """Where it recognises: since when; where it withdrew: since when first, and until when."""
+    last = """
+        select c.id, s.status, case s.status when 'recognises' then s.since when 'withdrew' then
+               (select min(since) from statuses where rule_id = s.rule_id and country_id = s.country_id and status = 'recognises')
+               end, case s.status when 'withdrew' then s.since end
+        from subject join statuses s on s.rule_id = default_rule and s.until is null join countries c on c.id = s.country_id
+        order by c.id"""
+    assert db.execute(last).fetchall() == db.execute(
+        "select id, status, recognised_on, withdrawn_on from countries where kind <> 'subject' order by id"
+    ).fetchall()  # fmt: skip
+
+
+def test_the_default_rule_differs_from_the_article_by_what_was_announced_since(db):
+    assert db.execute(
+        "select id, status_in_article, status, recognised_on from countries"
+        " where (status, recognised_on, withdrawn_on)"
+        " is not (status_in_article, recognised_on_in_article, withdrawn_on_in_article) order by recognised_on"
+    ).fetchall() == [
+        ("kenya", "does not recognise", "recognises", "2025-03-26"),
+        ("sudan", "does not recognise", "recognises", "2025-04-12"),
+        ("syria", "does not recognise", "recognises", "2025-10-29"),
+        ("bahamas", "does not recognise", "recognises", "2025-12-19"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("intervals", "standing"),
+    [
+        ([("does not recognise", "2008"), ("recognises", "2010")], ("recognises", "2010", None)),
+        ([("recognises", "2008"), ("withdrew", "2018"), ("recognises", "2020")], ("recognises", "2020", None)),
+        ([("recognises", "2008"), ("contested", "2011"), ("withdrew", "2018")], ("withdrew", "2008", "2018")),
+        ([("recognises", "2008"), ("contested", "2011")], ("contested", "2008", None)),
+        ([("does not recognise", "2008")], ("does not recognise", None, None)),
+    ],
+)
+def test_intervals_lead_to_a_standing(intervals, standing):
+    assert last_standing([Interval("r", "x", status, since, None, None) for status, since in intervals]) == standing
+
+
+def test_names_in_sentences(db):
+    names = dict(db.execute("select name, name_in_sentence from countries"))
+    assert [names[name] for name in ("Maldives", "United States", "Spain", "Dominican Republic", "Ireland")] == [
+        "the Maldives", "the United States", "Spain", "the Dominican Republic", "Ireland",
+    ]  # fmt: skip
 
 
 def test_montserrat_follows_the_united_kingdom(db):

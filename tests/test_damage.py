@@ -12,10 +12,12 @@ from recognition.build.problems import BuildRefused
 from tests.damage.articles import OUTLINE, STRAY_LINES, TABLES, TRUNCATED, UNREADABLE
 from tests.damage.changes import ARTICLE, all_of, edited, inserted, line, without, words
 from tests.damage.facts import NAMES, QUOTES_AND_COUNTS, RESTORED
-from tests.damage.registers import REGISTERS, ROWS
+from tests.damage.registers import DESCRIPTIONS, REGISTERS, ROWS
 from tests.earlier_build import OLD, contents
 
-KINDS = [UNREADABLE, TRUNCATED, OUTLINE, STRAY_LINES, TABLES, NAMES, RESTORED, QUOTES_AND_COUNTS, REGISTERS, ROWS]
+KINDS = [
+    UNREADABLE, TRUNCATED, OUTLINE, STRAY_LINES, TABLES, NAMES, RESTORED, QUOTES_AND_COUNTS, REGISTERS, DESCRIPTIONS, ROWS,
+]  # fmt: skip
 DAMAGES = {name: case for kind in KINDS for name, case in kind.items()}
 
 

@@ -178,7 +178,7 @@ def test_what_an_event_means_depends_on_the_status_that_it_meets():
         {"id": "again", "kind": "recognition", "counts_from": "2011-01-01"},
         {"id": "last", "kind": "withdrawal", "counts_from": "2012-01-01"},
     ]
-    assert [interval[2:] for interval in intervals("r", "x", events, effects)] == [
+    assert [interval[2:] for interval in intervals("r", "x", "2008-02-17", events, effects)] == [
         ("does not recognise", "2008-02-17", "2010-01-01", None),
         ("recognises", "2010-01-01", "2012-01-01", "first"),
         ("withdrew", "2012-01-01", None, "last"),

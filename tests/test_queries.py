@@ -23,7 +23,7 @@ EXAMPLES = {
     ),
     "neighbours-that-differ": (
         {"organisation": "caricom"},
-        [{"subregion": "Caribbean", "recognises": "Antigua and Barbuda", "differs": "Bahamas"}],
+        [{"subregion": "Caribbean", "recognises": "Antigua and Barbuda", "differs": "Dominica"}],
     ),
     "changes-since": (
         {"year": "2020"},

@@ -72,7 +72,7 @@ def test_what_is_too_much_is_refused_with_a_sentence(ask, delivered_limit, text,
         response = ask(sql(text, form))
     assert response.status_code == 400
     if form == "" and "cells" in expected:
-        expected = "more than 5,000 cells are too many for a page"
+        expected = "more than 6,000 cells are too many for a page"
     assert expected in response.text.replace("&#39;", "'")
     assert response.headers["cache-control"] == "no-store"
     assert len(response.content) < 300_000

@@ -1,4 +1,4 @@
-"""Meets names exactly: a table of names for lookups, and the same table to find names in prose. Never by similarity."""
+"""Maps names to country or organisation ids. Lookups and searches in prose match exactly; there is no fuzzy matching."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WORD = re.compile(r"\w+")
 
 
 class Found(NamedTuple):
-    """A name found in a text: where it stands, as it is printed there, and whose it is."""
+    """A name found in a text: where it begins, as it is printed there, and the id that it belongs to."""
 
     start: int
     name: str
@@ -18,16 +18,16 @@ class Found(NamedTuple):
 
 
 class Names:
-    """Which country or organisation each name belongs to; a name belongs to exactly one."""
+    """The id that each name belongs to; a name belongs to exactly one."""
 
     def __init__(self) -> None:
         self._owner: dict[str, str] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}  # of the names that begin with a word, the longest first
         self._initials: set[str] = set()
-        self._candidate: re.Pattern | None = None  # a word that begins as a name does
+        self._candidate: re.Pattern[str] | None = None  # a word that begins as a name does
 
     def add(self, name: str, owner: str) -> None:
-        """Give `name`, which must be new, to `owner`."""
+        """Adds `name`, which must be new, as a name of the id `owner`."""
         self._owner[name] = owner
         first_word = WORD.search(name)
         if first_word:
@@ -39,14 +39,15 @@ class Names:
                 self._lengths[first_word[0]] = tuple(sorted((*lengths, len(name)), reverse=True))
 
     def __contains__(self, name: str) -> bool:
+        """Returns whether this exact name is known."""
         return name in self._owner
 
     def owner(self, name: str) -> str | None:
-        """The id that this exact name belongs to, or None."""
+        """Returns the id that this exact name belongs to; None for an unknown name."""
         return self._owner.get(name)
 
     def find(self, text: str) -> Iterator[Found]:
-        """The names in `text` from left to right, whole words, the longest where several begin together.
+        """Yields the names in `text` from left to right: whole words, the longest where several begin together.
 
         A name inside a longer one is not found again: 'Equatorial Guinea' is not a mention of Guinea.
         """

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
+from .quotes import Quotes
 from .registers import Registers
-from .stated_figures import Figure
 
 SEPARATOR = " · "
 
 
 def resolve_organisations(
-    article: Article, positions: list[Position], registers: Registers, problems: Problems
-) -> list[dict]:
-    """Rows of table `organisations`, each with its position and the article's words for Kosovo's membership."""
+    quotes: Quotes, positions: list[Position], registers: Registers, problems: Problems
+) -> list[dict[str, Any]]:
+    """Returns the rows of table `organisations`, with its position and the article's words for the subject's membership."""
     statement = {position.organisation_id: position for position in positions if position.organisation_id}
     names: dict[str, list[str]] = {}
-    for row in resolve_organisation_names(registers):
-        names.setdefault(row["organisation_id"], []).append(row["name"])
+    for name in resolve_organisation_names(registers):
+        names.setdefault(name["organisation_id"], []).append(name["name"])
     rows = []
     for number, row in enumerate(registers["organisations"], 1):
         position = statement.get(row["id"])
         quote = row["kosovo_quote"]
-        if quote and position is None and article.damaged:
-            pass  # the statement is among the lines that could not be parsed
-        elif quote and (position is None or quote not in article.passage_at(position.passage_id).text):
-            reason = "kosovo_quote is not in the organisation's statement to the letter"
-            problems.add(registers["organisations"].path, row.line, reason, quote)
+        register = registers["organisations"]
+        if quote and position:
+            quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
+        elif quote and not quotes.article.damaged:  # else the statement is among the lines that could not be parsed
+            problems.add(register.path, row.line, "kosovo_quote needs a statement of the organisation, which has none", quote)
         rows.append({
             "id": row["id"],
             "number": number,
@@ -47,8 +47,8 @@ def resolve_organisations(
     return rows
 
 
-def resolve_organisation_names(registers: Registers) -> list[dict]:
-    """Rows of table `organisation_names`: the name shown, the abbreviation, and every other name that is known."""
+def resolve_organisation_names(registers: Registers) -> list[dict[str, Any]]:
+    """Returns the rows of table `organisation_names`: the name shown, the abbreviation, and every other name that is known."""
     named = [(row["id"], row["name"], "main") for row in registers["organisations"]]
     named += [
         (row["id"], row["abbreviation"], "abbreviation") for row in registers["organisations"] if row["abbreviation"]
@@ -73,7 +73,7 @@ class Membership(NamedTuple):
 
 
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:
-    """The article's lists, the members by kind of country, and dated changes."""
+    """Returns the rows of table `memberships`, by its key: the article's lists, members by kind of country, dated changes."""
     memberships: dict[tuple[str, str], Membership] = {}
     for listing in article.member_lists:
         for row in listed_members(listing, article, registers, problems):
@@ -91,7 +91,6 @@ def resolve_memberships(article: Article, registers: Registers, problems: Proble
         key = change["organisation"], change["country"]
         row = memberships.get(key) or Membership(*key, basis="record")
         memberships[key] = row._replace(
-            # who joined before the declaration is, for this subject, a member from the beginning
             since=change.get("joined"),
             until=change.get("left"),
             citation=change.get("citation"),
@@ -103,7 +102,7 @@ def resolve_memberships(article: Article, registers: Registers, problems: Proble
 def listed_members(
     listing: MemberList, article: Article, registers: Registers, problems: Problems
 ) -> Iterator[Membership]:
-    """The members of one of the article's lists; an unknown name, mark or list is a problem."""
+    """Yields the members of one of the article's lists; adds a problem for an unknown name, mark or list."""
     lists = [
         row for row in registers["member_lists"]
         if row["article_row"] == str(listing.article_row) and row["members"] == "listed"
@@ -125,20 +124,3 @@ def listed_members(
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
             yield Membership(organisation, country, role, "article", mark, passage_id=passage)
-
-
-def figure_rows(figures: list[Figure]) -> list[dict]:
-    """Rows of table `stated_figures`."""
-    return [
-        {
-            "id": number,
-            "kind": figure.kind,
-            "label": figure.label,
-            "first": figure.first,
-            "total": figure.total,
-            "organisation_id": figure.organisation,
-            "quote": figure.quote,
-            "passage_id": figure.passage.id,
-        }
-        for number, figure in enumerate(figures, 1)
-    ]

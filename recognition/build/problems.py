@@ -1,4 +1,4 @@
-"""Collects what is wrong with the sources, so that one run shows all of it, each with file and line."""
+"""Collects what is wrong with the sources, so that one run shows all of it, with file and line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHOWN_AT_MOST = 100  # a binary or wrong file would otherwise print a screenful a second
-STOPPED_AT = 10_000  # problems, after which the rest is not looked at: the file is another one, or none of this kind
+STOPPED_AT = 10_000  # problems; the build then ends at once: the file is another one, or none of this kind
 QUOTED_AT_MOST = 120  # characters of an offending text; the line number finds the rest
 REASON_AT_MOST = 450  # characters; a reason may name a cell that is longer
 
@@ -30,17 +30,19 @@ class Problem:
 
 
 def cut(text: str, at_most: int) -> str:
+    """Returns the text, shortened to so many characters and '…' where it is longer."""
     return text if len(text) <= at_most else text[:at_most] + "…"
 
 
 class BuildRefused(Exception):
     """The sources cannot be built as they are; `problems` says why, in the order of the files' lines."""
 
-    def __init__(self, problems: list[Problem]):
+    def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__(f"{len(problems)} problem(s) in the sources")
 
     def report(self) -> str:
+        """Returns the problems as lines, at most SHOWN_AT_MOST of them."""
         lines = [str(problem) for problem in self.problems[:SHOWN_AT_MOST]]
         if len(self.problems) > SHOWN_AT_MOST:
             lines.append(f"… and {len(self.problems) - SHOWN_AT_MOST} more")
@@ -57,13 +59,17 @@ class Problems:
         return len(self._found)
 
     def add(self, file: Path, line: int, reason: str, text: str | None = None) -> None:
-        """Note a problem; the one that is too many ends the build."""
+        """Notes a problem; `line` is 0 where the whole file is meant. Raises BuildRefused after STOPPED_AT problems."""
         quoted = text and text[: QUOTED_AT_MOST + 1]  # not to keep long texts
         self._found.append(Problem(file, line, reason, quoted))
         if len(self._found) >= STOPPED_AT:
             self.refuse_if_any()
 
     def refuse_if_any(self) -> None:
-        """Raise BuildRefused with everything found so far; return if nothing was found."""
+        """Raises BuildRefused with everything found so far; returns if nothing was found."""
         if self._found:
-            raise BuildRefused(sorted(self._found, key=lambda p: (str(p.file), p.line)))
+            raise self.refusal()
+
+    def refusal(self) -> BuildRefused:
+        """Returns the exception that says everything found so far, in the order of files and lines."""
+        return BuildRefused(sorted(self._found, key=lambda problem: (str(problem.file), problem.line)))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problems import Problems
+from .problems import BuildRefused, Problem, Problems
 
 ARTICLE = "article.txt"
 CHECKSUMS = "README.md"
@@ -19,7 +19,7 @@ CHECKSUMS = "README.md"
 CHECKSUM_LINE = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<file>\S+)$", re.MULTILINE)
 # Control characters, ends of lines that other programs would count as such, and what turns the direction of a line.
 CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-WHOLE_NUMBER = re.compile(r"^[0-9]{1,9}$")
+WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end in a traceback
 # What has more is no article and no register, and would fill the memory.
 MOST_BYTES = 500_000_000
@@ -29,11 +29,23 @@ LONGEST_LINE = 2_000_000  # characters
 
 @dataclass(frozen=True)
 class Text:
-    """A text file of the sources: its path, its lines without line ends, and the checksum that it is recorded under."""
+    """A text file of the sources: its path, its lines without line ends, and its recorded SHA-256."""
 
     path: Path
     lines: list[str]
     sha256: str
+
+
+class Columns(dict[str, int]):
+    """The place of each column of a register, by its name; to ask for another column ends the build."""
+
+    def __init__(self, path: Path, names: tuple[str, ...]) -> None:
+        super().__init__({name: place for place, name in enumerate(names)})
+        self.path = path
+
+    def __missing__(self, name: str) -> int:
+        reason = f"needs a column {name!r}, here and in the register's description in datapackage.json"
+        raise BuildRefused([Problem(self.path, 1, reason)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +53,25 @@ class Row:
     """A row of a register: its cells by column name, and the line of the file on which it begins."""
 
     line: int
-    columns: dict[str, int]  # name to place; one for all rows, which may be a million
+    columns: Columns  # one for all rows, which may be a million
     values: tuple[str, ...]
 
     @property
     def cells(self) -> dict[str, str]:
+        """The row's cells by column name; '' where a cell is empty."""
         return dict(zip(self.columns, self.values))
 
     def __getitem__(self, column: str) -> str:
+        """Returns the cell of a column; '' where it is empty."""
         return self.values[self.columns[column]]
 
     def get(self, column: str) -> str | None:
-        """The cell, or None where it is empty."""
+        """Returns the cell of a column; None where it is empty."""
         return self.values[self.columns[column]] or None
 
     def number(self, column: str) -> int | None:
-        """The cell as a whole number, or None where it is none (registers.py says so where it should be one)."""
-        return int(self[column]) if WHOLE_NUMBER.match(self[column]) else None
+        """Returns the cell as a whole number; None where it is no whole number, which registers.py has reported."""
+        return int(self[column]) if WHOLE_NUMBER.fullmatch(self[column]) else None
 
 
 @dataclass(frozen=True)
@@ -69,23 +83,26 @@ class Register:
     sha256: str
     lines: int
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
 
     def column(self, name: str) -> list[str]:
-        """The cells of a column, row by row."""
+        """Returns the cells of a column, row by row."""
         place = self.rows[0].columns[name] if self.rows else 0
         return [row.values[place] for row in self.rows]
 
     def rows_where(self, column: str, wrong: Callable[[str], bool]) -> Iterator[tuple[Row, str]]:
-        """The rows whose cell in a column is wrong, and that cell; of cells that repeat each other one is asked about."""
+        """Yields (row, cell) for every row whose cell in `column` satisfies `wrong`.
+
+        `wrong` is called once for each distinct value.
+        """
         cells = self.column(column)
         found = set(filter(wrong, set(cells)))
         return ((row, cell) for row, cell in zip(self.rows if found else (), cells) if cell in found)
 
 
 def read_bytes(path: Path, problems: Problems) -> bytes | None:
-    """The file's bytes, or None with a problem added where it is missing, unreadable or empty."""
+    """Returns the file's bytes; None, with a problem added, where it is missing, unreadable, empty or too large."""
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -104,17 +121,17 @@ def read_bytes(path: Path, problems: Problems) -> bytes | None:
 
 
 def decode(data: bytes, path: Path, problems: Problems) -> str | None:
-    """UTF-8 text with \\n as line end, without byte order mark; None with a problem added where it is not such text."""
+    """Returns the text of UTF-8 bytes, lines ended by \\n, without a byte order mark; None, with problems added, for other bytes."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        problems.add(path, line, f"not UTF-8 text (byte {data[error.start]:#04x}); save the file as UTF-8")
+        number = data[: error.start].count(b"\n") + 1
+        problems.add(path, number, f"not UTF-8 text (byte {data[error.start]:#04x}); save the file as UTF-8")
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.count("\n") + 1
-    if lines > MOST_LINES:
-        problems.add(path, 0, f"file has {lines:,} lines, and may have {MOST_LINES:,}")
+    count = text.count("\n") + 1
+    if count > MOST_LINES:
+        problems.add(path, 0, f"file has {count:,} lines, and may have {MOST_LINES:,}")
         return None
     before = len(problems)
     for number, line in enumerate(text.split("\n"), 1):
@@ -126,16 +143,16 @@ def decode(data: bytes, path: Path, problems: Problems) -> str | None:
 
 
 def read_article(folder: Path, problems: Problems) -> Text | None:
-    """The article as lines, after its checksum was found to be the one recorded in README.md.
+    """Returns the article as lines, in Unicode form NFC without trailing spaces; None where it cannot be read.
 
-    Line ends, a byte order mark and trailing blanks may differ from the received file: text that
-    equals it in everything else counts as the received file.
+    Its checksum must be the one recorded in README.md. Line ends, a byte order mark and trailing spaces may differ
+    from the received file: a text that equals it in everything else counts as the received file.
     """
     path = folder / ARTICLE
     data = read_bytes(path, problems)
     text = decode(data, path, problems) if data is not None else None
     recorded = recorded_checksum(folder, problems)
-    if text is None or recorded is None:
+    if data is None or text is None or recorded is None:
         return None
     lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
     while lines and not lines[-1]:
@@ -153,7 +170,7 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
 
 
 def recorded_checksum(folder: Path, problems: Problems) -> str | None:
-    """The article's sha256 as README.md of the folder records it, in the form that `sha256sum` prints."""
+    """Returns the article's SHA-256 that README.md of the folder records, as `sha256sum` prints it; None if it is not one."""
     path = folder / CHECKSUMS
     data = read_bytes(path, problems)
     text = decode(data, path, problems) if data is not None else None
@@ -167,27 +184,32 @@ def recorded_checksum(folder: Path, problems: Problems) -> str | None:
 
 
 def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> Register:
-    """The rows of a CSV file whose header must be `columns`; a broken file gives problems and the rows that could be read."""
+    """Returns the rows of a CSV file whose header must be `columns`.
+
+    A broken file adds problems and gives the rows that could be read; its `sha256` is '' where none could.
+    """
     data = read_bytes(path, problems)
     text = decode(data, path, problems) if data is not None else None
-    if text is None:
+    if data is None or text is None:
         return Register(path, [], "", 0)
     csv.field_size_limit(SPREADSHEET_ROW)
     reader = csv.reader(io.StringIO(unicodedata.normalize("NFC", text), newline="\n"), strict=True)
     rows: list[Row] = []
-    places = {column: place for place, column in enumerate(columns)}
+    places = Columns(path, columns)
     known: dict[str, str] = {}  # cells that repeat others are kept once
     try:
-        header = tuple(next(reader))
+        header = tuple(next(reader, ()))
         if header != columns:
             problems.add(path, 1, f"columns must be {','.join(columns)}", ",".join(header))
             return Register(path, [], "", 0)
         begins = reader.line_num + 1
-        for cells in reader:
-            if cells and len(cells) != len(columns):
-                problems.add(path, begins, f"row has {len(cells)} cells, header has {len(columns)}", ",".join(cells))
-            elif cells:
-                cells = [cell.strip() for cell in cells]
+        for printed in reader:
+            if printed and len(printed) != len(columns):
+                problems.add(
+                    path, begins, f"row has {len(printed)} cells, header has {len(columns)}", ",".join(printed)
+                )
+            elif printed:
+                cells = [cell.strip() for cell in printed]
                 rows.append(Row(begins, places, tuple(map(known.setdefault, cells, cells))))
             begins = reader.line_num + 1
     except csv.Error as error:

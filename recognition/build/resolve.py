@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
-from .organisations import (
-    figure_rows,
-    resolve_memberships,
-    resolve_organisation_names,
-    resolve_organisations,
-)
+from .former_keys import former_key_rows
+from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations
 from .passages import Article
 from .positions import resolve_positions
 from .problems import Problems
 from .published_counts import resolve_published_counts
-from .reading import ARTICLE
+from .quotes import Quotes
+from .reading import ARTICLE, Register
 from .recognitions import resolve_recognitions
 from .registers import Registers
-from .stated_figures import find_figures
+from .stated_figures import figure_rows, find_figures
 from .statuses import effect_rows, resolve_statuses, rule_rows
 
-Tables = dict[str, Iterable[dict | tuple]]  # rows by name, or named tuples
+Tables = dict[str, Iterable[dict[str, Any] | tuple[Any, ...]]]  # rows as dicts by column, or as named tuples
 
 
 def resolve(article: Article, registers: Registers, problems: Problems) -> Tables:
-    """The rows of each table, tables in an order in which every reference finds its row; problems are added.
+    """Returns the rows of each table, by its name; problems are added.
 
     Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
     """
-    recognitions = resolve_recognitions(article, registers, problems)
+    quotes = Quotes(article)
+    recognitions = resolve_recognitions(article, registers, problems, registers.first_day)
     positions, position_themes = resolve_positions(article, registers, problems)
-    organisations = resolve_organisations(article, positions, registers, problems)
+    organisations = resolve_organisations(quotes, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    events = resolve_events(article, recognitions, registers, problems)
+    events = resolve_events(quotes, recognitions, registers, problems, registers.first_day)
     figures = find_figures(article, registers, problems)
+    stated_figures = [*figure_rows(figures)]
+    published_counts = resolve_published_counts(figures, registers, problems)
+    oddities = noted_oddities(quotes, registers, problems)
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
+    keys: dict[str, Collection[str]] = {
+        "passages": article.by_key,
+        "positions": {row.id for row in positions},
+        "recognitions": {row["id"] for row in recognitions},
+        "stated_figures": {row["id"] for row in stated_figures},
+        "published_counts": {row["id"] for row in published_counts},
+    }
     return {
+        "event_kinds": numbered_rows(registers["event_kinds"]),
+        "status_kinds": numbered_rows(registers["status_kinds"]),
         "sources": source_rows(article, registers, problems),
         "sections": section_rows(article),
         "passages": passage_rows(article),
-        "status_kinds": [{**row.cells, "position": position} for position, row in enumerate(registers["status_kinds"], 1)],
         "countries": resolve_countries(recognitions, positions, memberships, events, registers),
         "country_names": resolve_country_names(registers),
         "recognitions": recognitions,
@@ -54,20 +64,38 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "memberships": memberships,
         "events": events,
         "rules": rule_rows(registers),
+        "subject": [subject_row(registers)],
         "rule_effects": effect_rows(registers),
-        "subject": [row.cells for row in registers["subject"]],
         "statuses": resolve_statuses(events, registers),
         "marks": [row.cells for row in registers["marks"]],
-        "stated_figures": figure_rows(figures),
-        "published_counts": resolve_published_counts(figures, registers, problems),
+        "stated_figures": stated_figures,
+        "published_counts": published_counts,
+        "former_keys": former_key_rows(registers, keys, problems),
         "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),
-        "audit": noted_oddities(article, registers, problems),
+        "audit": oddities,
     }
 
 
-def source_rows(article: Article, registers: Registers, problems: Problems) -> list[dict]:
-    """Rows of table `sources`: every file that the build reads, with its checksum and number of lines."""
+def numbered_rows(register: Register) -> Iterator[dict[str, Any]]:
+    """Yields the rows of a vocabulary, each with its place in the register as `position`."""
+    return ({**row.cells, "position": position} for position, row in enumerate(register, 1))
+
+
+def subject_row(registers: Registers) -> dict[str, Any]:
+    """Returns the one row of table `subject`."""
+    row = registers.subject
+    return {
+        "country_id": row["country"],
+        "first_day": row["first_day"],
+        "first_act": row["first_act"],
+        "default_rule": row["default_rule"],
+        "note": row.get("note"),
+    }
+
+
+def source_rows(article: Article, registers: Registers, problems: Problems) -> list[dict[str, Any]]:
+    """Returns the rows of table `sources`: every CSV file that the build reads, and the article, with its checksum."""
     files = {register.path.name: register for register in registers.tables.values()}
     files.pop("sources.csv", None)  # the list of the others; its content is this table
     register = registers["sources"]
@@ -87,8 +115,8 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
     return rows
 
 
-def shape_rows(registers: Registers) -> list[dict]:
-    """Rows of table `shapes`, numbered in the order in which they are drawn."""
+def shape_rows(registers: Registers) -> list[dict[str, Any]]:
+    """Returns the rows of table `shapes`, numbered in the order in which they are drawn."""
     return [
         {
             "number": number,
@@ -99,7 +127,8 @@ def shape_rows(registers: Registers) -> list[dict]:
     ]
 
 
-def section_rows(article: Article) -> list[dict]:
+def section_rows(article: Article) -> list[dict[str, Any]]:
+    """Returns the rows of table `sections`."""
     return [
         {
             "id": section.id,
@@ -113,7 +142,8 @@ def section_rows(article: Article) -> list[dict]:
     ]
 
 
-def passage_rows(article: Article) -> Iterator[dict]:
+def passage_rows(article: Article) -> Iterator[dict[str, Any]]:
+    """Yields the rows of table `passages`."""
     for passage in article.passages:
         yield {
             "id": passage.id,

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .events import FIRST_DAY
+from recognition.vocabulary import DOES_NOT_RECOGNISE, SUBJECT
+
 from .registers import Registers
 
-START = "does not recognise"
+Effects = dict[tuple[str, str, str], str]  # rule, kind of event and status before, to the status after
 
 
-def rule_rows(registers: Registers) -> list[dict]:
-    """Rows of table `rules`."""
+def rule_rows(registers: Registers) -> list[dict[str, Any]]:
+    """Returns the rows of table `rules`, in the order of the register."""
     return [
         {
             "id": row["id"],
@@ -27,8 +28,8 @@ def rule_rows(registers: Registers) -> list[dict]:
     ]
 
 
-def effect_rows(registers: Registers) -> list[dict]:
-    """Rows of table `rule_effects`."""
+def effect_rows(registers: Registers) -> list[dict[str, Any]]:
+    """Returns the rows of table `rule_effects`."""
     return [
         {
             "rule_id": row["rule"],
@@ -51,33 +52,34 @@ class Interval(NamedTuple):
     event_id: str | None
 
 
-def resolve_statuses(events: list[dict], registers: Registers, *rules: str) -> Iterator[Interval]:
-    """Rows of table `statuses`: intervals from the declaration of independence on, without gap or overlap.
+def resolve_statuses(events: list[dict[str, Any]], registers: Registers, *rules: str) -> Iterator[Interval]:
+    """Yields the rows of table `statuses`: intervals from the subject's first day on, without gap or overlap.
 
-    A territory has the intervals of the state that represents it; the subject has none.
-    Without `rules` it is every rule. They come in the order of the table's key, in which they are written fastest.
+    A territory has the intervals of the state that represents it; the subject has none. Only the named `rules` are
+    applied, or all of them where none is named. The rows come in the order of the table's key (rule, country, since),
+    in which they are written fastest.
     """
     effects = {(e["rule_id"], e["event_kind"], e["from_status"]): e["status"] for e in effect_rows(registers)}
-    events_of: dict[str, list[dict]] = defaultdict(list)
+    events_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for event in events:
         if event["country_id"] and event["counts_from"]:
             events_of[event["country_id"]].append(event)
     countries = sorted(
-        (row["id"], row["represented_by"] or row["id"]) for row in registers["countries"] if row["kind"] != "subject"
+        (row["id"], row["represented_by"] or row["id"]) for row in registers["countries"] if row["kind"] != SUBJECT
     )
     for rule in sorted(rule_rows(registers), key=itemgetter("id")):
         if rules and rule["id"] not in rules:
             continue
         for country, state in countries:
             chain = (event for event in events_of.get(state, ()) if rule["updates"] >= event["updates"])
-            yield from intervals(rule["id"], country, chain, effects)
+            yield from intervals(rule["id"], country, registers.first_day, chain, effects)
 
 
 def intervals(
-    rule: str, country: str, chain: Iterable[dict], effects: dict[tuple[str, str, str], str]
+    rule: str, country: str, first_day: str, chain: Iterable[dict[str, Any]], effects: Effects
 ) -> Iterator[Interval]:
-    """The intervals of one country under one rule, from its events in the order in which they count."""
-    status, since, because_of = START, FIRST_DAY, None
+    """Yields the intervals of one country under one rule; `chain` is its events by the ISO day from which they count."""
+    status, since, because_of = str(DOES_NOT_RECOGNISE), first_day, None
     for event in chain:
         next_status, day = effects.get((rule, event["kind"], status)), event["counts_from"]
         if next_status is None:

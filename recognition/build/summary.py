@@ -1,4 +1,4 @@
-"""Says in a few lines what a build made: rows, passages, time, size, checksum, and what the audit found."""
+"""Says in a few lines what a build made: rows, time, size, checksum, and what the audit found."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Summary:
     sha256: str
     size: int  # bytes
     seconds: float
-    rows: dict[str, int]
-    audit: dict[str, int]
+    rows: dict[str, int]  # by table
+    audit: dict[str, int]  # findings by outcome
     differing: list[tuple[str, str]]  # title and finding of what the audit calls differing
 
     def __str__(self) -> str:
@@ -30,7 +30,7 @@ class Summary:
 
 
 def summarise(output: Path, sha256: str, seconds: float) -> Summary:
-    """The summary of the database at `output`, read from the file as it was published."""
+    """Returns the summary of the database at `output`, read from the file as it was published."""
     connection = sqlite3.connect(f"{output.resolve().as_uri()}?mode=ro", uri=True)
     try:
         names = connection.execute(

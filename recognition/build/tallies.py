@@ -1,4 +1,4 @@
-"""Counts the members of each organisation by status from day to day: the one place where tallies are computed."""
+"""Counts the members of each organisation by status from day to day; nothing else computes tallies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from operator import itemgetter
 # The intervals of each country under every rule, and its memberships; `until` is null or the first day after.
 STATUSES = "select country_id, rule_id, status, since, until from statuses order by country_id, rule_id, since"
 MEMBERSHIPS = "select country_id, organisation_id, since, until from memberships"
-LAST = "9999-12-31"  # stands for the end of what is still so
+LAST = "9999-12-31"  # the end of what is still so
 
 # Each span adds its members to their status on its first day and takes them away on the first day after it; the
 # running sums are the tallies.
@@ -33,16 +33,16 @@ select rule_id, organisation_id, day, lead(day) over days_of, sum(members) over 
 from days window days_of as (partition by rule_id, organisation_id order by day)
 """
 
-# For tables that show organisations: the last tally under the article's own tables, in words.
+# For tables that show organisations: the last tally under the default rule, in words.
 NAME_TALLIES = """
 update organisations set tally = (
     select recognising || ' of ' || members from tally_history t
-    where t.organisation_id = organisations.id and t.rule_id = 'article' and t.until is null)
+    where t.organisation_id = organisations.id and t.rule_id = (select default_rule from subject) and t.until is null)
 """
 
 
 def fill_tally_history(connection: sqlite3.Connection) -> None:
-    """Fill table `tally_history`, and column `tally` of `organisations`, from the loaded memberships and statuses."""
+    """Fills table `tally_history`, and column `tally` of `organisations`, from the loaded memberships and statuses."""
     connection.execute("create temp table spans (rule_id, organisation_id, status, since, until, members)")
     connection.executemany("insert into spans values (?, ?, ?, ?, ?, ?)", count_spans(connection))
     connection.execute(FILL, {"last": LAST})
@@ -50,13 +50,13 @@ def fill_tally_history(connection: sqlite3.Connection) -> None:
     connection.execute(NAME_TALLIES)
 
 
-def count_spans(connection: sqlite3.Connection) -> Iterator[tuple]:
-    """How many members an organisation has that have a status under a rule on the same days, for all that there are.
+def count_spans(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str, int]]:
+    """Yields (rule, organisation, status, first day, day after the last, members) for members with the same days.
 
-    Rule, organisation, status, first day, day after the last, members. Countries with the same history are counted
-    together, and there are far fewer histories than countries.
+    Countries with the same history are counted together: there are far fewer histories than countries.
     """
-    history_of, numbers = {}, {}
+    history_of: dict[str, int] = {}
+    numbers: dict[tuple[tuple[str, str, str, str | None], ...], int] = {}
     for country, intervals in groupby(connection.execute(STATUSES), itemgetter(0)):
         history = tuple(interval[1:] for interval in intervals)
         history_of[country] = numbers.setdefault(history, len(numbers))

@@ -171,13 +171,15 @@ def output_renderer():
     return {"extension": "blob", "render": blob, "can_render": lambda: False}
 
 
-def routes(datasette):
+def routes(datasette, excluded=()):
+    """`excluded` are regular expressions that match from the start of a path whatever other routes answer."""
     form = r"(\.(?P<format>\w+))?$"
+    others = "".join(rf"(?!{re.sub(r'[?]P<[a-z]+>', '?:', pattern)})" for pattern in excluded)
     return [
         (rf"^/(?P<database>{DATABASE})(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
         (rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),
         (
-            rf"^/(?P<database>{DATABASE})/(?!(countries|organisations)/[^/.]+$)(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form,
+            rf"^{others}/(?P<database>{DATABASE})/(?!(countries|organisations)/[^/.]+$)(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form,
             RowPage.as_view(datasette),
         ),
     ]

@@ -22,7 +22,7 @@ WAITING_AT_MOST = {TABLES: 64, SQL: 16}
 RETRY_AFTER = "2"  # seconds after which most of them are done
 FACETS_AT_MOST = 10  # each is a query with a time limit of its own
 # Of one answer. A cell of a page costs some 20 microseconds, in which nobody else is answered; one of data a tenth.
-CELLS_OF_A_PAGE = 5_000
+CELLS_OF_A_PAGE = 6_000
 CELLS_OF_DATA = 50_000
 BYTES_AT_MOST = 5_000_000
 DATA = (".json", ".csv", ".blob")

@@ -51,7 +51,7 @@ async def line_of(datasette: Datasette, row: Row) -> int:
 def passage_path(passage_id: Any, quote: str | None = None) -> str:
     """The path of a passage on this site. The page marks the words of `quote`, unless they are too long for an address."""
     marked = f"?quote={encoded(quote)}" if quote and len(quote) <= LONGEST_QUOTE else ""
-    return f"/article{marked}#line-{passage_id}"
+    return f"/article{marked}#{passage_id}"
 
 
 def records(citation: str | None) -> list[Record]:

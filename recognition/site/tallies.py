@@ -22,27 +22,29 @@ select o.id as organisation, o.name, t.members, t.recognising, t.withdrawn, t.co
        round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
        s.passage_id as stated_passage, s.quote as stated_quote
 from tally_history t join organisations o on o.id = t.organisation_id
-left join (select organisation_id, recognising, total, quote, max(passage_id) as passage_id from published_counts
-           where source_id = 'article' group by organisation_id) s on s.organisation_id = o.id
+left join (select c.organisation_id, c.recognising, c.total, c.passage_id, c.quote, max(p.first_line) as line
+           from published_counts c join passages p on p.id = c.passage_id group by c.organisation_id) s on s.organisation_id = o.id
 where t.rule_id = :rule and t.since <= :as_of and (t.until > :as_of or t.until is null)
 order by o.number
 """
 MEMBERS = """
 select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.citation, e.other_date,
-       c.position, p.passage_id as position_passage
+       c.position, p.passage_id as position_passage, f.first_line as line, g.first_line as position_line
 from memberships m join countries c on c.id = m.country_id
 join statuses s on s.country_id = c.id and s.rule_id = :rule and s.since <= :as_of and (s.until > :as_of or s.until is null)
 left join events e on e.id = s.event_id
 left join positions p on p.country_id = c.id
+left join passages f on f.id = e.passage_id left join passages g on g.id = p.passage_id
 where m.organisation_id = :organisation
   and (m.since <= :as_of or m.since is null) and (m.until > :as_of or m.until is null)
 order by c.name
 """
 CLAIMS = """
-select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
+select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, p.first_line as line, e.citation, e.note
 from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
+left join passages p on p.id = e.passage_id
 where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
-order by e.country_id, e.counts_from is null, e.counts_from, e.passage_id
+order by e.country_id, e.counts_from is null, e.counts_from, p.first_line
 """
 HISTORY = """
 select since, until, members, recognising, withdrawn, contested, not_recognising from tally_history
@@ -72,7 +74,8 @@ where m.organisation_id = :organisation
 order by step desc, c.name
 """
 COUNTS = """
-select p.*, o.name as organisation from published_counts p join organisations o on o.id = p.organisation_id
+select p.*, a.first_line as line, o.name as organisation
+from published_counts p join organisations o on o.id = p.organisation_id left join passages a on a.id = p.passage_id
 order by p.counted_on desc, p.source_id = 'article', o.number, p.id
 """
 LEDGER = """
@@ -86,8 +89,9 @@ from ledger_states s join countries c on c.id = s.country_id
 where s.count_id = :count and s.rule_id = :rule and s.other_rule_id = :other order by s.step desc, c.name
 """
 EVENTS = """
-select id, kind, date, claimant, quote, passage_id, citation, note from events
-where id in (select value from json_each(:ids)) order by counts_from
+select e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, p.first_line as line, e.citation, e.note
+from events e left join passages p on p.id = e.passage_id
+where e.id in (select value from json_each(:ids)) order by e.counts_from
 """
 
 

@@ -1,5 +1,7 @@
 """Changes to the files of a sources folder that are made on purpose, each a function that damages the folder."""
 
+import json
+
 ARTICLE = "article.txt"
 
 
@@ -58,6 +60,17 @@ def cut(number, characters=None):
         lines[-1] = lines[-1][:characters]
 
     return edited(change)
+
+
+def described(name, change):
+    """A damage: `change` alters what datapackage.json says of a register."""
+
+    def altered(data):
+        package = json.loads(data)
+        change(next(resource for resource in package["resources"] if resource["name"] == name))
+        return json.dumps(package, ensure_ascii=False).encode()
+
+    return rewritten(altered, "datapackage.json")
 
 
 def without(file):

@@ -83,7 +83,7 @@ NAMES = {
             "article.txt:411: second statement about 'serbia', the first is on line 297: "
             "'Serbia does not recognize Kosovo as an independent state.'",
             "countries.csv:7: UN member is in none of the article's lists: 'Angola'",
-            "countries.csv:163: country stands in the lists not_recognising and not_recognising: 'Serbia'",
+            "countries.csv:163: country is in the lists not_recognising and not_recognising: 'Serbia'",
         ],
     ),
     "two statements about one country": (
@@ -91,7 +91,7 @@ NAMES = {
         [
             "article.txt:297: second statement about 'algeria', the first is on line 295: "
             '"Algeria supports Serbia\'s right to keep its land whole."',
-            "countries.csv:5: country stands in the lists not_recognising and not_recognising: 'Algeria'",
+            "countries.csv:5: country is in the lists not_recognising and not_recognising: 'Algeria'",
             "countries.csv:7: UN member is in none of the article's lists: 'Angola'",
         ],
     ),
@@ -110,7 +110,7 @@ NAMES = {
         words(342, "Eritrea", "Ghana"),
         [
             "countries.csv:57: UN member is in none of the article's lists: 'Eritrea'",
-            "countries.csv:68: country stands in the lists withdrawn and not_recognising: 'Ghana'",
+            "countries.csv:68: country is in the lists withdrawn and not_recognising: 'Ghana'",
         ],
     ),
 }
@@ -187,9 +187,9 @@ RESTORED = {
     "country restored to two rows": (
         words(11, "Latvia", "Germany", "restored_names.csv"),
         [
-            "countries.csv:67: country stands in the lists un and un: 'Germany'",
+            "countries.csv:67: country is in the lists un and un: 'Germany'",
             "countries.csv:98: UN member is in none of the article's lists: 'Latvia'",
-            "restored_names.csv:12: list and country stand already on line 11: 'un Germany'",
+            "restored_names.csv:12: duplicate list and country, first used on line 11: 'un Germany'",
         ],
     ),
 }

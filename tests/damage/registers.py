@@ -1,13 +1,13 @@
 """Damages of the registers: files that are no such register, and rows that say something impossible."""
 
-from .changes import edited, inserted, line, rewritten, words
+from .changes import all_of, described, edited, inserted, line, rewritten, without, words
 
 REGISTERS = {
     "wrong header": (
         words(1, "iso2", "iso_2", "countries.csv"),
         [
-            "countries.csv:1: columns must be id,name,iso2,iso3,kind,region,subregion,represented_by,note: "
-            "'id,name,iso_2,iso3,kind,region,subregion,represented_by,note'",
+            "countries.csv:1: columns must be id,name,with_the,iso2,iso3,kind,region,subregion,represented_by,note: "
+            "'id,name,with_the,iso_2,iso3,kind,region,subregion,represented_by,note'",
         ],
     ),
     "columns in another order": (
@@ -29,24 +29,27 @@ REGISTERS = {
     "word outside the vocabulary": (
         words(3, "UN member", "UN Member", "countries.csv"),
         [
-            "countries.csv:3: kind must be one of: UN member, UN observer, non-UN country, other group, subject, "
-            "territory: 'UN Member'",
+            "countries.csv:3: kind must be one of: UN member, UN observer, non-UN country, territory, other group, "
+            "subject: 'UN Member'",
         ],
     ),
     "one of several words outside the vocabulary": (
         words(16, "UN member|UN observer", "UN member|UN observers", "organisations.csv"),
         [
-            "organisations.csv:16: member_kinds must be one of: UN member, UN observer, non-UN country, other group, "
-            "territory: 'UN member|UN observers|non-UN country'",
+            "organisations.csv:16: member_kinds must be one or more of UN member, UN observer, non-UN country, territory, "
+            "other group, with '|' between: 'UN member|UN observers|non-UN country'",
         ],
     ),
     "id twice": (
         inserted(3, "border-regions,Regions,Regions at borders.", "themes.csv"),
-        ["themes.csv:3: id stands already on line 2: 'border-regions'"],
+        ["themes.csv:3: duplicate id, first used on line 2: 'border-regions'"],
     ),
     "code twice": (
         words(4, ",AL,", ",AF,", "countries.csv"),
-        ["countries.csv:4: iso2 stands already on line 3: 'AF'"],
+        [
+            "countries.csv:4: duplicate iso2, first used on line 3: 'AF'",
+            "countries.csv:4: iso2 and iso3 of Albania must be AL and ALB (iso_codes.csv): 'AF ALB'",
+        ],
     ),
     "name owned twice": (
         inserted(3, "albania,Afghanistan,former", "country_names.csv"),
@@ -94,19 +97,158 @@ REGISTERS = {
     ),
 }
 
+# What cannot be used of datapackage.json, which describes the registers.
+DESCRIPTIONS = {
+    "descriptions missing": (
+        without("datapackage.json"),
+        ["datapackage.json: file is missing; restore it from the repository"],
+    ),
+    "descriptions that are no JSON": (
+        line(5, "  resources: [", "datapackage.json"),
+        [
+            "datapackage.json:5: not JSON (Expecting property name enclosed in double quotes); "
+            "restore the file from the repository",
+        ],
+    ),
+    "descriptions of nothing": (
+        rewritten(lambda data: b'{"name": "nothing"}', "datapackage.json"),
+        ["datapackage.json: needs a list 'resources' of registers; restore the file from the repository"],
+    ),
+    "register without columns": (
+        described("themes", lambda theme: theme["schema"].pop("fields")),
+        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'fields')"],
+    ),
+    "column of a type that the build does not know": (
+        described("themes", lambda theme: theme["schema"]["fields"][0].update(type="slug")),
+        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'slug')"],
+    ),
+    "key of a column that is not there": (
+        described("themes", lambda theme: theme["schema"].update(primaryKey="key")),
+        ["datapackage.json: register 'themes' has a key of columns that it does not describe: key"],
+    ),
+    "reference to a register that is not there": (
+        described(
+            "theme_phrases", lambda phrases: phrases["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
+        ),
+        ["datapackage.json: register 'theme_phrases' refers to id of 'topics', which is not described"],
+    ),
+    "register that is not described": (
+        described("pages", lambda pages: pages.update(name="sites")),
+        ["datapackage.json: needs a description of register 'pages'"],
+    ),
+    "column that is neither there nor described": (
+        all_of(
+            described("shapes", lambda shapes: shapes["schema"]["fields"].pop(2)),
+            rewritten(lambda data: b"country,kind,x,y,r\nalbania,symbol,1,1,1\n", "shapes.csv"),
+        ),
+        ["shapes.csv:1: needs a column 'd', here and in the register's description in datapackage.json"],
+    ),
+    "word that code uses and its column does not allow": (
+        described("organisations", lambda groups: groups["schema"]["fields"][3]["constraints"]["enum"].remove("group")),
+        [
+            "datapackage.json: column 'kind' of register 'organisations' must allow a word that code uses "
+            "(recognition/vocabulary.py): 'group'",
+            "organisations.csv:16: kind must be one of: organisation, body: 'group'",
+        ],
+    ),
+    "subject missing": (
+        edited(lambda lines: lines.pop(1), "subject.csv"),
+        ["subject.csv: needs one row, and has 0"],
+    ),
+    "two subjects": (
+        inserted(3, "serbia,2006-06-05,became a state of its own,latest,", "subject.csv"),
+        ["subject.csv: needs one row, and has 2"],
+    ),
+    "subject of another kind": (
+        words(2, "kosovo", "serbia", "subject.csv"),
+        [
+            "countries.csv:94: kind 'subject' is that of the country of subject.csv, and of no other: 'Kosovo'",
+            "countries.csv:163: kind 'subject' is that of the country of subject.csv, and of no other: 'Serbia'",
+        ],
+    ),
+    "default rule that is none": (
+        words(2, ",latest,", ",newest,", "subject.csv"),
+        ["subject.csv:2: default_rule is not an id of rules.csv: 'newest'"],
+    ),
+    "kind of event that is none": (
+        words(2, ",recognition,", ",rumour,", "updates.csv"),
+        ["updates.csv:2: kind is not a kind of event_kinds.csv: 'rumour'"],
+    ),
+    "status that is none": (
+        words(2, "recognises", "acknowledges", "rule_effects.csv"),
+        ["rule_effects.csv:2: status is not a status of status_kinds.csv: 'acknowledges'"],
+    ),
+}
+
 # Rows of registers that say something impossible, each with what the build prints.
 ROWS = {
+    "UN member without one of its codes": (
+        words(125, ",NA,NAM,", ",,NAM,", "countries.csv"),
+        ["countries.csv:125: iso2 and iso3 of Namibia must be NA and NAM (iso_codes.csv): 'NAM'"],
+    ),
+    "UN member that ISO 3166-1 does not have": (
+        inserted(208, "atlantis,Atlantis,,,,UN member,Europe,Southern Europe,,", "countries.csv"),
+        [
+            "countries.csv:208: UN member needs iso2 and iso3, and a name that iso_codes.csv has: 'Atlantis'",
+            "countries.csv:208: UN member is in none of the article's lists: 'Atlantis'",
+        ],
+    ),
+    "codes of another country": (
+        words(68, ",GH,GHA,", ",AX,ALA,", "countries.csv"),
+        ["countries.csv:68: iso2 and iso3 of Ghana must be GH and GHA (iso_codes.csv): 'AX ALA'"],
+    ),
+    "codes of a country whose name it does not have": (
+        words(2, ",,,,other", ",,AX,ALA,other", "countries.csv"),
+        [
+            "countries.csv:2: AX is the code of Åland Islands (iso_codes.csv), which is not among the names of Abkhazia: "
+            "'AX ALA'",
+        ],
+    ),
+    "codes that are none": (
+        words(2, ",,,,other", ",,AB,ABK,other", "countries.csv"),
+        [
+            "countries.csv:2: iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign: 'AB ABK'"
+        ],
+    ),
+    "region of another country": (
+        words(68, ",Africa,", ",Asia,", "countries.csv"),
+        [
+            "countries.csv:68: region and subregion of Ghana must be Africa and Western Africa (m49.csv): 'Asia, Western Africa'"
+        ],
+    ),
+    "subregion outside its region": (
+        words(2, ",Western Asia,", ",Western Africa,", "countries.csv"),
+        ["countries.csv:2: subregion is not in Asia (m49.csv): 'Asia, Western Africa'"],
+    ),
+    "code of M49 that is another country's": (
+        words(2, "004,AFG", "004,ALA", "m49.csv"),
+        ["m49.csv:2: m49 and iso3 are in no row of iso_codes.csv as numeric and iso3: '004 ALA'"],
+    ),
+    "rule without effects": (
+        inserted(3, "none,Nothing counts,no,Counts nothing.", "rules.csv"),
+        ["rules.csv:3: rule has no row in rule_effects.csv, so it counts nothing: 'none'"],
+    ),
+    "change of a membership without a day": (
+        words(12, ",2012-11-21,", ",,", "membership_changes.csv"),
+        ["membership_changes.csv:12: needs a day in joined or left: 'mongolia'"],
+    ),
+    "event that only the tables can have": (
+        words(2, ",narrative,", ",withdrawal,", "events.csv"),
+        [
+            "events.csv:2: events of this kind are the rows of the article's tables; events.csv cannot add one: 'withdrawal'",
+        ],
+    ),
     "list that is none": (
         words(14, ",other_groups", ",others", "outline.csv"),
         [
-            "outline.csv:14: list must be one of: non_un, not_recognising, organisations, other_groups, un, withdrawn: "
+            "outline.csv:14: list must be one of: un, non_un, withdrawn, not_recognising, other_groups, organisations: "
             "'others'",
-            "outline.csv:14: rows of a section of statements cannot be in this list: 'others'",
+            "outline.csv:14: list does not fit content 'statements': 'others'",
         ],
     ),
     "list twice": (
         words(14, ",other_groups", ",not_recognising", "outline.csv"),
-        ["outline.csv:14: list stands already on line 13: 'not_recognising'"],
+        ["outline.csv:14: duplicate list, first used on line 13: 'not_recognising'"],
     ),
     "recognition before there was anything to recognise": (
         words(2, "2025-03-26", "2005-03-26", "updates.csv"),
@@ -130,11 +272,11 @@ ROWS = {
     ),
     "name without a letter": (
         inserted(3, "abkhazia,…,spelling", "country_names.csv"),
-        ["country_names.csv:3: name must be a name, with a letter or digit: '…'"],
+        ["country_names.csv:3: name needs at least one letter or digit: '…'"],
     ),
     "organisation with a country's id": (
         inserted(17, "serbia,Serbia and others,,group,,,not stated,,,", "organisations.csv"),
-        ["organisations.csv:17: id is that of a country: 'serbia'"],
+        ["organisations.csv:17: id is used by a country already: 'serbia'"],
     ),
     "candidates that are listed": (
         words(2, ",member,listed", ",candidate,listed", "member_lists.csv"),
@@ -142,15 +284,17 @@ ROWS = {
     ),
     "members from the list and by kind": (
         words(8, ",organisation,1,,", ",organisation,1,UN observer,", "organisations.csv"),
-        ["member_lists.csv:2: members are listed, and organisations.csv has them by kind of country: 'Member states'"],
+        [
+            "member_lists.csv:2: members are listed here, and organisations.csv has them by kind of country: 'Member states'"
+        ],
     ),
     "shape of land with a country": (
         words(2, ",land", "albania,land", "shapes.csv"),
-        ["shapes.csv:2: land, and nothing else, has no country: 'albania'"],
+        ["shapes.csv:2: kind 'land' has no country; other kinds need one: 'albania'"],
     ),
     "circle without its size": (
         words(168, ",8", ",", "shapes.csv"),
-        ["shapes.csv:168: a symbol, and nothing else, needs x, y and r instead of d: 'andorra'"],
+        ["shapes.csv:168: kind 'symbol' needs x, y, r and no d; other kinds need d: 'andorra'"],
     ),
     "mark that the tables cannot hold": (
         words(3, "‡", "§", "marks.csv"),
@@ -180,23 +324,30 @@ ROWS = {
     ),
     "region that is none": (
         words(3, ",Asia,", ",Azia,", "countries.csv"),
-        ["countries.csv:3: region must be one of: Africa, Americas, Asia, Europe, Oceania: 'Azia'"],
+        [
+            "countries.csv:3: region must be one of: Africa, Americas, Asia, Europe, Oceania: 'Azia'",
+            "countries.csv:3: region and subregion of Afghanistan must be Asia and Southern Asia (m49.csv): "
+            "'Azia, Southern Asia'",
+        ],
     ),
     "code that is too long": (
         words(4, ",AL,", ",ALB,", "countries.csv"),
-        ["countries.csv:4: iso2 must be two capital letters: 'ALB'"],
+        [
+            "countries.csv:4: iso2 must be two capital letters: 'ALB'",
+            "countries.csv:4: iso2 and iso3 of Albania must be AL and ALB (iso_codes.csv): 'ALB ALB'",
+        ],
     ),
     "territory that nobody represents": (
         words(121, ",united-kingdom,", ",,", "countries.csv"),
-        ["countries.csv:121: a territory, and nothing else, needs a state in represented_by: 'Montserrat'"],
+        ["countries.csv:121: kind 'territory' needs a state in represented_by; other kinds have none: 'Montserrat'"],
     ),
     "role that is none": (
         words(2, ",member,", ",memebr,", "member_lists.csv"),
-        ["member_lists.csv:2: role must be one of: candidate, member, permanent member: 'memebr'"],
+        ["member_lists.csv:2: role must be one of: member, permanent member, candidate: 'memebr'"],
     ),
     "left before it joined": (
         words(4, "2020-02-01", "1970-01-01", "membership_changes.csv"),
-        ["membership_changes.csv:4: left is not after joined: '1970-01-01'"],
+        ["membership_changes.csv:4: left must be later than joined: '1970-01-01'"],
     ),
     "licence empty": (
         words(3, "CC BY-SA", "", "sources.csv"),
@@ -207,17 +358,17 @@ ROWS = {
     ),
     "title of two themes": (
         words(3, "Double standards", "Own separatist regions", "themes.csv"),
-        ["themes.csv:3: title stands already on line 2: 'Own separatist regions'"],
+        ["themes.csv:3: duplicate title, first used on line 2: 'Own separatist regions'"],
     ),
     "member since a year that is none": (
         words(11, ",2012,", ",12,", "organisations.csv"),
-        ["organisations.csv:11: kosovo_since must be a year: '12'"],
+        ["organisations.csv:11: kosovo_since must be a year as YYYY: '12'"],
     ),
     "member without the words that say so": (
         words(11, "Kosovo became a member of the EBRD in 2012.", "", "organisations.csv"),
         [
-            "organisations.csv:11: kosovo_quote must hold the article's words for kosovo_membership, unless it is "
-            "'not stated': 'European Bank for Reconstruction and Development'",
+            "organisations.csv:11: kosovo_quote needs the article's words for kosovo_membership; it is empty where that "
+            "is 'not stated': 'European Bank for Reconstruction and Development'",
         ],
     ),
     "more members recognise than there are": (
@@ -231,7 +382,7 @@ ROWS = {
     "id empty": (
         words(2, "abkhazia,", ",", "countries.csv"),
         [
-            "countries.csv:2: id is empty: ',Abkhazia,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
+            "countries.csv:2: id is empty: ',Abkhazia,,,,other group,Asia,Western Asia,,no ISO 3166-1 code of its own; "
             "not listed by UN M49; region by location'",
             "countries.csv:2: other group is in none of the article's lists: 'Abkhazia'",
             "country_names.csv:2: country is not an id of countries.csv: 'abkhazia'",
@@ -239,9 +390,12 @@ ROWS = {
             "shapes.csv:166: country is not an id of countries.csv: 'abkhazia'",
         ],
     ),
-    "code in small letters": (
+    "code in lowercase": (
         words(4, ",AL,", ",al,", "countries.csv"),
-        ["countries.csv:4: iso2 must be two capital letters: 'al'"],
+        [
+            "countries.csv:4: iso2 must be two capital letters: 'al'",
+            "countries.csv:4: iso2 and iso3 of Albania must be AL and ALB (iso_codes.csv): 'al ALB'",
+        ],
     ),
     "phrase empty": (
         words(2, "Chagos Islands", "", "theme_phrases.csv"),

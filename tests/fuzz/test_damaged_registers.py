@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import json
 import shutil
 import sqlite3
 
@@ -10,13 +11,13 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import build_db
-from recognition.build.registers import COLUMNS
 
 from .damages import damaged_registers
 from .holdings import held_by_database, held_by_text, lost_or_doubled, plain_lines, untraced
 from .refusals import build_or_refuse
 
 SOURCES = build_db.HERE / "sources"
+NAMES = sorted(resource["name"] for resource in json.loads((SOURCES / "datapackage.json").read_text("utf-8"))["resources"])
 # Registers whose rows are the rows of a table, none more and none less: the table's rows that come of the register.
 ROWS = {
     "countries": "countries",
@@ -25,6 +26,9 @@ ROWS = {
     "organisations": "organisations",
     "organisation_names": "organisation_names where kind not in ('main', 'abbreviation')",
     "marks": "marks",
+    "event_kinds": "event_kinds",
+    "status_kinds": "status_kinds",
+    "subject": "subject",
     "restored_names": "recognitions",
     "events": "events where source_id = 'article' and kind not in ('recognition', 'withdrawal')",
     "updates": "events where source_id = 'updates'",
@@ -41,7 +45,7 @@ ROWS = {
 
 @st.composite
 def one_register_damaged(draw):
-    name = draw(st.sampled_from(sorted(COLUMNS)))
+    name = draw(st.sampled_from(NAMES))
     return name, draw(damaged_registers(SOURCES / f"{name}.csv"))
 
 

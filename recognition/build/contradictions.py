@@ -1,0 +1,136 @@
+"""Finds rows of registers that contradict each other, or the standards they cite: what Table Schema cannot say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognition.vocabulary import ARTICLE, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
+
+from .problems import Problems
+from .reading import ARTICLE as ARTICLE_FILE
+from .reading import Row
+from .registers import Registers
+
+# What a section holds, and the lists that the rows of its table can be in.
+LISTS_OF_CONTENT = {
+    "prose": {""}, "contents": {""}, "recognitions": {"un", "non_un"}, "withdrawals": {"withdrawn"},
+    "statements": {"not_recognising", "other_groups"}, "organisations": {"organisations"},
+}  # fmt: skip
+USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
+
+
+def find_contradictions(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each row that contradicts itself, another row, or the codes and regions that are cited."""
+    for name, register in registers.tables.items():
+        for row in register:
+            for reason, text in contradictions(name, row, registers):
+                problems.add(register.path, row.line, reason, text)
+    find_missing_rows(registers, problems)
+    if "iso_codes" in registers.tables:
+        find_wrong_codes(registers, problems)
+    if "m49" in registers.tables:
+        find_wrong_regions(registers, problems)
+
+
+def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
+    """Yields (reason, offending text) for every rule that relates columns of a row and that this row breaks.
+
+    `name` is that of the row's register.
+    """
+    if name == "outline" and row["list"] not in LISTS_OF_CONTENT.get(row["content"], {row["list"]}):
+        yield f"list does not fit content {row['content']!r}", row["list"]
+    elif name == "countries":
+        state = registers.countries.get(row["represented_by"])
+        if (row["kind"] == TERRITORY) != bool(row["represented_by"]):
+            yield f"kind {TERRITORY!r} needs a state in represented_by; other kinds have none", row["name"]
+        if state and state["kind"] in {TERRITORY, SUBJECT}:
+            yield "represented_by must be a state", row["represented_by"]
+        if (row["kind"] == SUBJECT) != (row["id"] == registers.subject["country"]):
+            yield f"kind {SUBJECT!r} is that of the country of subject.csv, and of no other", row["name"]
+    elif name == "organisations":
+        if (row["kosovo_membership"] == "not stated") == bool(row["kosovo_quote"]):
+            yield (
+                "kosovo_quote needs the article's words for kosovo_membership; it is empty where that is 'not stated'",
+                row["name"],
+            )
+        if row["id"] in registers.countries:
+            yield "id is used by a country already", row["id"]
+    elif name == "member_lists" and row["members"] == "listed":
+        organisation = registers.organisations.get(row["organisation"])
+        if row["role"] == "candidate":
+            yield "candidates cannot be listed", row["label"]
+        if organisation and organisation["member_kinds"]:
+            yield "members are listed here, and organisations.csv has them by kind of country", row["label"]
+    elif name == "membership_changes":
+        if not row["joined"] and not row["left"]:
+            yield "needs a day in joined or left", row["country"]
+        if row["joined"] and row["left"] and row["left"] <= row["joined"]:
+            yield "left must be later than joined", row["left"]
+    elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:
+        yield "events of this kind are the rows of the article's tables; events.csv cannot add one", row["kind"]
+    elif name == "shapes":
+        filled = {column: bool(row[column]) for column in ("x", "y", "r", "d")}
+        if filled != {column: (column == "d") != (row["kind"] == "symbol") for column in filled}:
+            yield "kind 'symbol' needs x, y, r and no d; other kinds need d", row["country"]
+        if (row["kind"] == "land") == bool(row["country"]):
+            yield "kind 'land' has no country; other kinds need one", row["country"]
+
+
+def find_missing_rows(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each row that others need and that is not there."""
+    sources, rules = registers["sources"], registers["rules"]
+    if not any(row["id"] == ARTICLE and row["file"] == ARTICLE_FILE for row in sources):
+        problems.add(sources.path, 0, f"needs a row with the id {ARTICLE!r} for {ARTICLE_FILE}")
+    elif not all(row["written_after"] for row in sources if row["id"] == ARTICLE):
+        problems.add(
+            sources.path, 0, "the article needs a day in written_after, on which its counts are compared with the rules"
+        )
+    if not any(row["id"] == ARTICLE for row in rules):
+        problems.add(
+            rules.path, 0, f"needs a row with the id {ARTICLE!r}, the rule that counts what the article's tables print"
+        )
+    effective = set(registers["rule_effects"].column("rule"))
+    for row in rules:
+        if row["id"] not in effective:
+            problems.add(rules.path, row.line, "rule has no row in rule_effects.csv, so it counts nothing", row["id"])
+
+
+def find_wrong_codes(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each country whose codes are not those that iso_codes.csv has for one of its names."""
+    owner = registers.country_names.owner
+    standard = {owner(row[column]): row for row in registers["iso_codes"] for column in ("official_name", "name")}
+    names = {row[column]: row["name"] for row in registers["iso_codes"] for column in ("iso2", "iso3")}
+    register = registers["countries"]
+    for row in register:
+        codes = (row["iso2"], row["iso3"])
+        known = standard.get(row["id"])
+        others = [code for code in codes if code in names]
+        if known and codes != (known["iso2"], known["iso3"]):
+            reason = f"iso2 and iso3 of {row['name']} must be {known['iso2']} and {known['iso3']} (iso_codes.csv)"
+        elif not known and others:
+            reason = f"{others[0]} is the code of {names[others[0]]} (iso_codes.csv), which is not among the names of {row['name']}"
+        elif not known and row["kind"] == UN_MEMBER:
+            reason = f"{UN_MEMBER} needs iso2 and iso3, and a name that iso_codes.csv has"
+        elif not known and any(codes) and not (USER_ASSIGNED.match(codes[0]) and USER_ASSIGNED.match(codes[1])):
+            reason = "iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign"
+        else:
+            continue
+        problems.add(register.path, row.line, reason, " ".join(codes).strip() or row["name"])
+
+
+def find_wrong_regions(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each country whose region is not that of m49.csv; one that M49 does not list needs a pair of it."""
+    area = {row["iso3"]: (row["region"], row["intermediate_region"] or row["subregion"]) for row in registers["m49"]}
+    pairs = set(area.values())
+    register = registers["countries"]
+    for row in register:
+        here = row["region"], row["subregion"]
+        region, subregion = area.get(row["iso3"], ("", ""))
+        if region and here != (region, subregion):
+            reason = f"region and subregion of {row['name']} must be {region} and {subregion} (m49.csv)"
+        elif here not in pairs:
+            reason = f"subregion is not in {row['region']} (m49.csv)"
+        else:
+            continue
+        problems.add(register.path, row.line, reason, ", ".join(here))

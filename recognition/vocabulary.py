@@ -1,0 +1,62 @@
+"""The words of the data that code must branch on.
+
+Most words are only data: a kind of event that no code treats apart is a row of sources/event_kinds.csv and nothing
+else. The words here are also written in code. The build looks for each of them in the database or in
+sources/datapackage.json, so that a word that was renamed there is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Status = Literal["recognises", "contested", "withdrew", "does not recognise"]
+RECOGNISES: Final = "recognises"
+CONTESTED: Final = "contested"
+WITHDREW: Final = "withdrew"
+DOES_NOT_RECOGNISE: Final = "does not recognise"
+STATUSES: Final[tuple[Status, ...]] = (RECOGNISES, CONTESTED, WITHDREW, DOES_NOT_RECOGNISE)  # as they are shown
+
+RECOGNITION: Final = "recognition"
+RECOGNITION_CLAIMED: Final = "recognition claimed"
+RECOGNITION_CONFIRMED: Final = "recognition confirmed"
+RECOGNITION_DENIED: Final = "recognition denied"
+RECOGNITION_RETOLD: Final = "recognition retold"
+WITHDRAWAL: Final = "withdrawal"
+WITHDRAWAL_CLAIMED: Final = "withdrawal claimed"
+WITHDRAWAL_REPORTED: Final = "withdrawal reported"
+WITHDRAWAL_DENIED: Final = "withdrawal denied"
+WITHDRAWAL_REVERSED: Final = "withdrawal reversed"
+CONTACT: Final = "contact"
+POSITION: Final = "position"
+NARRATIVE: Final = "narrative"
+
+UN_MEMBER: Final = "UN member"
+TERRITORY: Final = "territory"  # has the status of the state that represents it
+SUBJECT: Final = "subject"  # has no status: it is what the others recognise
+GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
+
+# What a section of the article holds, and the lists that the rows of the article's tables are in.
+CONTENTS: Final = ("prose", "contents", "recognitions", "withdrawals", "statements", "organisations")
+LISTS: Final = ("un", "non_un", "withdrawn", "not_recognising", "other_groups", "organisations")
+
+ARTICLE: Final = "article"  # the source that is the article, and the rule that counts what its tables print
+UPDATES: Final = "updates"  # the source of events that are not in the article
+REPORTS: Final = "reports"  # a claimant: nobody is named
+
+# Those of the words that are rows of a table, by (table, column): recognition/build/check.py looks for them there.
+IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("status_kinds", "status"): STATUSES,
+    ("event_kinds", "kind"): (
+        RECOGNITION, RECOGNITION_CLAIMED, RECOGNITION_CONFIRMED, RECOGNITION_DENIED, RECOGNITION_RETOLD, WITHDRAWAL,
+        WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED, WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
+    ),
+    ("rules", "id"): (ARTICLE,),
+    ("sources", "id"): (ARTICLE, UPDATES),
+}  # fmt: skip
+# Those that are in the list of a column's words in sources/datapackage.json, by (register, column): registers.py.
+IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("countries", "kind"): (UN_MEMBER, TERRITORY, SUBJECT),
+    ("organisations", "kind"): (GROUP,),
+    ("outline", "content"): CONTENTS,
+    ("outline", "list"): LISTS,
+}

@@ -1,0 +1,88 @@
+"""What the build finds when it reads over what it wrote: words, keys, days, indexes, and the file itself."""
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+import build_db
+from recognition.build.check import DatabaseBroken, check
+from tests.damage.changes import all_of, edited, inserted
+
+# What is done to the database, and what the check says of it.
+FAULTS = {
+    "keys": (
+        "delete from countries where id = 'tuvalu'",
+        "memberships has foreign keys to countries that do not exist",
+    ),
+    "word that code uses": (
+        "update event_kinds set kind = 'meeting' where kind = 'contact'",
+        "event_kinds has no kind 'contact', which code uses (recognition/vocabulary.py); rename it there too",
+    ),
+    "status before the first day": (
+        "update statuses set since = '2008-02-16' where country_id = 'tuvalu' and event_id is null",
+        "statuses begins on 2008-02-16, before the first day 2008-02-17 of table subject",
+    ),
+    "index of a table": (
+        "update passages set text = 'Nothing was said.' where id = (select max(id) from passages)",
+        "full-text index passages_fts does not hold what its table holds",
+    ),
+    "index of search": (
+        "update search_items set title = title || ' and more' where number = 1",
+        "full-text index search does not hold what its table holds",
+    ),
+    "rules of the schema": (
+        "pragma writable_schema = on;"
+        "update sqlite_master set sql = replace(sql, 'evidence text', 'evidence text check (0)') where name = 'marks'",
+        "the file is damaged: CHECK constraint failed in marks",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found(built, tmp_path, fault):
+    done, said = FAULTS[fault]
+    copy = shutil.copy(built, tmp_path / "recognition.db")
+    check(copy)
+    with closing(sqlite3.connect(copy)) as connection:  # foreign keys are not enforced, as while it is filled
+        connection.executescript(done)
+    with pytest.raises(DatabaseBroken, match=f"^{re.escape(said)}"):
+        check(copy)
+
+
+def renamed(old, new, *files):
+    """A change of the sources: a word is another one in every register that has it."""
+    return all_of(
+        *(
+            edited(lambda lines: lines.__setitem__(slice(None), [line.replace(old, new) for line in lines]), file)
+            for file in files
+        )
+    )
+
+
+def test_a_word_that_code_uses_cannot_be_renamed_in_the_sources_alone(sources_copy, tmp_path, capsys):
+    renamed(",contact,", ",meeting,", "events.csv")(sources_copy)
+    edited(lambda lines: lines.__setitem__(11, lines[11].replace("contact", "meeting")), "event_kinds.csv")(
+        sources_copy
+    )
+    status = build_db.main(["--sources", str(sources_copy), "--output", str(tmp_path / "recognition.db")])
+    assert (status, capsys.readouterr().err) == (
+        1,
+        "recognition.db was not built: event_kinds has no kind 'contact', which code uses (recognition/vocabulary.py); "
+        "rename it there too\n",
+    )
+
+
+def test_a_new_kind_of_event_is_one_row(sources_copy, tmp_path):
+    inserted(15, "vote,A state votes on a membership of the subject.", "event_kinds.csv")(sources_copy)
+    inserted(15, "kenya-2015-vote,kenya,vote,2015-11-09,day,kenya,https://example.org/vote,", "updates.csv")(
+        sources_copy
+    )
+    build_db.build(sources_copy, tmp_path / "recognition.db")
+    with closing(sqlite3.connect(tmp_path / "recognition.db")) as db:
+        event = db.execute(
+            "select e.id, k.position from events e join event_kinds k on k.kind = e.kind where k.kind = 'vote'"
+        )
+        assert event.fetchall() == [("kenya-2015-vote", 14)]
