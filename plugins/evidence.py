@@ -1,4 +1,4 @@
-"""Every page names the source of a claim, and writes dates, in the same way; templates/_evidence.html shows sources."""
+"""Every page names the source of a claim, and writes dates, in the same way."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from recognition.site import evidence
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give templates the filter `said` for dates, and what _evidence.html calls: line_of, passage_path, records."""
+    """Give templates the filter `said` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources."""
     env.filters["said"] = dates.said
     env.globals |= {
-        "line_of": partial(evidence.line_of, datasette),
+        "evidence_of": partial(evidence.evidence, datasette),
+        "place_of": partial(evidence.place, datasette),
+        "records_of": evidence.citations,
         "passage_path": evidence.passage_path,
-        "records": evidence.records,
     }

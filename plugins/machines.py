@@ -16,7 +16,7 @@ from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from recognition.site.database import NAME, edition, rows
+from recognition.site.database import NAME, edition, kept, rows
 
 SHOWN_OF_EDITION = 12  # digits of the checksum that a page shows
 SHOWN_OF_FILE = 20  # and those that the address of a static file has
@@ -94,7 +94,11 @@ class Site:
         return shortened(" ".join(next(filter(None, texts), "").split()))
 
     async def dataset(self) -> Markup:
-        """The database as a schema.org Dataset: JSON that is safe inside of a <script>."""
+        """The database as a schema.org Dataset: JSON that is safe inside of a <script>; made once for each address."""
+        return await kept(self.datasette, ("dataset", self.address("/")), self.made_dataset)
+
+    async def made_dataset(self) -> Markup:
+        """The same, made afresh."""
         (span,) = await rows(self.datasette, SPAN)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",
