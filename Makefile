@@ -1,23 +1,47 @@
-# make serve   builds the database and serves the site at http://127.0.0.1:8001
-# make test    runs all tests
-# make fuzz    runs tests/fuzz with many thousand random examples, for minutes
-# make bench   measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
+# make serve      builds the database and serves the site at http://127.0.0.1:8001
+# make test       checks types and style, and runs all tests
+# make check-all  runs whole what `make test` samples, and validates the registers with frictionless
+# make accept     writes tests/seen anew, what readers see; look at the difference before you commit it
+# make mutants    changes the code on purpose and prints which changes no test notices
+# make fuzz       runs tests/fuzz with many thousand random examples, for minutes
+# make bench      measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
+# make soak       asks the site for an hour and watches its memory
+# make clean      removes what was installed and built
 # Each installs what it needs into .venv, once, and does again only what is out of date.
 
 PYTHON ?= python3
 PORT ?= 8001
 BIN := .venv/bin
+TOOLS := .venv-tools/bin
+PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test fuzz bench soak build clean
+.PHONY: serve test lint check-all accept mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
-	@$(BIN)/python -m recognition.serving.edition .
+	@$(BIN)/python plugins/serving.py .
 	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
 
-test: .venv/test-installed .venv/browser .venv/nginx
+test: lint .venv/browser .venv/nginx
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+lint: .venv/test-installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/deptry .
+	@! grep -rnE '.{161}' templates/ || { echo 'These lines of templates are longer than 160 characters.'; exit 1; }
+
+check-all: lint .venv/browser .venv/nginx .venv-tools/installed
+	$(TOOLS)/frictionless validate sources/datapackage.json
+	CHECK_ALL=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+accept: .venv/test-installed
+	$(BIN)/python -m pytest tests/seen --snapshot-update
+
+mutants: .venv/test-installed .venv-tools/installed
+	$(BIN)/python -m tests.mutants
 
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
@@ -38,12 +62,18 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
-.venv/site-installed: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+.venv/site-installed: requirements.txt pyproject.toml setup.py | $(BIN)/python
+	$(BIN)/python $(PIP) requirements.txt
 	touch $@
 
 .venv/test-installed: requirements-test.txt .venv/site-installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-test.txt
+	$(BIN)/python $(PIP) requirements-test.txt
+	touch $@
+
+# These tools need `rich`, with which Datasette behaves differently: they never come into the site's .venv.
+.venv-tools/installed: requirements-tools.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-tools
+	$(TOOLS)/python $(PIP) requirements-tools.txt
 	touch $@
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
@@ -55,4 +85,4 @@ $(BIN)/python:
 	$(BIN)/python -m tests.deploy.nginx > $@
 
 clean:
-	rm -rf .venv recognition.db inspect-data.json recognition.db.part
+	rm -rf .venv .venv-tools recognition.db inspect-data.json *.part build *.egg-info

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import recognition
 from recognition.build.article import parse_article
 from recognition.build.check import DatabaseBroken, check
 from recognition.build.contradictions import find_contradictions
@@ -21,7 +22,9 @@ from recognition.build.resolve import resolve
 from recognition.build.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent
-METADATA = HERE / "metadata.yml"  # its saved queries are found by search
+# sources/ and metadata.yml lie beside this file; in an installed package they come along as data.
+DATA = HERE if (HERE / "sources").is_dir() else Path(recognition.__path__[0]) / "data"
+METADATA = DATA / "metadata.yml"  # its saved queries are found by search
 
 
 def build(sources: Path, output: Path) -> Summary:
@@ -49,9 +52,14 @@ def build(sources: Path, output: Path) -> Summary:
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its status, 0 or 1, after printing a summary or what is wrong."""
     parser = argparse.ArgumentParser(description="Build the database of recognitions from a folder of sources.")
-    parser.add_argument("--sources", type=Path, default=HERE / "sources", help="folder to read (default: sources)")
     parser.add_argument(
-        "--output", type=Path, default=HERE / "recognition.db", help="file to write (default: recognition.db)"
+        "--sources", type=Path, default=DATA / "sources", help="folder to read (default: the project's)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("recognition.db"),
+        help="file to write (default: recognition.db in this folder)",
     )
     options = parser.parse_args(arguments)
     try:

@@ -4,8 +4,7 @@ The baseline is the least that any build has to do: a new database with the same
 `executemany` in one transaction, each full-text index rebuilt. It gets its rows from the built database, so nothing
 is read, parsed, resolved or counted. The build also checks what it wrote (keys, every index against its table, the
 whole file) and takes checksums; the second ratio, which has the goal, is against a baseline that runs the same checks.
-Times are those of
-the processor: neither waits for anything else, and what else runs on the machine counts less.
+Times are those of the processor, so that what else runs on the machine counts less.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 from recognition.build.load import INDEXES, SCHEMA, check
 
 from .enlarge import enlarge
-from .figures import Figure, Ran, interleaved, run
+from .measuring import Figure, Ran, interleaved, run
 
 SIZES = {1: 5, 10: 5, 100: 3, 1000: 3}  # copies of the article to repeats
 QUICK = {1: 2, 10: 1}
@@ -65,10 +64,10 @@ def measure_size(copies: int, repeats: int, folder: Path) -> list[Figure]:
     sources, built = enlarge(copies, folder / "sources"), folder / "recognition.db"
     peaks: dict[str, list[float]] = {"ours": [], "bare": [], "checked": []}
 
-    def process(name: str, *command: object) -> Callable[[], float]:
+    def process(name: str, module: str, *arguments: object) -> Callable[[], float]:
         def measured() -> float:
             (folder / "bare.db").unlink(missing_ok=True)
-            ran: Ran = run(*command)
+            ran: Ran = run(module, *arguments)
             peaks[name].append(ran.megabytes)
             return ran.processor_seconds
 

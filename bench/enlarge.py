@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import json
 import re
 import shutil
 import sys
@@ -22,17 +23,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recognition.build.article import Article, Section, parse_article, split_table
-from recognition.build.stated_figures import find_figures
+from recognition.build.article import parse_article, split_table
+from recognition.build.datapackage import FILE
 from recognition.build.names import Names
+from recognition.build.passages import Article, Passage, Section
 from recognition.build.problems import BuildRefused, Problems
-from recognition.build.registers import COLUMNS, Registers, read_registers
+from recognition.build.quotes import Quotes
 from recognition.build.reading import ARTICLE, CHECKSUMS, Row, read_article
+from recognition.build.registers import Registers, read_registers
+from recognition.build.stated_figures import find_figures
 
 SOURCES = Path(__file__).resolve().parent.parent / "sources"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 STRIDE = 104_729  # a prime, so that neighbours do not look alike
 REPEATED = {"recognitions", "withdrawals", "statements"}  # content of the sections whose table is written once a copy
+STANDARDS = {"iso_codes", "m49"}  # registers that countries are checked against; copies have names that no standard has
 PRINTED_NUMBER = re.compile(r"^\d+(?:–\d+)?(?= \|)")
 
 
@@ -43,14 +48,9 @@ class Original:
     article: Article
     registers: Registers
     subjects: set[str]  # countries that are not multiplied
+    passages: dict[str, Passage] = field(default_factory=dict)  # id of an event or oddity to the passage of its quote
     about: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))  # first line of a passage to countries
     stated: dict[int, list[tuple[str, int, int, str]]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[int, tuple[int, int]] = field(default_factory=dict)  # line to its line in the large article, and step
-
-    def at(self, line: int, copy: int) -> int:
-        """Where a line of the article stands in a copy."""
-        place, step = self.places[line]
-        return place + copy * step
 
 
 class Copies:
@@ -119,9 +119,14 @@ def read_original(folder: Path) -> Original:
     problems.refuse_if_any()
     subjects = {row["id"] for row in registers["countries"] if row["kind"] == "subject"}
     original = Original(article, registers, subjects)
+    quotes = Quotes(article)
+    for register in (registers["events"], registers["oddities"]):
+        for row in register:
+            passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
+            problems.refuse_if_any()
+            original.passages[row["id"]] = passage
     for passage in article.passages:
-        lines = range(passage.first_line, passage.last_line + 1)
-        about = {row["country"] for row in registers["events"] if row.number("line") in lines} - {""}
+        about = {row["country"] for row in registers["events"] if original.passages[row["id"]] is passage} - {""}
         if passage.kind == "statement":
             about |= set(first_owner(registers.country_names, passage.text, subjects))
         if about and passage.kind in ("paragraph", "statement"):
@@ -144,10 +149,8 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")
         self._digest = hashlib.sha256()
-        self.line = 0
 
     def write(self, text: str) -> None:
-        self.line += 1
         self._file.write(text + "\n")
         self._digest.update((text + "\n").encode())
 
@@ -157,7 +160,7 @@ class Writer:
 
 
 def write_article(original: Original, copies: Copies, path: Path) -> str:
-    """Write the large article and return its sha256; `original.places` says afterwards where each line stands."""
+    """Write the large article and return its sha256."""
     writer = Writer(path)
     listed = {listing.line for listing in original.article.member_lists}
     first_line = {
@@ -171,7 +174,6 @@ def write_article(original: Original, copies: Copies, path: Path) -> str:
         repeated = table[table_header(section) :] if section.content in REPEATED else []
         for line in [*before, *table[: len(table) - len(repeated)]]:
             if line.number in listed:
-                original.places[line.number] = writer.line + 1, 0
                 members = line.text.split(" • ")
                 writer.write(" • ".join(copies.name(member, copy) for copy in copies.full for member in members))
             elif original.about[first_line[line.number]] and section.content not in ("organisations",):
@@ -196,7 +198,6 @@ def table_header(section: Section) -> int:
 
 def write_once(original: Original, copies: Copies, writer: Writer, line: int, first_line: dict[int, int]) -> None:
     """A line that is about no single country, with the counts that it states multiplied."""
-    original.places[line] = writer.line + 1, 0
     writer.write(multiplied(original.article.text.lines[line - 1], original.stated[first_line[line]], copies))
 
 
@@ -214,8 +215,6 @@ def write_repeated(
 ) -> None:
     """Lines that are about countries, once for each copy; the short copies have their statements below them."""
     lines_of = original.article.text.lines
-    for offset, line in enumerate(lines):
-        original.places[line] = writer.line + 1 + offset, len(lines)
     rows = sum("![" in lines_of[line - 1] for line in lines)
     for copy in copies.full:
         for line in lines:
@@ -285,18 +284,19 @@ def restored_names(original: Original, copies: Copies) -> Changes:
 
 
 def events(original: Original, copies: Copies) -> Changes:
-    first_line = {
-        line: passage.first_line
-        for passage in original.article.passages
-        for line in range(passage.first_line, passage.last_line + 1)
-    }
+    """The events of each copy. The words of the first are in the others too, so they name the passage by its key.
+
+    Those of other copies quote the whole of a passage, which has the name of the copy in it.
+    """
     for copy in copies.full:
         for row in original.registers["events"]:
-            if not copy or row["country"]:
-                line = row.number("line")
-                owners = original.about[first_line[line]]
-                place = {"line": str(original.at(line, copy)), "quote": copies.renamed(row["quote"], owners, copy)}
-                yield {**copied_event(row, copies, copy), **place}
+            passage = original.passages[row["id"]]
+            owners = original.about[passage.first_line]
+            if not copy:
+                yield {**row.cells, "passage": passage.id if owners else ""}
+            elif row["country"]:
+                own = {"quote": copies.renamed(passage.text, owners, copy), "passage": ""}
+                yield {**copied_event(row, copies, copy), **own}
 
 
 def updates(original: Original, copies: Copies) -> Changes:
@@ -324,18 +324,46 @@ def published_counts(original: Original, copies: Copies) -> Changes:
 
 
 def oddities(original: Original, copies: Copies) -> Changes:
+    """The oddities in the first copy, but for those in lists of members, whose keys change with the members."""
     for row in original.registers["oddities"]:
-        line = row.number("line")
-        quote = multiplied(row["quote"], original.stated[line], copies)
-        yield {**row.cells, "line": str(original.at(line, 0)), "quote": quote}
+        passage = original.passages[row["id"]]
+        if passage.kind != "member list":
+            quote = multiplied(row["quote"], original.stated[passage.first_line], copies)
+            yield {
+                **row.cells,
+                "quote": quote,
+                "passage": passage.id if original.about[passage.first_line] else row["passage"],
+            }
 
 
-CHANGED = (countries, country_names, restored_names, events, updates, membership_changes, published_counts, oddities)
+def sources(original: Original, copies: Copies) -> Changes:
+    for row in original.registers["sources"]:
+        if row["file"].removesuffix(".csv") not in STANDARDS:
+            yield row.cells
 
 
-def enlarge(copies: int, output: Path, statements: int = 0, sources: Path = SOURCES) -> Path:
-    """Write the folder `output`: the article of `sources` so many times, and at least so many statements."""
-    original = read_original(sources)
+def former_keys(original: Original, copies: Copies) -> Changes:
+    """None: no address of an earlier edition led to the large article."""
+    return iter(())
+
+
+CHANGED = (
+    sources,
+    countries,
+    country_names,
+    restored_names,
+    events,
+    updates,
+    membership_changes,
+    published_counts,
+    oddities,
+    former_keys,
+)
+
+
+def enlarge(copies: int, output: Path, statements: int = 0, folder: Path = SOURCES) -> Path:
+    """Write the folder `output`: the article of `folder` so many times, and at least so many statements."""
+    original = read_original(folder)
     all_copies = Copies(original, copies, statements)
     output.mkdir(parents=True)
     checksum = write_article(original, all_copies, output / ARTICLE)
@@ -344,11 +372,15 @@ def enlarge(copies: int, output: Path, statements: int = 0, sources: Path = SOUR
         "utf-8",
     )
     changed = {change.__name__: change for change in CHANGED}
-    for name, columns in COLUMNS.items():
-        if name in changed:
-            write_register(output / f"{name}.csv", columns, changed[name](original, all_copies))
+    package = json.loads((folder / FILE).read_text("utf-8"))
+    package["resources"] = [resource for resource in package["resources"] if resource["name"] not in STANDARDS]
+    (output / FILE).write_text(json.dumps(package, ensure_ascii=False), "utf-8")
+    for resource in package["resources"]:
+        if change := changed.get(resource["name"]):
+            columns = tuple(field["name"] for field in resource["schema"]["fields"])
+            write_register(output / resource["path"], columns, change(original, all_copies))
         else:
-            shutil.copy(sources / f"{name}.csv", output)
+            shutil.copy(folder / resource["path"], output)
     return output
 
 

@@ -16,6 +16,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from deploy import roll_out
+
 HERE = Path(__file__).resolve().parent
 HOST = "kosovo.example"  # as the configuration names the site
 SECRET = "the same for every replica"
@@ -172,11 +174,6 @@ class Proxy:
 
     def write_edition(self, ports):
         """The file that is there before the first roll-out: made by the same program."""
-        sys.path.insert(0, str(HERE))
-        try:
-            import roll_out
-        finally:
-            sys.path.remove(str(HERE))
         edition = roll_out.common_edition(ports, WAIT)
         servers = "\n".join(roll_out.SERVER.format(port=port) for port in ports)
         self.edition_file.write_text(roll_out.EDITION.format(edition=edition, servers=servers))

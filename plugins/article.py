@@ -1,15 +1,21 @@
 """The article from its first line to its last: headings, paragraphs and tables with an anchor for every passage."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-DATABASE = "recognition"
-KEPT = {}  # rendered articles by edition of the database and words marked, the oldest first
-KEPT_AT_MOST = 30
+from recognition.site.database import kept, rows
+
+Row = dict[str, Any]
+KEPT_AT_MOST = 30  # rendered articles of one edition, by the words marked in them
 LOST_IMAGE = "![]()"
 LONGEST_QUOTE = 1000  # characters; no passage has more
 # Passages of one block that follow each other are shown as one element: a list, a table.
@@ -28,8 +34,11 @@ SOURCE = """
 select title, publisher, url, licence, sha256, lines, written_after, written_before from sources where id = 'article'
 """
 TITLE = "select title from sections order by position limit 1"
-SECTIONS = "select id, title, level, first_line from sections order by position"
-PASSAGES = "select id, section_id, kind, text from passages order by id"
+SECTIONS = """
+select s.id, s.title, s.level, p.id as passage
+from sections s join passages p on p.first_line = s.first_line order by s.position
+"""
+PASSAGES = "select id, section_id, kind, first_line, text from passages order by first_line"
 RECOGNITIONS = """
 select r.passage_id, r.id as recognition, r.printed_number, r.name_basis, r.confidence, r.order_known,
        c.id as country, c.name
@@ -48,25 +57,28 @@ RESTORED = "select confidence, count(*) as rows from recognitions group by confi
 
 
 class Reading:
-    """The article as rows of the database give it, made ready to be shown."""
+    """Puts the rows of the database together as the template shows them: sections, their blocks, rows of tables."""
 
-    def __init__(self, datasette):
-        self.db = datasette.get_database(DATABASE)
+    recognitions: dict[str, Row]  # by passage
+    statements: dict[str, Row]  # by passage
+    countries: dict[str, str]  # name to key
+    marks: dict[str, Row]  # mark to its row
+    passages: list[Row]
 
-    async def rows(self, sql):
-        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql)])
+    async def sections(self, datasette: Datasette) -> list[Row]:
+        """The sections in order: id, title, level, passage (the key of the heading), blocks, rows (how many).
 
-    async def sections(self):
-        """The sections in order, each with its blocks; every passage is in exactly one block."""
-        self.recognitions = {row["passage_id"]: row for row in await self.rows(RECOGNITIONS)}
-        self.statements = {row["passage_id"]: row for row in await self.rows(STATEMENTS)}
-        self.countries = {row["name"]: row["country_id"] for row in await self.rows(PRINTED_NAMES)}
-        self.marks = {row["mark"] for row in await self.rows(MARKS)}
-        sections = await self.rows(SECTIONS)
-        headings = {section["title"]: section["first_line"] for section in sections}
-        passages = await self.rows(PASSAGES)
+        Every passage is in exactly one block.
+        """
+        self.recognitions = {row["passage_id"]: row for row in await rows(datasette, RECOGNITIONS)}
+        self.statements = {row["passage_id"]: row for row in await rows(datasette, STATEMENTS)}
+        self.countries = {row["name"]: row["country_id"] for row in await rows(datasette, PRINTED_NAMES)}
+        self.marks = {row["mark"]: row for row in await rows(datasette, MARKS)}
+        sections = await rows(datasette, SECTIONS)
+        headings = {section["title"]: section["passage"] for section in sections}
+        self.passages = await rows(datasette, PASSAGES)
         for section in sections:
-            own = [passage for passage in passages if passage["section_id"] == section["id"]]
+            own = [passage for passage in self.passages if passage["section_id"] == section["id"]]
             section["blocks"] = [
                 self.block(name, list(run), headings)
                 for name, run in groupby(own, key=lambda passage: BLOCKS[passage["kind"]])
@@ -74,7 +86,8 @@ class Reading:
             section["rows"] = sum(passage["kind"] in ("recognition", "statement") for passage in own)
         return sections
 
-    def block(self, name, passages, headings):
+    def block(self, name: str, passages: list[Row], headings: dict[str, str]) -> Row:
+        """Passages that are shown together: name, and passages, or for a table header, rows and the kind of the rows."""
         if name == "contents":
             for passage in passages:
                 passage["text"] = passage["text"].removeprefix("- ")
@@ -84,16 +97,14 @@ class Reading:
                 found = CAPTION.search(passage["text"])
                 passage["caption"] = found[1] if found else passage["text"]
         elif name == "table":
-            header, *rows = passages
-            return {
-                "name": name,
-                "header": header_cells(header),
-                "rows": [self.row(row) for row in rows],
-                "kind": rows[0]["kind"],
-            }
+            header, *others = passages
+            table_rows = [self.row(passage) for passage in others]
+            if others[0]["kind"] == "recognition":
+                span_shared_dates(table_rows)
+            return {"name": name, "header": header_cells(header), "rows": table_rows, "kind": others[0]["kind"]}
         return {"name": name, "passages": passages}
 
-    def row(self, passage):
+    def row(self, passage: Row) -> Row:
         """A passage of a table with its cells: a recognition, a statement, or the members below a statement."""
         if passage["kind"] == "recognition":
             return {**passage, **self.recognitions[passage["id"]], **recognition_cells(passage["text"])}
@@ -106,31 +117,32 @@ class Reading:
         *counts, members, _ = passage["text"].split("\n")
         return {**passage, "counts": counts, "members": [self.member(printed) for printed in members.split(" • ")]}
 
-    def member(self, printed):
+    def member(self, printed: str) -> Row:
+        """A member of a list as it is printed: name, mark or None, and country, its key or None."""
         name, _, mark = printed.rpartition(" ")
-        if mark not in self.marks:
-            name, mark = printed, None
-        return {"name": name, "mark": mark, "country": self.countries.get(name)}
+        known = mark if mark in self.marks else None
+        name = name if known else printed
+        return {"name": name, "mark": known, "country": self.countries.get(name)}
 
 
-def header_cells(passage):
-    """The names of a table's columns, and those that stand in a second row below the last of them."""
+def header_cells(passage: Row) -> Row:
+    """The passage with the names of a table's columns in `cells`, and in `below` those of a second row below the last."""
     first, *others = [line for line in passage["text"].split("\n") if not line.startswith("---")]
     below = [cell.strip() for line in others for cell in line.split("|") if cell.strip()]
-    return {"id": passage["id"], "cells": [cell.strip() for cell in first.split("|") if cell.strip()], "below": below}
+    return {**passage, "cells": [cell.strip() for cell in first.split("|") if cell.strip()], "below": below}
 
 
-def recognition_cells(text):
-    """The printed number and dates of a row of a table of recognitions; a row below a shared date prints neither."""
+def recognition_cells(text: str) -> Row:
+    """The printed `number` and `dates` of a row of a table of recognitions; a row below a shared date prints neither."""
     cells = [cell.strip() for cell in text.replace("\n", " ").split("|")]
     place = cells.index(LOST_IMAGE)
     return {"number": cells[0] if place else "", "dates": [cell for cell in cells[place + 1 :] if cell]}
 
 
-def span_shared_dates(rows):
-    """How many rows a printed date and number reach over: 'date_rows', 'number_rows'; 0 where another reaches here."""
-    dated = None
-    for row in rows:
+def span_shared_dates(table_rows: list[Row]) -> None:
+    """Set `date_rows` and `number_rows`, the rowspan of the date and number cell; 0 means covered by a cell above."""
+    dated: Row = {}
+    for row in table_rows:
         if row["dates"]:
             dated, row["date_rows"], row["number_rows"] = row, 1, 1
             continue
@@ -140,15 +152,15 @@ def span_shared_dates(rows):
         row["date_rows"], row["number_rows"] = 0, int(not in_range)
 
 
-def marker(quote):
-    """A function that gives text as HTML, with the words of `quote` in <mark> wherever it has them to the letter.
+def marker(quote: str) -> Callable[[str], Markup]:
+    """A function that gives text as HTML, with the words of `quote` in <mark> wherever the text has them to the letter.
 
     A quote from a table names its cells as the article prints them, with '|' in between; each cell is marked by itself.
     """
     cells = [cell.strip() for cell in quote.split("|") if cell.strip()]
     wanted = re.compile(f"({'|'.join(map(re.escape, cells))})") if cells else None
 
-    def said(text):
+    def said(text: str) -> Markup:
         if not wanted:
             return escape(text)
         parts = wanted.split(text)  # every second part is one of the cells
@@ -159,40 +171,41 @@ def marker(quote):
     return said
 
 
-async def body(datasette, quote):
-    """The article as HTML; it is the same until the database is another, so it is kept for the next reader."""
-    key = (datasette.get_database(DATABASE).hash, quote)
-    if key in KEPT:
-        return KEPT[key]
-    reading = Reading(datasette)
-    sections = await reading.sections()
-    for section in sections:
-        for block in section["blocks"]:
-            if block.get("kind") == "recognition":
-                span_shared_dates(block["rows"])
+async def no_bodies() -> dict[str, Markup]:
+    return {}
+
+
+async def body(datasette: Datasette, quote: str) -> Markup:
+    """The article as HTML with the words of `quote` marked; kept for the next reader until the database is another."""
+    bodies = await kept(datasette, "articles by quote", no_bodies)
+    if quote not in bodies:
+        rendered = await rendered_body(datasette, quote)
+        if len(bodies) >= KEPT_AT_MOST:
+            del bodies[next(iter(bodies))]
+        bodies[quote] = rendered
+    return bodies[quote]
+
+
+async def rendered_body(datasette: Datasette, quote: str) -> Markup:
+    reading = Reading()
+    sections = await reading.sections(datasette)
     context = {
-        "sections": sections, "said": marker(quote), "bases": BASES, "source": (await reading.rows(SOURCE))[0],
-        "marks": {row["mark"]: row for row in await reading.rows(MARKS)},
-        "restored": {row["confidence"]: row["rows"] for row in await reading.rows(RESTORED)},
+        "sections": sections, "said": marker(quote), "bases": BASES, "source": (await rows(datasette, SOURCE))[0],
+        "marks": reading.marks,
+        "restored": {row["confidence"]: row["rows"] for row in await rows(datasette, RESTORED)},
+        "example": next(passage["id"] for passage in reading.passages if passage["kind"] == "paragraph"),
         "license_url": datasette.metadata("license_url"),
     }  # fmt: skip
-    rendered = Markup(await datasette.render_template("_article.html", context))
-    if key[0]:
-        if len(KEPT) >= KEPT_AT_MOST:
-            del KEPT[next(iter(KEPT))]
-        KEPT[key] = rendered
-    return rendered
+    return Markup(await datasette.render_template("_article.html", context))
 
 
-async def article_page(datasette, request):
+async def article_page(datasette: Datasette, request: Request) -> Response:
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
-    (title,) = await datasette.get_database(DATABASE).execute_fn(
-        lambda connection: connection.execute(TITLE).fetchone()
-    )
-    context = {"title": title, "body": await body(datasette, quote)}
+    (row,) = await rows(datasette, TITLE)
+    context = {"title": row["title"], "body": await body(datasette, quote)}
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/article$", article_page)]

@@ -65,4 +65,5 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
 @hookimpl
 def register_routes() -> list[tuple]:
     form = r"(?:\.(?P<format>[^/]*))?$"
-    return [(r"^/counts" + form, counts_page), (r"^/counts/(?P<count>[^/.]+)" + form, ledger_page)]
+    former = r"(?!article-[a-z-]+-line-\d+(?:\.\w+)?$)"  # addresses that plugins/article.py leads on
+    return [(r"^/counts" + form, counts_page), (rf"^/counts/{former}(?P<count>[^/.]+)" + form, ledger_page)]

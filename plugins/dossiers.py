@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from recognition.dates import folded, today
 from recognition.site import answers
-from recognition.site.database import NAME, Row, on_day, rows_of_each
+from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
 
 # Each question may use :id, :today, and :country or :organisation, which are null on pages of the other kind.
 SUBJECT = """
@@ -88,7 +88,10 @@ select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quot
 from organisations o join positions p on p.organisation_id = o.id
 where o.kosovo_membership <> 'not stated' and :id = (select country_id from subject) order by o.number
 """,
-    "everybody": "select id, name from countries",
+}
+IN_TABLE = {
+    "countries": "select id, name from countries",
+    "organisations": "select id, name from organisations",
 }
 ORGANISATION_QUESTIONS = {
     "subject": SUBJECT,
@@ -120,7 +123,6 @@ left join passages a on a.id = p.passage_id
 where p.organisation_id = :id order by p.passage_id is null, a.first_line, p.counted_on desc, p.id
 """,
     "events": f"{EVENT} where e.claimant = (select name from organisations where id = :id) {IN_ORDER}",
-    "everybody": "select id, name from organisations",
 }
 
 # CLDR's languages as a reader calls them.
@@ -168,7 +170,7 @@ async def country_dossier(datasette: Datasette, key: str) -> Row | None:
         "rules": rules, "other_rule": next((rule["rule"] for rule in rules if rule["status"] != default), None),
         "mentions": [excerpt(mention) for mention in found["mentions"]],
         **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
-        **neighbours(found["everybody"], key),
+        **await neighbours(datasette, "countries", key),
     }  # fmt: skip
 
 
@@ -191,7 +193,7 @@ async def organisation_dossier(datasette: Datasette, key: str) -> Row | None:
         "members": [member for member in members if member["until"] is None],
         "changes": [member for member in members if member["since"] or member["until"]],
         **{name: found[name] for name in ("statuses", "tallies", "counts", "findings", "events")},
-        **neighbours(found["everybody"], key),
+        **await neighbours(datasette, "organisations", key),
     }  # fmt: skip
 
 
@@ -228,10 +230,14 @@ def by_name(row: Row) -> str:
     return folded(row["name"])
 
 
-def neighbours(rows: list[Row], key: str) -> dict[str, Row | None]:
-    """The rows `previous` and `following` in alphabetical order; None at the ends."""
-    ordered = sorted(rows, key=by_name)
-    place = [row["id"] for row in ordered].index(key)
+async def neighbours(datasette: Datasette, table: str, key: str) -> dict[str, Row | None]:
+    """The rows `previous` and `following` of a table in alphabetical order, with id and name; None at the ends."""
+
+    async def read() -> list[Row]:
+        return sorted(await rows(datasette, IN_TABLE[table]), key=by_name)
+
+    ordered = await kept(datasette, ("in alphabetical order", table), read)
+    place = next(place for place, row in enumerate(ordered) if row["id"] == key)
     return {
         "previous": ordered[place - 1] if place else None,
         "following": ordered[place + 1] if place + 1 < len(ordered) else None,

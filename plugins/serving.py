@@ -1,70 +1,99 @@
-"""The door to recognition/serving: what this site takes of it, and in which order."""
+"""The door to recognition/serving: what this site says of itself to it, one hook of each kind, and their order.
+
+Run as a program before Datasette (`python plugins/serving.py FOLDER`), it checks the folder and says in a sentence what
+Datasette would answer with a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
+from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request
 
-from recognition.serving import (
-    checked_pages,
-    download,
-    edition,
-    errors,
-    exposure,
-    health,
-    visitors_sql,
+try:
+    from recognition.serving import checked_pages, download, edition, errors, health, visitors_sql
+    from recognition.serving.asgi import App
+    from recognition.serving.caching import KeptAnswers
+    from recognition.serving.configuration import Configuration
+    from recognition.serving.refusals import Refusals
+    from recognition.serving.security_headers import SecurityHeaders
+    from recognition.serving.visitors_sql import Gate
+    from recognition.site.former_addresses import PATTERNS
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+SITE = Configuration(
+    database="recognition",
+    build_again="build the database again with `make build` (or `python build_db.py`)",
+    indexes=("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts"),
+    own_pages=("countries", "organisations"),
+    places=frozenset(
+        ["recognition", "tallies", "counts", "article", "timeline", "about", "search", "compare", "static"]
+        + ["json", "csv", "html", "htm", "php", "db"]
+    ),
+    keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
-from recognition.serving.caching import Responses
-from recognition.serving.exposure import Exposure
-from recognition.serving.refusals import Refusals
-from recognition.serving.visitors_sql import Gate
-
-# From the application outwards. Refusals come before visitors' SQL is given its share; headers are added to them as
+# From the application outwards. Refusals come before visitors' SQL is given its share; headers are added to refusals as
 # well; what is kept and compressed is the finished answer.
-LAYERS = (Gate, Refusals, Exposure, Responses)
+LAYERS = (Gate, Refusals, SecurityHeaders, KeptAnswers)
 
 
 @hookimpl(tryfirst=True)
-def startup(datasette):
-    edition.startup(datasette)
-    return visitors_sql.startup(datasette)
+def startup(datasette: Datasette) -> Awaitable[None]:
+    edition.startup(datasette, SITE)
+    return visitors_sql.startup(datasette, SITE)
 
 
 @hookimpl(trylast=True)
-def asgi_wrapper(datasette):
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Outermost: called last, and so wrapped around those of other plugins."""
 
-    def wrap(app):
+    def wrap(app: App) -> App:
         for layer in LAYERS:
-            app = layer(app, datasette)
+            app = layer(app, datasette, SITE)
         return app
 
     return wrap
 
 
 @hookimpl
-def prepare_connection(conn):
-    visitors_sql.prepare_connection(conn)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    visitors_sql.prepare_connection(conn, SITE)
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
+    """In place of Datasette's own handler, which would make a page too, and print variables where `rich` is installed."""
+    outcome = yield
+    outcome.force_result([errors.answer_to(datasette, request, exception, SITE)])
 
 
 @hookimpl
-def handle_exception(datasette, request, exception):
-    return errors.answer_to(datasette, request, exception)
-
-
-@hookimpl
-def extra_template_vars(datasette, template, request):
-    return errors.template_vars(datasette, template, request)
+def extra_template_vars(datasette: Datasette, template: str | None, request: Request | None) -> dict[str, Any]:
+    return errors.template_vars(datasette, template, request, SITE)
 
 
 @hookimpl(trylast=True)  # after Datasette has named its own: this one takes its place
-def register_output_renderer():
+def register_output_renderer() -> dict[str, Any]:
     return checked_pages.output_renderer()
 
 
 @hookimpl
-def register_routes(datasette):
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     return [
-        *health.routes(),
-        *exposure.routes(),
-        *download.routes(),
+        *health.routes(SITE),
+        *download.routes(SITE),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette),
+        *checked_pages.routes(datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS),
     ]
+
+
+if __name__ == "__main__":
+    edition.main(Path(sys.argv[1] if len(sys.argv) > 1 else "."), SITE)

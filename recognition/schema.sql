@@ -1,5 +1,5 @@
 -- The structure of recognition.db: every table, view and index. metadata.yml says what tables and columns mean.
--- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); a passage's key is its first line.
+-- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); those of passages and counts are made of their words.
 
 -- What the article is about: one row. Everything is counted from the first day on, under the default rule where no
 -- rule is named.
@@ -50,12 +50,12 @@ create table sections (
 
 -- Runs of lines that belong together; every line of the article that is not blank is in exactly one.
 create table passages (
-    id integer primary key check (id = first_line),
+    id text primary key check (id <> '' and id not glob '*[^a-z0-9-]*'),  -- its words; they stay when other lines move
     source_id text not null references sources (id),
     section_id text not null references sections (id),
     kind text not null check (kind in (
         'title', 'heading', 'contents', 'paragraph', 'image', 'table header', 'recognition', 'statement', 'member list')),
-    first_line integer not null check (first_line > 0),
+    first_line integer not null unique check (first_line > 0),  -- its place in this edition
     last_line integer not null check (last_line >= first_line),
     text text not null check (text <> '')
 ) strict;
@@ -102,7 +102,7 @@ create unique index country_names_name on country_names (name);
 
 -- The rows of the article's three tables of recognitions. Their country cells were images: every name is restored.
 create table recognitions (
-    id text primary key,                 -- list and ordinal: un-1, withdrawn-10
+    id text primary key check (id = country_id),
     list text not null check (list in ('un', 'non_un', 'withdrawn')),
     ordinal integer not null check (ordinal > 0),
     printed_number text,                 -- as printed: '2–8', null where the cell is empty
@@ -118,8 +118,8 @@ create table recognitions (
     other_withdrawn_on text check (other_withdrawn_on glob '????-??-??'),
     citation text not null,
     note text,
-    passage_id integer not null references passages (id),
-    date_passage_id integer not null references passages (id),  -- where the date is printed, for rows below a shared date
+    passage_id text not null references passages (id),
+    date_passage_id text not null references passages (id),  -- where the date is printed, for rows below a shared date
     unique (list, ordinal),
     unique (list, country_id),
     check ((withdrawn_on is not null) = (list = 'withdrawn'))
@@ -128,7 +128,8 @@ create index recognitions_country on recognitions (country_id);
 
 -- What the article says that a country or an organisation says.
 create table positions (
-    id integer primary key,
+    id text primary key check (id = coalesce(country_id, organisation_id)),
+    number integer not null unique,      -- its place among the statements; the row of the full-text index
     title text not null,                 -- the name of the country or organisation
     country_id text references countries (id),
     organisation_id text references organisations (id),
@@ -137,7 +138,7 @@ create table positions (
     text text not null,
     named_as text not null,              -- the words of the article that say whose position it is
     themes text not null check (json_valid(themes)),
-    passage_id integer not null references passages (id),
+    passage_id text not null references passages (id),
     unique (list, ordinal),
     check ((country_id is null) <> (organisation_id is null))
 ) strict;
@@ -152,7 +153,7 @@ create table themes (
 
 -- Why a position has a theme: the words that were found in it.
 create table position_themes (
-    position_id integer not null references positions (id),
+    position_id text not null references positions (id),
     theme_id text not null references themes (id),
     words text not null,
     primary key (position_id, theme_id)
@@ -194,7 +195,7 @@ create table memberships (
     until text check (until > since),             -- the first day on which it was no member; null: still one
     citation text,
     note text,
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     primary key (organisation_id, country_id),
     check ((basis = 'article') = (passage_id is not null))
 ) strict, without rowid;
@@ -209,7 +210,7 @@ create table marks (
 
 -- Every number that a sentence of the article states, other than dates.
 create table stated_figures (
-    id integer primary key,
+    id text primary key,                 -- what it is about and its words: eu-member-states-22-27
     kind text not null check (kind in (
         'stated count', 'share', 'total', 'vote', 'threshold', 'percentage', 'resolution', 'other')),
     label text,
@@ -217,7 +218,7 @@ create table stated_figures (
     total integer,
     organisation_id text references organisations (id),
     quote text not null,
-    passage_id integer not null references passages (id)
+    passage_id text not null references passages (id)
 ) strict;
 
 -- Dated acts and claims about recognition: who says what about which country, when, on what evidence.
@@ -233,7 +234,7 @@ create table events (
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
     source_id text not null references sources (id),
     updates integer not null check (updates = (source_id = 'updates')),  -- 1: happened after the article, or is not in it
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     quote text,
     citation text,
     note text,
@@ -298,7 +299,7 @@ create table published_counts (
     counted_on text not null check (counted_on glob '????-??-??'),  -- the day on which it is held against the rules
     publisher text not null,
     source_id text not null references sources (id),
-    passage_id integer references passages (id),
+    passage_id text references passages (id),
     quote text,
     citation text,
     note text,
@@ -309,12 +310,20 @@ create table published_counts (
 -- Where a sentence of the article names a country (tables and member lists are rows of their own).
 create table mentions (
     country_id text not null references countries (id),
-    passage_id integer not null references passages (id),
+    passage_id text not null references passages (id),
     named_as text not null,              -- as printed, the first time
     times integer not null check (times > 0),
     primary key (country_id, passage_id)
 ) strict, without rowid;
 create index mentions_passage on mentions (passage_id);
+
+-- Where addresses of the second edition lead now: the key that a row had, and the one that it has.
+create table former_keys (
+    table_name text not null,
+    former text not null,
+    key text not null,
+    primary key (table_name, former)
+) strict, without rowid;
 
 -- The map, drawn in the order of 'number': land of no country here, then countries as shapes, as circles, or as both.
 -- Borders are those of Natural Earth, in whole units of 8 km from the map's north-west corner.
@@ -340,7 +349,7 @@ create table audit (
     finding text not null,
     country_id text references countries (id),
     organisation_id text references organisations (id),
-    passage_id integer references passages (id)
+    passage_id text references passages (id)
 ) strict;
 
 -- Today, as ISO text. The views below take it from here, so that it can be set in one place: SQLite lets a program
@@ -439,7 +448,7 @@ select c.number, c.name, (select group_concat(n.name, ' · ') from country_names
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
 from countries c;
 create view positions_indexed as
-select p.id, p.title, p.text, coalesce(c.names, o.names) as names
+select p.number, p.title, p.text, coalesce(c.names, o.names) as names
 from positions p left join countries_indexed c on c.number = (select number from countries where id = p.country_id)
 left join organisations o on o.id = p.organisation_id;
 
@@ -448,10 +457,10 @@ create virtual table countries_fts using fts5 (
     name, names, position, content='countries_indexed', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table positions_fts using fts5 (
-    title, text, names, content='positions_indexed', content_rowid='id',
+    title, text, names, content='positions_indexed', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table passages_fts using fts5 (
-    text, content='passages', content_rowid='id',
+    text, content='passages', content_rowid='first_line',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table organisations_fts using fts5 (
     name, abbreviation, names, position, content='organisations', content_rowid='number',

@@ -35,6 +35,10 @@ TERRITORY: Final = "territory"  # has the status of the state that represents it
 SUBJECT: Final = "subject"  # has no status: it is what the others recognise
 GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
 
+# What a section of the article holds, and the lists that the rows of the article's tables are in.
+CONTENTS: Final = ("prose", "contents", "recognitions", "withdrawals", "statements", "organisations")
+LISTS: Final = ("un", "non_un", "withdrawn", "not_recognising", "other_groups", "organisations")
+
 ARTICLE: Final = "article"  # the source that is the article, and the rule that counts what its tables print
 UPDATES: Final = "updates"  # the source of events that are not in the article
 REPORTS: Final = "reports"  # a claimant: nobody is named
@@ -53,4 +57,6 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("countries", "kind"): (UN_MEMBER, TERRITORY, SUBJECT),
     ("organisations", "kind"): (GROUP,),
+    ("outline", "content"): CONTENTS,
+    ("outline", "list"): LISTS,
 }

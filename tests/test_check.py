@@ -13,7 +13,10 @@ from tests.damage.changes import all_of, edited, inserted
 
 # What is done to the database, and what the check says of it.
 FAULTS = {
-    "keys": ("delete from countries where id = 'tuvalu'", "memberships has foreign keys to countries that do not exist"),
+    "keys": (
+        "delete from countries where id = 'tuvalu'",
+        "memberships has foreign keys to countries that do not exist",
+    ),
     "word that code uses": (
         "update event_kinds set kind = 'meeting' where kind = 'contact'",
         "event_kinds has no kind 'contact', which code uses (recognition/vocabulary.py); rename it there too",
@@ -52,13 +55,18 @@ def test_a_fault_is_found(built, tmp_path, fault):
 def renamed(old, new, *files):
     """A change of the sources: a word is another one in every register that has it."""
     return all_of(
-        *(edited(lambda lines: lines.__setitem__(slice(None), [line.replace(old, new) for line in lines]), file) for file in files)
+        *(
+            edited(lambda lines: lines.__setitem__(slice(None), [line.replace(old, new) for line in lines]), file)
+            for file in files
+        )
     )
 
 
 def test_a_word_that_code_uses_cannot_be_renamed_in_the_sources_alone(sources_copy, tmp_path, capsys):
     renamed(",contact,", ",meeting,", "events.csv")(sources_copy)
-    edited(lambda lines: lines.__setitem__(11, lines[11].replace("contact", "meeting")), "event_kinds.csv")(sources_copy)
+    edited(lambda lines: lines.__setitem__(11, lines[11].replace("contact", "meeting")), "event_kinds.csv")(
+        sources_copy
+    )
     status = build_db.main(["--sources", str(sources_copy), "--output", str(tmp_path / "recognition.db")])
     assert (status, capsys.readouterr().err) == (
         1,
@@ -69,8 +77,12 @@ def test_a_word_that_code_uses_cannot_be_renamed_in_the_sources_alone(sources_co
 
 def test_a_new_kind_of_event_is_one_row(sources_copy, tmp_path):
     inserted(15, "vote,A state votes on a membership of the subject.", "event_kinds.csv")(sources_copy)
-    inserted(15, "kenya-2015-vote,kenya,vote,2015-11-09,day,kenya,https://example.org/vote,", "updates.csv")(sources_copy)
+    inserted(15, "kenya-2015-vote,kenya,vote,2015-11-09,day,kenya,https://example.org/vote,", "updates.csv")(
+        sources_copy
+    )
     build_db.build(sources_copy, tmp_path / "recognition.db")
     with closing(sqlite3.connect(tmp_path / "recognition.db")) as db:
-        event = db.execute("select e.id, k.position from events e join event_kinds k on k.kind = e.kind where k.kind = 'vote'")
+        event = db.execute(
+            "select e.id, k.position from events e join event_kinds k on k.kind = e.kind where k.kind = 'vote'"
+        )
         assert event.fetchall() == [("kenya-2015-vote", 14)]

@@ -147,7 +147,7 @@ def test_the_answer_of_an_organisation(dossiers, organisation):
 def test_answers_agree_with_the_statuses_of_the_article(dossiers, db):
     """No sentence says of a state what the article's tables do not: dates and kinds are those of the row."""
     for key, kind, status, on, until in rows(
-        db, "select id, kind, status, recognised_on, withdrawn_on from countries"
+        db, "select id, kind, status_in_article, recognised_on_in_article, withdrawn_on_in_article from countries"
     ):
         said = text(dossiers["countries", key].select_one("p.answer"))
         assert ("a withdrawal of" in said and "is listed" in said) == (status == "withdrew"), said
@@ -318,7 +318,7 @@ def test_members_of_an_organisation_by_status(dossiers, db):
         page = dossiers["organisations", key]
         for status in ("recognises", "withdrew", "does not recognise"):
             sql = """select m.country_id from memberships m join countries c on c.id = m.country_id
-                     where m.organisation_id = ? and m.until is null and c.status = ?"""
+                     where m.organisation_id = ? and m.until is null and c.status_in_article = ?"""
             heading = page.find("h3", id=status.replace(" ", "-"))
             shown = [a["href"].rsplit("/", 1)[1] for a in heading.find_next("ul").find_all("a")] if heading else []
             assert sorted(shown) == sorted(row[0] for row in rows(db, sql, key, status)), (key, status)

@@ -27,7 +27,9 @@ DAYS = ("2008-02-17", "2012-12-31", "2020-01-31", "2024-03-07", "2025-12-31")
 @pytest.fixture(scope="module")
 def vacuumed(built, tmp_path_factory):
     """A connection to a copy of the database whose rows were moved, as some programs do that open it."""
-    with closing(sqlite3.connect(shutil.copy(built, tmp_path_factory.mktemp("copy")), isolation_level=None)) as connection:
+    with closing(
+        sqlite3.connect(shutil.copy(built, tmp_path_factory.mktemp("copy")), isolation_level=None)
+    ) as connection:
         connection.execute("vacuum")
         yield connection
 

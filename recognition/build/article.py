@@ -8,22 +8,13 @@ from .problems import Problems
 from .reading import Row, Text
 from .registers import Registers
 
-CONTENTS_ITEM = line_pattern("contents item", r"^- (?P<title>\S.*)$", "- Understanding Kosovo's Independence")
+CONTENTS_ITEM = line_pattern("contents item", r"^- (?P<title>\S.*)$")
 IMAGE_BEGINS = line_pattern(
-    "image begins",
-    r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$",
-    "[[Image frame | caption= Recognition of Kosovo by UN member states over time (total members 193). "
-    "The dark blue line shows countries that formally recognized Kosovo. "
-    "The light grey line shows other states. | width = 400 | content =",
+    "image begins", r"^\[\[Image frame \| caption= (?P<caption>[^|]+) \| width = \d+ \| content =$"
 )
-IMAGE_ENDS = line_pattern("image ends", r"^\]\]$", "]]")
+IMAGE_ENDS = line_pattern("image ends", r"^\]\]$")
 # A paragraph begins with a capital letter, a digit or a quotation mark, ends a sentence, and holds no table mark-up.
-PROSE = line_pattern(
-    "paragraph",
-    r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""",
-    "In 2008, the UNSC allowed the EULEX mission to start its work. "
-    "EULEX took over police, justice, and customs duties from the UN.",
-)
+PROSE = line_pattern("paragraph", r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""")
 LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 
 TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
@@ -32,21 +23,21 @@ TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
 def parse_article(text: Text, registers: Registers, problems: Problems) -> Article:
     """The article's sections, passages, tables and statements; lines that no rule takes are added to `problems`."""
     article = Article(text)
-    before = len(problems)
+    known = len(problems)
     article.sections = split_sections(text, registers, problems)
-    if len(problems) > before:
+    if len(problems) > known:
         problems.refuse_if_any()  # without the outline no line is where it belongs
     for section in article.sections:
-        before_section = len(problems)
+        known = len(problems)
         article.add_passage(section, "title" if section.level == 0 else "heading", [section.heading])
         before, table, after = split_table(section)
         parse_prose(article, section, before, problems)
         if section.content in TABLE_CONTENTS:
             parse_table(article, section, table, problems)
         parse_prose(article, section, after, problems)
-        if len(problems) > before_section:
+        if len(problems) > known:
             article.damaged.add(section.list)
-    article.passages.sort(key=lambda passage: passage.first_line)
+    article.name_passages()
     check_contents(article, problems)
     if not article.damaged:
         check_every_line(article, problems)
@@ -68,13 +59,20 @@ def split_sections(text: Text, registers: Registers, problems: Problems) -> list
             if sections:
                 sections[-1].body.append(line)
             else:
-                problems.add(text.path, line.number, "line stands before the article's title", line.text)
+                problems.add(text.path, line.number, "line is before the article's title", line.text)
             continue
         if line.text in found:
-            problems.add(text.path, line.number, f"heading stands already on line {found[line.text].number}", line.text)
+            problems.add(
+                text.path, line.number, f"duplicate heading, first used on line {found[line.text].number}", line.text
+            )
             continue
         if sections and order.index(line.text) < order.index(sections[-1].title):
-            problems.add(text.path, line.number, f"heading stands after {sections[-1].title!r}", line.text)
+            problems.add(
+                text.path,
+                line.number,
+                f"heading is below {sections[-1].title!r}, which outline.csv has after it",
+                line.text,
+            )
         found[line.text] = line
         sections.append(section_of(row, line, ancestors))
     for row in outline:
@@ -110,21 +108,22 @@ def split_table(section: Section) -> tuple[list[Line], list[Line], list[Line]]:
 
 
 def parse_prose(article: Article, section: Section, lines: list[Line], problems: Problems) -> None:
-    """Paragraphs, the items of a table of contents, and the frame of an image, one passage each."""
+    """Add a passage for each paragraph, item of a table of contents and frame of an image among `lines`."""
     path = article.text.path
     remaining = iter(lines)
     for line in remaining:
         if section.content == "contents":
             if CONTENTS_ITEM.pattern.match(line.text):
-                article.add_passage(section, "contents", [line])
+                words = f"contents {line.text}"  # the heading has the words alone
+                article.add_passage(section, "contents", [line], words)
                 continue
         elif PROSE.pattern.match(line.text):
             article.add_passage(section, "paragraph", [line])
             continue
-        elif IMAGE_BEGINS.pattern.match(line.text):
+        elif frame := IMAGE_BEGINS.pattern.match(line.text):
             closing = next(remaining, None)
             if closing is not None and IMAGE_ENDS.pattern.match(closing.text):
-                article.add_passage(section, "image", [line, closing])
+                article.add_passage(section, "image", [line, closing], frame["caption"])
                 continue
             problems.add(path, line.number, "image frame is not closed by ']]' on the next line", line.text)
             if closing is None:

@@ -17,36 +17,23 @@ HEADERS = {
     "organisations": ["International organisation | Position |", "---|---|"],
 }
 # The cell of a country or an organisation whose flag image the capture lost.
-IMAGE_CELL = line_pattern("image cell", r"^!\[\]\(\) \|$", "![]() |")
-NUMBERED_CELL = line_pattern("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$", "2–8 | ![]() |")
-DATE_CELLS = line_pattern(
-    "date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$", "16 October 2012 | 15 February 2018 |"
-)
-EMPTY_CELLS = line_pattern("empty date cells", r"^\|\|$", "||")
-TEXT_CELL = line_pattern(
-    "statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""", "Angola supports Serbia's right to keep its land whole. |"
-)
-NAMED_ROW = line_pattern(
-    "named organisation",
-    r"""^(?P<name>[^|•†‡]+?) \| (?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""",
-    "World Bank | Kosovo became a full member of the World Bank in 2009. |",
-)
+IMAGE_CELL = line_pattern("image cell", r"^!\[\]\(\) \|$")
+NUMBERED_CELL = line_pattern("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$")
+DATE_CELLS = line_pattern("date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$")
+EMPTY_CELLS = line_pattern("empty date cells", r"^\|\|$")
+TEXT_CELL = line_pattern("statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""")
+NAMED_ROW = line_pattern("named organisation", r"""^(?P<name>[^|•†‡]+?) \| (?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""")
 # A label has at most a hundred letters: looking for longer ones would take the square of a long line's length.
 STATED_COUNT = line_pattern(
-    "stated count", r"(?P<label>[A-Z][A-Za-z ]{0,98}[a-z]) \((?P<first>\d{1,18}) / (?P<total>\d{1,18})\)", "Member states (14 / 22)"
+    "stated count", r"(?P<label>[A-Z][A-Za-z ]{0,98}[a-z]) \((?P<first>\d{1,18}) / (?P<total>\d{1,18})\)"
 )
 POSITION_AND_COUNTS = line_pattern(
     "position, then stated counts",
     rf"""^(?P<text>[^|•†‡]*?[.!?])?(?: ?(?P<counts>{re.sub(r"[?]P<[a-z]+>", "?:", STATED_COUNT.pattern.pattern)}))*$""",
-    "Member states (22 / 27) Candidates (4 / 5)",
 )
-MEMBERS = line_pattern(
-    "member list",
-    r"^[^|•]+(?: • [^|•]+)+$",
-    "China • France † • Russia • United Kingdom † • United States †",
-)
+MEMBERS = line_pattern("member list", r"^[^|•]+(?: • [^|•]+)+$")
 MEMBER = re.compile(r"^(?P<name>.*?\w)(?: (?P<mark>\W))?$")
-ROW_ENDS = line_pattern("end of a row", r"^\|$", "|")
+ROW_ENDS = line_pattern("end of a row", r"^\|$")
 TABLE_RULES: list[LinePattern] = [
     IMAGE_CELL, NUMBERED_CELL, DATE_CELLS, EMPTY_CELLS, TEXT_CELL, NAMED_ROW, STATED_COUNT, POSITION_AND_COUNTS,
     MEMBERS, ROW_ENDS,
@@ -94,7 +81,7 @@ def split_rows(
         elif rows:
             rows[-1].append(line)
         else:
-            problems.add(article.text.path, line.number, "line stands before the table's first row", line.text)
+            problems.add(article.text.path, line.number, "line is before the table's first row", line.text)
     return rows
 
 
@@ -117,12 +104,16 @@ def has_cells(article: Article, row: list[Line], columns: int, problems: Problem
 def parse_recognitions(
     article: Article, section: Section, rows: list[list[Line]], columns: int, problems: Problems
 ) -> None:
-    """Rows of a number, a lost country and its dates; rows without dates share those of the row above."""
+    """Rows of a number, a lost country and its dates; rows without dates share those of the row above.
+
+    The key of a row is made of its dates and not of its number, which changes when a row is inserted above it.
+    """
     dated: RecognitionRow | None = None
     for ordinal, row in enumerate(rows, 1):
         if not has_cells(article, row, columns, problems):
             continue
-        passage = article.add_passage(section, "recognition", row)
+        words = dated.passage.words if dated and EMPTY_CELLS.pattern.match(row[1].text) else row[1].text
+        passage = article.add_passage(section, "recognition", row, words)
         number = NUMBERED_CELL.pattern.match(row[0].text)
         dates = DATE_CELLS.pattern.match(row[1].text)
         if number and dates:
@@ -209,7 +200,7 @@ def parse_organisation(article: Article, section: Section, ordinal: int, row: li
     statement = article.add_passage(section, "statement", [row[0], heads[0]])
     listing = article.add_passage(section, "member list", [*heads[1:], body[members], row[-1]])
     article.statements.append(Statement(section.list, ordinal, None, position["text"], statement))
-    article.organisation_rows.update({statement.id: ordinal, listing.id: ordinal})
+    article.organisation_rows.update({statement: ordinal, listing: ordinal})
     parse_members(article, ordinal, body[members], listing, problems)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
-from .passages import Article
 from .problems import Problems
+from .quotes import Quotes
 from .registers import Registers
 
 # Each query gives the columns of table `audit`: id, title, outcome, finding, country_id, organisation_id, passage_id.
@@ -26,7 +27,9 @@ FINDINGS = [
            iif(sum((m.marker is not null) <> (c.status_in_article = 'recognises')) = 0, 'agrees', 'differs'),
            printf('%d of %d listed members are marked; %d marks disagree with the tables of recognitions.',
                   sum(m.marker is not null), count(*), sum((m.marker is not null) <> (c.status_in_article = 'recognises'))),
-           null, m.organisation_id, min(m.passage_id)
+           null, m.organisation_id,
+           (select p.id from memberships n join passages p on p.id = n.passage_id
+            where n.organisation_id = m.organisation_id order by p.first_line limit 1)
     from memberships m join countries c on c.id = m.country_id join organisations o on o.id = m.organisation_id
     where m.basis = 'article' group by m.organisation_id
     """,
@@ -59,7 +62,7 @@ FINDINGS = [
     where a.passage_id is not null and a.total_difference <> 0
     """,
     """
-    select 'total-line-' || f.passage_id, 'Stated and known number of members: ' || o.name, 'differs',
+    select 'total-' || f.id, 'Stated and known number of members: ' || o.name, 'differs',
            printf('The article states ''%s''; %d are known.', f.quote, count(m.country_id)), null, f.organisation_id, f.passage_id
     from stated_figures f join organisations o on o.id = f.organisation_id
     left join memberships m on m.organisation_id = f.organisation_id and m.until is null
@@ -102,14 +105,16 @@ FINDINGS = [
            null, null, r.passage_id
     from recognitions r join recognitions s on s.date_passage_id = r.passage_id join countries c on c.id = s.country_id
     where r.printed_number not like '%–%'
-    group by r.id having count(*) > 1
+    group by r.list, r.ordinal having count(*) > 1
     """,
     """
     select 'shared-' || r.list || '-' || r.recognised_on, printf('%d rows share %s', count(*), r.recognised_on),
            iif(count(distinct date_passage_id) > 1, 'unusual', 'restored'),
            printf('The order of %s is not recoverable%s.', group_concat(c.name, ', '),
                   iif(count(distinct date_passage_id) > 1, '; they are numbered apart but share a date, so the names can be exchanged', '')),
-           null, null, min(r.passage_id)
+           null, null,
+           (select n.passage_id from recognitions n
+            where n.list = r.list and n.recognised_on = r.recognised_on order by n.ordinal limit 1)
     from (select * from recognitions order by list, ordinal) r join countries c on c.id = r.country_id
     where r.order_known = 0 group by r.list, r.recognised_on
     """,
@@ -143,37 +148,35 @@ FINDINGS = [
     select 'twice-' || c.id, c.name || ' is listed as withdrawn and told again as disputed', 'unusual',
            printf('%s stands in the table of withdrawals and again in a paragraph below it.', c.name),
            c.id, null, p.id
-    from mentions m join passages p on p.id = m.passage_id and p.kind = 'paragraph'
-    join recognitions r on r.country_id = m.country_id and r.list = 'withdrawn'
-    join passages t on t.id = r.passage_id and t.section_id = p.section_id
-    join countries c on c.id = m.country_id
-    group by c.id having p.id = min(p.id)
+    from (select m.country_id, min(p.first_line) as first_line
+          from mentions m join passages p on p.id = m.passage_id and p.kind = 'paragraph'
+          join recognitions r on r.country_id = m.country_id and r.list = 'withdrawn'
+          join passages t on t.id = r.passage_id and t.section_id = p.section_id
+          group by m.country_id) f
+    join countries c on c.id = f.country_id join passages p on p.first_line = f.first_line
     """,
 ]
 COLUMNS = ("id", "title", "outcome", "finding", "country_id", "organisation_id", "passage_id")
 
 
-def find_oddities(db: sqlite3.Connection) -> list[dict]:
-    """Rows of table `audit` that the loaded data itself shows, in the order of the questions above."""
+def find_oddities(db: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Rows of table `audit` that the loaded data itself shows, in the order of the queries above."""
     return [dict(zip(COLUMNS, row)) for query in FINDINGS for row in db.execute(query)]
 
 
-def noted_oddities(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+def noted_oddities(quotes: Quotes, registers: Registers, problems: Problems) -> list[dict[str, Any]]:
     """Rows of table `audit` that a reader noted in oddities.csv, each tied to the words that show it."""
     register = registers["oddities"]
-    rows = []
-    if article.damaged:
-        return rows
+    rows: list[dict[str, Any]] = []
+    if quotes.article.damaged:
+        return rows  # a quote may be in lines that could not be parsed
     for row in register:
-        passage = article.passage_at(row.number("line"))
-        if row.number("line") is None or not row["quote"]:
+        if not row["quote"]:
             continue  # registers.py has said so
-        if passage is None or row["quote"] not in passage.text:
-            reason = f"quote is not in the passage at {article.text.path}:{row['line']} to the letter"
-            problems.add(register.path, row.line, reason, row["quote"])
-            continue
-        rows.append({
-            "id": row["id"], "title": row["title"], "outcome": row["outcome"], "finding": row["finding"],
-            "country_id": None, "organisation_id": None, "passage_id": passage.id,
-        })  # fmt: skip
+        passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
+        if passage is not None:
+            rows.append({
+                "id": row["id"], "title": row["title"], "outcome": row["outcome"], "finding": row["finding"],
+                "country_id": None, "organisation_id": None, "passage_id": passage.id,
+            })  # fmt: skip
     return rows

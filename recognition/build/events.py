@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import calendar
+from typing import Any
 
 from recognition.dates import dates_in
 
-from .passages import Article, Passage
+from .passages import Passage
 from .problems import Problems
+from .quotes import Quotes
 from .reading import Register, Row
 from .registers import Registers
 
+Event = dict[str, Any]  # a row of table `events`, by column
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
 WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
 
 
-def resolve_events(article: Article, recognitions: list[dict], registers: Registers, problems: Problems) -> list[dict]:
-    """Rows of table `events`, by date; those without a date come last."""
-    printed = {passage.id: passage for passage in article.passages if passage.kind == "recognition"}
+def resolve_events(
+    quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems, first_day: str
+) -> list[Event]:
+    """Rows of table `events`, by date; those without a date come last. `first_day` is the ISO day of the declaration."""
+    printed = quotes.article.by_key
     events = [event for row in recognitions for event in listed_events(row, printed, registers)]
-    events += told_events(article, registers, problems)
-    events += later_events(registers, problems)
+    events += told_events(quotes, registers, problems, first_day)
+    events += later_events(registers, problems, first_day)
     events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
     seen: set[str] = set()
     for event in events:
@@ -30,7 +35,7 @@ def resolve_events(article: Article, recognitions: list[dict], registers: Regist
     return events
 
 
-def listed_events(row: dict, printed: dict[int, Passage], registers: Registers) -> list[dict]:
+def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: Registers) -> list[Event]:
     """The recognition, and the withdrawal if there is one, of a row of the article's tables, as they are `printed`."""
     quote = printed[row["date_passage_id"]].text.split("\n")[-1].rstrip("| ")
     name = registers.countries[row["country_id"]]["name"]
@@ -55,21 +60,21 @@ def listed_events(row: dict, printed: dict[int, Passage], registers: Registers) 
     return events
 
 
-def told_events(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+def told_events(quotes: Quotes, registers: Registers, problems: Problems, first_day: str) -> list[Event]:
     """The events of events.csv, each tied to the passage that holds its quote to the letter."""
     register = registers["events"]
-    rows: list[dict] = []
-    if article.damaged:
-        return rows  # lines that could not be parsed move the others
+    rows: list[Event] = []
+    if quotes.article.damaged:
+        return rows  # a quote may be in lines that could not be parsed
     for row in register:
-        passage = article.passage_at(row.number("line"))
-        if passage is None or row["quote"] not in passage.text:
-            reason = f"quote is not in the passage at {article.text.path}:{row['line']} to the letter"
-            problems.add(register.path, row.line, reason, row["quote"])
+        if not row["quote"]:
+            continue  # registers.py has said so
+        passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
+        if passage is None:
             continue
-        event = annotated(row, register, registers, problems)
+        event = annotated(row, register, registers, problems, first_day)
         if row["date"] and row["date"] not in dates_in(passage.text):
-            reason = f"the passage at {article.text.path}:{row['line']} does not give this date, or not as precisely"
+            reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
         rows.append(
             event
@@ -78,12 +83,12 @@ def told_events(article: Article, registers: Registers, problems: Problems) -> l
     return rows
 
 
-def later_events(registers: Registers, problems: Problems) -> list[dict]:
+def later_events(registers: Registers, problems: Problems, first_day: str) -> list[Event]:
     """The events of updates.csv, which the article does not have; each has a citation instead of a quote."""
     register = registers["updates"]
     rows = []
     for row in register:
-        event = annotated(row, register, registers, problems)
+        event = annotated(row, register, registers, problems, first_day)
         rows.append(
             event
             | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
@@ -91,11 +96,10 @@ def later_events(registers: Registers, problems: Problems) -> list[dict]:
     return rows
 
 
-def annotated(row: Row, register: Register, registers: Registers, problems: Problems) -> dict:
-    """What rows of events.csv and updates.csv have in common; the date must be as precise as it says."""
+def annotated(row: Row, register: Register, registers: Registers, problems: Problems, first_day: str) -> Event:
+    """The columns that rows of events.csv and updates.csv share; the date must be as precise as date_precision says."""
     if PRECISION.get(len(row["date"])) != row["date_precision"]:
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
-    first_day = registers.first_day
     if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or first_day) < first_day:
         problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
@@ -117,7 +121,7 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
 
 
 def claimant_name(claimant: str, registers: Registers) -> str | None:
-    """How a claimant is called: the name of a country or organisation, or what stands for one without a name."""
+    """The name of the country or organisation with this id, or the words for a claimant without a name; None if unknown."""
     owner = registers.countries.get(claimant) or registers.organisations.get(claimant)
     return owner["name"] if owner else WITHOUT_NAME.get(claimant)
 

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
+from .quotes import Quotes
 from .registers import Registers
-from .stated_figures import Figure
 
 SEPARATOR = " · "
 
 
 def resolve_organisations(
-    article: Article, positions: list[Position], registers: Registers, problems: Problems
+    quotes: Quotes, positions: list[Position], registers: Registers, problems: Problems
 ) -> list[dict[str, Any]]:
     """Returns the rows of table `organisations`, with its position and the article's words for the subject's membership."""
     statement = {position.organisation_id: position for position in positions if position.organisation_id}
@@ -25,13 +25,12 @@ def resolve_organisations(
     rows = []
     for number, row in enumerate(registers["organisations"], 1):
         position = statement.get(row["id"])
-        passage = article.passage_at(position.passage_id) if position else None
         quote = row["kosovo_quote"]
-        if quote and passage is None and article.damaged:
-            pass  # the statement is among the lines that could not be parsed
-        elif quote and (passage is None or quote not in passage.text):
-            reason = "kosovo_quote is not in the organisation's statement to the letter"
-            problems.add(registers["organisations"].path, row.line, reason, quote)
+        register = registers["organisations"]
+        if quote and position:
+            quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
+        elif quote and not quotes.article.damaged:  # else the statement is among the lines that could not be parsed
+            problems.add(register.path, row.line, "kosovo_quote needs a statement of the organisation, which has none", quote)
         rows.append({
             "id": row["id"],
             "number": number,
@@ -125,20 +124,3 @@ def listed_members(
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
             yield Membership(organisation, country, role, "article", mark, passage_id=passage)
-
-
-def figure_rows(figures: list[Figure]) -> list[dict[str, Any]]:
-    """Returns the rows of table `stated_figures`."""
-    return [
-        {
-            "id": number,
-            "kind": figure.kind,
-            "label": figure.label,
-            "first": figure.first,
-            "total": figure.total,
-            "organisation_id": figure.organisation,
-            "quote": figure.quote,
-            "passage_id": figure.passage.id,
-        }
-        for number, figure in enumerate(figures, 1)
-    ]

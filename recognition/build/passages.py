@@ -1,25 +1,24 @@
-"""What the parser of the article and the parser of its tables both speak of: lines, passages, sections, table rows."""
+"""What the parser of the article and the parser of its tables share: lines, passages, sections, table rows."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from .keys import key_of, told_apart
 from .reading import Text
 
 
 @dataclass(frozen=True)
 class LinePattern:
-    """A form that a line may have; `example` is a line of the article that has it (a test holds both together)."""
+    """A form that a line, or a part of it, may have. tests/specimen/line_patterns.csv holds an example of each."""
 
     name: str
-    pattern: re.Pattern
-    example: str
+    pattern: re.Pattern[str]
 
 
-def line_pattern(name: str, pattern: str, example: str) -> LinePattern:
-    return LinePattern(name, re.compile(pattern), example)
+def line_pattern(name: str, pattern: str) -> LinePattern:
+    return LinePattern(name, re.compile(pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +27,25 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+Lines = list[Line]
+
+
+@dataclass(slots=True, eq=False)
 class Passage:
-    """A run of lines that belong together; `text` is those lines to the letter, joined by line ends."""
+    """A run of lines that belong together.
+
+    `text` is the lines to the letter, joined by line ends. `words` is the text that the key is made of: the passage's
+    own, but for rows of recognitions, whose words are the dates that they print or share. `id` is the key; it is empty
+    until the whole article is parsed.
+    """
 
     section: str
     kind: str
     first_line: int
     last_line: int
     text: str
-
-    @property
-    def id(self) -> int:
-        """A passage is named by its first line in the article."""
-        return self.first_line
+    words: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Section:
     content: str
     list: str
     heading: Line
-    body: list[Line] = field(default_factory=list)
+    body: Lines = field(default_factory=Lines)
 
 
 @dataclass
@@ -103,16 +107,23 @@ class Article:
     statements: list[Statement] = field(default_factory=list)
     member_lists: list[MemberList] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)  # lists whose section could not be parsed whole
-    organisation_rows: dict[int, int] = field(default_factory=dict)  # passage id to row of the organisations' table
+    organisation_rows: dict[Passage, int] = field(default_factory=dict)  # passage to row of the organisations' table
+    by_key: dict[str, Passage] = field(default_factory=dict)
 
-    def passage_at(self, line: int | None) -> Passage | None:
-        """The passage that holds a line, or None; the passages must be in order."""
-        place = bisect_right(self.passages, line, key=lambda p: p.first_line) if line is not None else 0
-        passage = self.passages[place - 1] if place else None
-        return passage if passage and line <= passage.last_line else None
-
-    def add_passage(self, section: Section, kind: str, lines: list[Line]) -> Passage:
+    def add_passage(self, section: Section, kind: str, lines: list[Line], words: str | None = None) -> Passage:
+        """Add the passage that `lines` are; `words`, if given, is the text that its key is made of."""
         text = "\n".join(line.text for line in lines)
-        passage = Passage(section.id, kind, lines[0].number, lines[-1].number, text)
+        passage = Passage(section.id, kind, lines[0].number, lines[-1].number, text, text if words is None else words)
         self.passages.append(passage)
         return passage
+
+    def name_passages(self) -> None:
+        """Put the passages in the order of their lines and give each its key, which no other line changes.
+
+        The key is made of the passage's words. Passages with the same words are told apart by their place among them.
+        """
+        self.passages.sort(key=lambda passage: passage.first_line)
+        keys = told_apart(key_of(passage.words, passage.kind) for passage in self.passages)
+        for passage, key in zip(self.passages, keys):
+            passage.id = key
+            self.by_key[key] = passage

@@ -16,9 +16,10 @@ ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are 
 
 
 class Position(NamedTuple):
-    """A row of table `positions`."""
+    """A row of table `positions`; its key is the country or organisation, `number` its place in the article."""
 
-    id: int
+    id: str
+    number: int
     title: str
     country_id: str | None
     organisation_id: str | None
@@ -27,13 +28,13 @@ class Position(NamedTuple):
     text: str
     named_as: str
     themes: str
-    passage_id: int
+    passage_id: str
 
 
 class PositionTheme(NamedTuple):
     """A row of table `position_themes`."""
 
-    position_id: int
+    position_id: str
     theme_id: str
     words: str
 
@@ -64,7 +65,8 @@ def resolve_positions(
         register = registers.organisations if about_organisation else registers.countries
         positions.append(
             Position(
-                id=number,
+                id=owner,
+                number=number,
                 title=register[owner]["name"],
                 country_id=None if about_organisation else owner,
                 organisation_id=owner if about_organisation else None,
@@ -76,7 +78,7 @@ def resolve_positions(
                 passage_id=statement.passage.id,
             )
         )
-        position_themes += [PositionTheme(number, theme, sys.intern(words)) for theme, words in found]
+        position_themes += [PositionTheme(owner, theme, sys.intern(words)) for theme, words in found]
     if not article.damaged and len(positions) == len(article.statements):
         check_phrases(positions, registers, problems)
         check_rows(article, registers, problems)
@@ -129,7 +131,7 @@ def check_phrases(positions: list[Position], registers: Registers, problems: Pro
 
 
 def check_rows(article: Article, registers: Registers, problems: Problems) -> None:
-    """Add a problem for each organisation that is said to stand in a row that the article's table has not."""
+    """Add a problem for each organisation whose article_row is no row of the article's table."""
     rows = {str(statement.ordinal) for statement in article.statements if statement.list == ORGANISATIONS}
     register = registers["organisations"]
     for row in register:
@@ -140,14 +142,15 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
 
 
 class Theme(NamedTuple):
-    """How a theme is found: one pattern for its phrases, which is only tried where the letters of one of them stand."""
+    """A theme's compiled pattern, and its phrases in lowercase for a cheap substring test before the pattern runs."""
 
     id: str
-    letters: tuple[str, ...]
-    pattern: re.Pattern
+    phrases: tuple[str, ...]
+    pattern: re.Pattern[str]
 
 
 def themes_by_phrase(registers: Registers) -> list[Theme]:
+    """The themes that have phrases, each with the pattern for them."""
     phrases: dict[str, list[str]] = defaultdict(list)
     for row in registers["theme_phrases"]:
         if row["phrase"]:
@@ -158,7 +161,7 @@ def themes_by_phrase(registers: Registers) -> list[Theme]:
     ]
 
 
-def phrase_pattern(phrases: list[str]) -> re.Pattern:
+def phrase_pattern(phrases: list[str]) -> re.Pattern[str]:
     """Any of the phrases as whole words in any case; '*' behind a phrase takes any ending."""
     longest_first = sorted(phrases, key=len, reverse=True)
     forms = (re.escape(phrase.rstrip("*")) + (r"\w*" if phrase.endswith("*") else "") for phrase in longest_first)
@@ -169,8 +172,6 @@ def themes_of(text: str, themes: list[Theme]) -> list[tuple[str, str]]:
     """The themes of a text, sorted, each with the first words that show it."""
     folded = text.casefold()
     found = (
-        (theme.id, theme.pattern.search(text))
-        for theme in themes
-        if any(letters in folded for letters in theme.letters)
+        (theme.id, theme.pattern.search(text)) for theme in themes if any(phrase in folded for phrase in theme.phrases)
     )
     return sorted((theme, match[0]) for theme, match in found if match)

@@ -1,4 +1,4 @@
-"""Puts a finished database in the place of the old one, with the counts and checksum that Datasette believes."""
+"""Puts a finished database in place of the old one, with inspect-data.json: the counts and checksum that Datasette believes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,27 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    LOCKS = False
+else:
+    LOCKS = True
 
 INSPECT_DATA = "inspect-data.json"
 PART = ".part"  # the ending of a file that is not finished
 
+Inspected = dict[str, dict[str, Any]]
+
 
 @contextmanager
 def replacing(output: Path) -> Iterator[Path]:
-    """A path to write to; what is there in the end replaces `output`, unless an exception leaves the old file as it was.
+    """Yields the path of a new file. When the block ends, the file replaces `output`; after an exception nothing changes.
 
-    Builds of one file may run at the same time: each writes a file of its own, and the last to end stays.
+    Several builds of one file may run at the same time: each writes a file of its own, and the last one to end wins.
+    Raises OSError with what to do where nothing can be written.
     """
     if not output.parent.is_dir():
         raise OSError(f"there is no folder {output.parent}; make it, or name another file with --output")
@@ -44,7 +49,7 @@ def replacing(output: Path) -> Iterator[Path]:
 
 
 def begin(output: Path) -> tuple[Path, BinaryIO]:
-    """A new file beside `output`, and the same opened: its lock says that somebody is writing it."""
+    """Create a file beside `output`. Returns its path, and the open file: its lock says that somebody is writing it."""
     while True:
         try:
             descriptor, name = tempfile.mkstemp(prefix=f"{output.name}.", suffix=PART, dir=output.parent)
@@ -55,14 +60,14 @@ def begin(output: Path) -> tuple[Path, BinaryIO]:
         lock(held, wait=True)
         if os.path.exists(name):
             return Path(name), held
-        held.close()  # another build took it for abandoned before it was locked
+        held.close()  # before it was locked, another build took it for abandoned and removed it
 
 
-def swap(part: Path, output: Path, inspected: dict) -> None:
-    """Put a finished database in place, and then what Datasette is to believe of it.
+def swap(part: Path, output: Path, inspected: Inspected) -> None:
+    """Replace the database, and then the inspect-data.json beside it.
 
-    Datasette believes inspect-data.json: it must never describe another database than the one beside it. All
-    that can fail for want of room is done before; one build at a time does this.
+    Datasette believes inspect-data.json: it must never describe another database than the one beside it. Everything that
+    can fail for lack of disk space happens before the swap; a lock serialises concurrent builds.
     """
     inspect_file = output.with_name(INSPECT_DATA)
     with alone_in(output.parent):
@@ -84,26 +89,28 @@ def swap(part: Path, output: Path, inspected: dict) -> None:
 
 
 def write_beside(path: Path, data: bytes) -> Path:
-    """The path of a new file beside `path`, to be put in its place."""
+    """Write `data` to a new file beside `path`, to replace it later. Returns the path of the new file."""
     part = path.with_name(path.name + PART)
     try:
         part.write_bytes(data)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OSError(f"{path} cannot be written ({error.strerror}); make room, or name another folder with --output") from error
+        raise OSError(
+            f"{path} cannot be written ({error.strerror}); make room, or name another folder with --output"
+        ) from error
     return part
 
 
 def make_lasting(path: Path) -> None:
-    """Wait until a file's content is on the disk, so that not even a power cut finds its name without it."""
+    """Wait until a file's content is on the disk, so that a power cut does not leave an empty file under its name."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold other builds off a folder for the moment in which two of its files are exchanged."""
-    if fcntl is None:
+    """Keep other builds out of a folder while two of its files are replaced."""
+    if not LOCKS:
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -115,7 +122,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def remove_abandoned(output: Path) -> None:
-    """Remove what builds left behind that were killed; a build that still runs holds a lock on its file."""
+    """Remove the files of builds that were killed. A build that still runs holds a lock on its file."""
     for part in output.parent.glob(f"{glob.escape(output.name)}.*{PART}"):
         with suppress(OSError), part.open("rb") as found:
             if lock(found):
@@ -123,8 +130,8 @@ def remove_abandoned(output: Path) -> None:
 
 
 def lock(file: BinaryIO | int, wait: bool = False) -> bool:
-    """Whether the file could be locked for as long as it is open; where the system has no such locks, False."""
-    if fcntl is None:
+    """Lock a file for as long as it is open. Returns whether that was possible; False where the system has no locks."""
+    if not LOCKS:
         return False
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -134,14 +141,17 @@ def lock(file: BinaryIO | int, wait: bool = False) -> bool:
 
 
 def umask() -> int:
-    """What new files of this process are not allowed (reading it means setting it for a moment)."""
+    """The permissions that new files of this process do not get. It can only be read by setting it for a moment."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def inspect(database: Path, output: Path) -> dict:
-    """What `datasette inspect` says of a database that will be named `output`: checksum, size, rows of each table."""
+def inspect(database: Path, output: Path) -> Inspected:
+    """The content of inspect-data.json for a database that will be named `output`, as `datasette inspect` writes it.
+
+    {name: {"hash": SHA-256, "size": bytes, "file": name of the file, "tables": {table: {"count": rows}}}}
+    """
     connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
     try:
         names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
@@ -154,7 +164,4 @@ def inspect(database: Path, output: Path) -> dict:
 
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from .passages import Article, RecognitionRow
 from .problems import Problems
@@ -12,23 +13,29 @@ from .registers import Registers
 COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 
 
-def resolve_recognitions(article: Article, registers: Registers, problems: Problems) -> list[dict]:
+Recognition = dict[str, Any]  # a row of table `recognitions`, by column
+
+
+def resolve_recognitions(
+    article: Article, registers: Registers, problems: Problems, first_day: str
+) -> list[Recognition]:
     """Rows of table `recognitions`: each row of the article with its one restored name, and nothing left over.
 
     A restored name counts only where its list, ordinal, printed number and dates are those of the article's row.
+    `first_day` is the first ISO day on which anything could be recognised.
     """
     register = registers["restored_names"]
     restored = {(row["list"], row["ordinal"]): row for row in register}
     sharing = Counter((row.list, row.recognised_on) for row in article.recognitions)
-    rows: list[dict] = []
+    rows: list[Recognition] = []
     for row in article.recognitions:
         if row.list in article.damaged:
-            continue  # a row that could not be parsed moves the others: what follows from it is no news
+            continue  # an unparsed row shifts the ordinals of all rows below: mismatches would only repeat that error
         name = restored.pop((row.list, str(row.ordinal)), None)
         if name is None:
             reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}"
             problems.add(article.text.path, row.passage.first_line, reason, row.passage.text)
-        elif same_row(row, name, article, registers, problems):
+        elif same_row(row, name, article, registers, problems, first_day):
             rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
     for (list_, ordinal), name in restored.items():
         if list_ in article.damaged:
@@ -38,7 +45,9 @@ def resolve_recognitions(article: Article, registers: Registers, problems: Probl
     return rows
 
 
-def same_row(row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems) -> bool:
+def same_row(
+    row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems, first_day: str
+) -> bool:
     """Whether a restored name was made for this row of the article and names a country; if not, a problem is added."""
     register = registers["restored_names"]
     for column in COMPARED:
@@ -49,8 +58,8 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
             )
             problems.add(register.path, name.line, reason, name[column])
             return False
-    if row.recognised_on < registers.first_day:
-        reason = f"nothing could be recognised before {registers.first_day}"
+    if row.recognised_on < first_day:
+        reason = f"nothing could be recognised before {first_day}"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
         return False
     if registers.country_names.owner(name["country"]) is None:
@@ -59,13 +68,15 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
     return True
 
 
-def recognition(row: RecognitionRow, name: Row, registers: Registers, order_known: bool) -> dict:
+def recognition(row: RecognitionRow, name: Row, registers: Registers, order_known: bool) -> Recognition:
+    """The row of table `recognitions` for a row of the article; its key is the country, which is in one list only."""
+    country = registers.country_names.owner(name["country"])
     return {
-        "id": f"{row.list}-{row.ordinal}",
+        "id": country,
         "list": row.list,
         "ordinal": row.ordinal,
         "printed_number": row.printed_number,
-        "country_id": registers.country_names.owner(name["country"]),
+        "country_id": country,
         "recognised_on": row.recognised_on,
         "year": int(row.recognised_on[:4]),
         "withdrawn_on": row.withdrawn_on,

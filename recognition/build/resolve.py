@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
-from .organisations import (
-    figure_rows,
-    resolve_memberships,
-    resolve_organisation_names,
-    resolve_organisations,
-)
+from .former_keys import former_key_rows
+from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations
 from .passages import Article
 from .positions import resolve_positions
 from .problems import Problems
 from .published_counts import resolve_published_counts
+from .quotes import Quotes
 from .reading import ARTICLE, Register
 from .recognitions import resolve_recognitions
 from .registers import Registers
-from .stated_figures import find_figures
+from .stated_figures import figure_rows, find_figures
 from .statuses import effect_rows, resolve_statuses, rule_rows
 
 Tables = dict[str, Iterable[dict[str, Any] | tuple[Any, ...]]]  # rows as dicts by column, or as named tuples
@@ -32,13 +29,24 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
 
     Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
     """
-    recognitions = resolve_recognitions(article, registers, problems)
+    quotes = Quotes(article)
+    recognitions = resolve_recognitions(article, registers, problems, registers.first_day)
     positions, position_themes = resolve_positions(article, registers, problems)
-    organisations = resolve_organisations(article, positions, registers, problems)
+    organisations = resolve_organisations(quotes, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    events = resolve_events(article, recognitions, registers, problems)
+    events = resolve_events(quotes, recognitions, registers, problems, registers.first_day)
     figures = find_figures(article, registers, problems)
+    stated_figures = [*figure_rows(figures)]
+    published_counts = resolve_published_counts(figures, registers, problems)
+    oddities = noted_oddities(quotes, registers, problems)
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
+    keys: dict[str, Collection[str]] = {
+        "passages": article.by_key,
+        "positions": {row.id for row in positions},
+        "recognitions": {row["id"] for row in recognitions},
+        "stated_figures": {row["id"] for row in stated_figures},
+        "published_counts": {row["id"] for row in published_counts},
+    }
     return {
         "event_kinds": numbered_rows(registers["event_kinds"]),
         "status_kinds": numbered_rows(registers["status_kinds"]),
@@ -60,11 +68,12 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "rule_effects": effect_rows(registers),
         "statuses": resolve_statuses(events, registers),
         "marks": [row.cells for row in registers["marks"]],
-        "stated_figures": figure_rows(figures),
-        "published_counts": resolve_published_counts(figures, registers, problems),
+        "stated_figures": stated_figures,
+        "published_counts": published_counts,
+        "former_keys": former_key_rows(registers, keys, problems),
         "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),
-        "audit": noted_oddities(article, registers, problems),
+        "audit": oddities,
     }
 
 

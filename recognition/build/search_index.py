@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 from collections import Counter
 from itertools import chain
 from pathlib import Path
 
 import yaml
+
+from recognition.dates import folded
 
 WORD = re.compile(r"[^\W_]+")
 OFFERED = re.compile(r"^[^\W\d_]{4,}$")  # words that are offered for mistyped ones: letters only, not too short
@@ -18,25 +19,22 @@ ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
        c.kind || ', ' || c.subregion || case c.status_in_article
-         when 'recognises' then '. Recognises ' || s.name || ' since ' || c.recognised_on_in_article
-         when 'withdrew' then '. Recognised ' || s.name || ' on ' || c.recognised_on_in_article
-           || ', withdrawal listed on ' || c.withdrawn_on_in_article
-         when 'does not recognise' then '. Does not recognise ' || s.name else '' end || ' (the article''s tables).', c.id, null
+         when 'recognises' then printf('. Recognises %s since %s', :subject, c.recognised_on_in_article)
+         when 'withdrew' then printf('. Recognised %s on %s, withdrawal listed on %s', :subject, c.recognised_on_in_article,
+                                     c.withdrawn_on_in_article)
+         when 'does not recognise' then '. Does not recognise ' || :subject else '' end || ' (the article''s tables).', c.id, null
 from countries c join countries_indexed i on i.number = c.number
-cross join (select name from countries where id = (select country_id from subject)) s
 union all
 select 'organisation', o.id, '/recognition/organisations/' || o.id, o.name, o.names,
-       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || s.name || ' (the article''s tables). ', '')
+       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || :subject || ' (the article''s tables). ', '')
        || coalesce(o.kosovo_quote, ''), null, o.id
-from organisations o
-left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article' and t.until is null
-cross join (select name from countries where id = (select country_id from subject)) s
+from organisations o left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article' and t.until is null
 union all
 select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/positions/' || p.id, p.title, i.names, p.text,
        p.country_id, p.organisation_id
-from positions p join positions_indexed i on i.id = p.id
+from positions p join positions_indexed i on i.number = p.number
 union all
-select 'passage', p.id, '/article#line-' || p.id, s.title, '', p.text, null, null
+select 'passage', p.id, '/article#' || p.id, s.title, '', p.text, null, null
 from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image')
 union all
 select 'event', e.id, '/recognition/events/' || e.id,
@@ -66,10 +64,11 @@ select names, word_count(names), number from search_items where kind = 'query'
 """
 
 
-def fill_search(connection: sqlite3.Connection, pages: list[dict], metadata: Path) -> None:
+def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], metadata: Path) -> None:
     """Fill the tables behind the search index; saved queries come from `metadata`, a Datasette metadata file."""
     connection.create_function("word_count", 1, lambda text: len(WORD.findall(text)), deterministic=True)
-    connection.execute(ITEMS)
+    (subject,) = connection.execute("select name from countries where id = (select country_id from subject)").fetchone()
+    connection.execute(ITEMS, {"subject": subject})
     connection.executemany(
         "insert into search_items (kind, id, url, title, names, body) values (?, ?, ?, ?, ?, ?)",
         [
@@ -88,13 +87,7 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict], metadata: Pat
     connection.executemany("insert into search_words values (?, ?)", sorted(words.items()))
 
 
-def saved_queries(metadata: Path) -> list[tuple[str, dict]]:
-    """The saved queries of the database, by name."""
+def saved_queries(metadata: Path) -> list[tuple[str, dict[str, str]]]:
+    """The saved queries of the database, sorted by name: (name, its title, description and SQL)."""
     (database,) = yaml.safe_load(metadata.read_text("utf-8"))["databases"].values()
     return sorted(database["queries"].items())
-
-
-def folded(word: str) -> str:
-    """The word in small letters and without accents, as the index compares words."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

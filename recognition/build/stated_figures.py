@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from recognition.dates import MONTH
 
 from .article_tables import STATED_COUNT
+from .keys import key_of, told_apart
 from .names import Found
 from .passages import Article, LinePattern, Passage, line_pattern
 from .problems import Problems
@@ -22,17 +23,17 @@ PASSED_OVER = re.compile(
 )
 MOST_NUMBERS = 300_000  # in the sentences of an article; what has more is no article, and would fill the memory
 TOO_LONG = re.compile(r"\d{19,}")  # more digits than the database keeps
-# A number is taken whole; to try its parts too would take the square of its length.
+# The look-arounds stop the search from trying again inside a long number, which would take the square of its length.
 FIRST, TOTAL = r"(?<!\d)(?P<first>\d{1,18})(?!\d)", r"(?P<total>\d{1,18})(?!\d)"
 FIGURES: list[LinePattern] = [
     STATED_COUNT,
-    line_pattern("share", rf"{FIRST} out of {TOTAL} countries in (?:the )?", "22 out of 27 countries in the "),
-    line_pattern("total", rf"\(total members {TOTAL}\)", "(total members 193)"),
-    line_pattern("vote", rf"a vote of {FIRST} to {TOTAL}", "a vote of 10 to 4"),
-    line_pattern("threshold", rf"{FIRST}/{TOTAL} of the member countries", "2/3 of the member countries"),
-    line_pattern("percentage", rf"{FIRST}%", "100%"),
-    line_pattern("resolution", rf"Resolution {FIRST}", "Resolution 1244"),
-    line_pattern("other", FIRST, "2"),
+    line_pattern("share", rf"{FIRST} out of {TOTAL} countries in (?:the )?"),
+    line_pattern("total", rf"\(total members {TOTAL}\)"),
+    line_pattern("vote", rf"a vote of {FIRST} to {TOTAL}"),
+    line_pattern("threshold", rf"{FIRST}/{TOTAL} of the member countries"),
+    line_pattern("percentage", rf"{FIRST}%"),
+    line_pattern("resolution", rf"Resolution {FIRST}"),
+    line_pattern("other", FIRST),
 ]
 *FORMS, BARE = ((form.name, form.pattern) for form in FIGURES)
 
@@ -58,14 +59,17 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
     member_lists.csv that no stated count meets, is added to `problems`.
     """
     kinds = {"paragraph", "image", "statement", "member list"}
-    figures, numbers = [], 0
+    figures: list[Figure] = []
+    numbers = 0
     for passage in article.passages:
         if passage.kind in kinds and (here := len(NUMBER.findall(passage.text))):
             numbers += here
             if numbers > MOST_NUMBERS:
-                problems.add(article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line")
+                problems.add(
+                    article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line"
+                )
                 problems.refuse_if_any()
-            figures += figures_in(passage, article.organisation_rows.get(passage.id), registers)
+            figures += figures_in(passage, article.organisation_rows.get(passage), registers)
             for number in TOO_LONG.finditer(passage.text):
                 line = passage.first_line + passage.text.count("\n", 0, number.start())
                 problems.add(article.text.path, line, "number has more than 18 digits", number[0])
@@ -76,8 +80,8 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
 def figures_in(passage: Passage, article_row: int | None, registers: Registers) -> Iterator[Figure]:
     """The figures of one passage from left to right; each number is taken by the first pattern that knows it."""
     taken = bytearray(len(passage.text))  # 1 for each character of what was taken
-    found: list[tuple[str, re.Match]] = []
-    # what is a year and what a bare number is known only after what has words around it
+    found: list[tuple[str, re.Match[str]]] = []
+    # specific patterns first, then dates, then bare numbers: a date must not be taken for a number
     for name, pattern in [*FORMS, (None, PASSED_OVER), BARE]:
         for match in pattern.finditer(passage.text):
             start, end = match.span()
@@ -94,7 +98,7 @@ def figures_in(passage: Passage, article_row: int | None, registers: Registers) 
 
 
 def figure_of(
-    kind: str, match: re.Match, line: int, passage: Passage, article_row: int | None, named_here: list[Found],
+    kind: str, match: re.Match[str], line: int, passage: Passage, article_row: int | None, named_here: list[Found],
     registers: Registers,
 ) -> Figure:  # fmt: skip
     """The figure that a match states, with the organisation whose members it counts.
@@ -126,19 +130,19 @@ def labelled_organisations(registers: Registers) -> dict[tuple[str, str], str]:
 def check_labels(article: Article, figures: list[Figure], registers: Registers, problems: Problems) -> None:
     """Hold the stated counts against member_lists.csv, both ways."""
     stated = {
-        (str(article.organisation_rows.get(figure.passage.id)), figure.label)
+        (str(article.organisation_rows.get(figure.passage)), figure.label)
         for figure in figures
         if figure.kind == STATED_COUNT.name
     }
     register = registers["member_lists"]
-    seen: set[tuple] = set()
+    seen: set[tuple[str, int, str | None]] = set()
     for figure in figures:
         if figure.organisation and figure.kind in (STATED_COUNT.name, "share", "total"):
             count = figure.organisation, figure.line, figure.label
             if count in seen:
                 problems.add(article.text.path, figure.line, "the line states this count already", figure.quote)
             seen.add(count)
-        if figure.kind in (STATED_COUNT.name, "share") and figure.first > figure.total:
+        if figure.kind in (STATED_COUNT.name, "share") and (figure.first or 0) > (figure.total or 0):
             problems.add(article.text.path, figure.line, "more members recognise than there are", figure.quote)
         if figure.kind == STATED_COUNT.name and figure.organisation is None:
             reason = f"stated count has no row in {register.path.name}"
@@ -147,3 +151,25 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if (row["article_row"], row["label"]) not in stated:
             reason = f"row {row['article_row']} of the table of organisations states no such count"
             problems.add(register.path, row.line, reason, row["label"])
+
+
+def figure_rows(figures: list[Figure]) -> Iterator[dict[str, object]]:
+    """Rows of table `stated_figures`, each with a key of its words and, if they do not say it, what it is about."""
+    keys = told_apart(figure_key(figure) for figure in figures)
+    for key, figure in zip(keys, figures):
+        yield {
+            "id": key,
+            "kind": figure.kind,
+            "label": figure.label,
+            "first": figure.first,
+            "total": figure.total,
+            "organisation_id": figure.organisation,
+            "quote": figure.quote,
+            "passage_id": figure.passage.id,
+        }
+
+
+def figure_key(figure: Figure) -> str:
+    """'eu-member-states-22-27', 'percentage-100', 'resolution-1244'."""
+    about, words = figure.organisation or figure.kind, key_of(figure.quote, "")
+    return words if about in words.split("-") else f"{about.replace(' ', '-')}-{words}"

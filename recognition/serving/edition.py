@@ -1,144 +1,52 @@
-"""Refuses to serve a database that is missing, damaged or another one than inspect-data.json says.
+"""Refuses to serve a database that is missing, damaged, or not the one that inspect-data.json describes.
 
-Datasette believes inspect-data.json and opens the database when the first page is asked for: unchecked, a site starts
-that answers every page with an error, or with the counts and the checksum of another edition.
+Datasette believes inspect-data.json and opens the database only when the first page is asked for. Unchecked, a site
+starts that answers every page with an error, or with the counts and the checksum of another edition.
 
-Run as a program on a folder (`python plugins/edition.py .`), before Datasette, it also says in a sentence what
-Datasette itself would answer with a traceback.
+`main` checks a folder before Datasette starts: it also gives a sentence where Datasette itself would give a traceback.
 """
+
+from __future__ import annotations
 
 import hashlib
 import json
 import sqlite3
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
+from datasette.app import Datasette
 from datasette.utils import BadMetadataError, StartupError, parse_metadata
 
-NAME = "recognition"  # of the database; its file is recognition.db
+from .closed_pages import tables_of_indexes
+from .configuration import Configuration
+
 INSPECT_DATA = "inspect-data.json"
-AGAIN = "build the database again with `make build` (or `python build_db.py`)"
 SIGNATURE = b"SQLite format 3\0"
-# What the site reads beside the tables and views that metadata.yml describes.
-INDEXES = ("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts")
+ENDINGS = ("db", "sqlite", "sqlite3")  # of the files that `datasette FOLDER` serves
+COLUMNS = """
+select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p where m.type in ('table', 'view')
+"""
+
+Described = dict[str, Any]  # what inspect-data.json says of one database: hash, size, file, tables
 
 
 class EditionRefused(StartupError, click.ClickException):
-    """Why the site does not start and what to do; Datasette's command prints it as it is."""
-
-
-def check_folder(folder):
-    """Refuse a folder that `datasette FOLDER` cannot serve."""
-    parsed(folder / "settings.json", json.loads, "write it again: JSON with names and values of settings")
-    metadata = parsed(folder / "metadata.yml", parse_metadata, "restore it")
-    inspected = parsed(folder / INSPECT_DATA, json.loads, AGAIN)
-    check_name({path.stem: path for ending in ("db", "sqlite", "sqlite3") for path in folder.glob(f"*.{ending}")})
-    check_description(inspected)
-    check_database(folder / f"{NAME}.db", inspected[NAME], metadata)
-
-
-def parsed(path, parse, remedy):
-    """What is in a file of the site that people or the build write."""
-    if not path.is_file():
-        raise EditionRefused(f"{path.name} is missing: {remedy}.")
-    try:
-        found = parse(path.read_text("utf-8"))
-    except (ValueError, BadMetadataError) as error:
-        raise EditionRefused(f"{path.name} cannot be read ({error}): {remedy}.") from error
-    if not isinstance(found, dict):
-        raise EditionRefused(f"{path.name} holds no names with values: {remedy}.")
-    return found
-
-
-def check_name(databases):
-    """Refuse a site without recognition.db, or with another database, which would be public beside it."""
-    if NAME not in databases:
-        others = "".join(f"; {path.name} has another name" for path in databases.values())
-        raise EditionRefused(f"{NAME}.db is missing{others}: {AGAIN}.")
-    if len(databases) > 1:
-        others = " and ".join(sorted(path.name for name, path in databases.items() if name != NAME))
-        raise EditionRefused(f"{others} would be served beside {NAME}.db: move it out of the folder.")
-
-
-def check_description(inspected):
-    """Refuse an inspect-data.json that does not say what Datasette looks for in it."""
-    if list(inspected) != [NAME] or not isinstance(inspected[NAME], dict):
-        raise EditionRefused(
-            f"{INSPECT_DATA} describes {', '.join(inspected) or 'nothing'}, not {NAME} alone: {AGAIN}."
-        )
-    if lacking := [key for key in ("hash", "size", "file", "tables") if key not in inspected[NAME]]:
-        raise EditionRefused(f"{INSPECT_DATA} does not say the {' and the '.join(lacking)} of {NAME}.db: {AGAIN}.")
-
-
-def check_database(path, described, metadata):
-    """Refuse a file that is no sound database, lacks what the site reads, or is not what `described` says of it."""
-    if not path.is_file():
-        raise EditionRefused(f"{path.name} is missing: {AGAIN}.")
-    with path.open("rb") as file:
-        if file.read(len(SIGNATURE)) != SIGNATURE:
-            raise EditionRefused(f"{path.name} is no SQLite database: {AGAIN}.")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
-    try:
-        (state,) = connection.execute("pragma quick_check(1)").fetchone()
-        if state != "ok":
-            raise EditionRefused(f"{path.name} is damaged ({state.splitlines()[-1]}): {AGAIN}.")
-        check_structure(connection, path, metadata)
-        if described is not None:
-            check_described(connection, path, described)
-    except sqlite3.Error as error:
-        raise EditionRefused(f"{path.name} is damaged ({error}): {AGAIN}.") from error
-    finally:
-        connection.close()
-
-
-def check_structure(connection, path, metadata):
-    """Refuse a database of another edition of the code: every table, view and column that metadata.yml names is there."""
-    described = metadata.get("databases", {}).get(NAME, {}).get("tables", {})
-    needed = {name: set(table.get("columns", ())) for name, table in described.items()}
-    needed |= {name: set() for name in INDEXES}
-    for name, columns in needed.items():
-        found = {row[1] for row in connection.execute("select * from pragma_table_info(?)", [name])}
-        if not found:
-            raise EditionRefused(f"{path.name} has no {name}, it was built by another version of the code: {AGAIN}.")
-        if lacking := columns - found:
-            raise EditionRefused(
-                f"{path.name} has no column {', '.join(sorted(lacking))} in {name}, "
-                f"it was built by another version of the code: {AGAIN}."
-            )
-
-
-def check_described(connection, path, described):
-    """Refuse a description of another file: size, checksum, and rows of every table."""
-    stale = f"{INSPECT_DATA} describes another {path.name}: its %s is %s, the file's is %s; {AGAIN}."
-    if described["size"] != path.stat().st_size:
-        raise EditionRefused(stale % ("size", described["size"], path.stat().st_size))
-    if described["hash"] != (checksum := sha256(path)):
-        raise EditionRefused(stale % ("checksum", described["hash"], checksum))
-    names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-    for name in names:
-        ((rows,),) = connection.execute(f"select count(*) from [{name}]")
-        if (said := described["tables"].get(name)) != {"count": rows}:
-            raise EditionRefused(stale % (f"count of rows in {name}", said and said.get("count"), rows))
-
-
-def sha256(path):
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+    """Why the site does not start and what to do; Datasette's command prints the message alone."""
 
 
 class OpenedFile:
-    """The file that is served, as it was when the site started; plugins find it as `datasette.opened_file`."""
+    """The file that is served, as it was when the site started; other modules find it as `datasette.opened_file`."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path, closed_tables: frozenset[str]) -> None:
         self.path = path
+        self.closed_tables = closed_tables  # names of tables that have no pages
         self.identity = self.on_disk()
 
-    def on_disk(self):
-        """What differs when another file is put in its place, or it is written to; None where there is none."""
+    def on_disk(self) -> tuple[int, int, int, int] | None:
+        """What differs when another file takes its place, or it is written to; None where there is no file."""
         try:
             status = self.path.stat()
         except OSError:
@@ -146,30 +54,139 @@ class OpenedFile:
         return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
     @property
-    def is_there(self):
+    def is_there(self) -> bool:
         return self.on_disk() == self.identity
 
 
-def startup(datasette):
-    check_name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
-    database = datasette.get_database(NAME)
-    opened = datasette.opened_file = OpenedFile(Path(database.path))
+def startup(datasette: Datasette, configuration: Configuration) -> None:
+    """Check what Datasette has been given to serve; raises EditionRefused."""
+    check = Check(configuration)
+    check.name({name: Path(database.path) for name, database in datasette.databases.items() if database.path})
+    database = datasette.get_database(configuration.database)
     if datasette.config_dir:
-        check_folder(datasette.config_dir)
+        closed = check.folder(datasette.config_dir, datasette.metadata())  # which takes long to parse again
     else:
-        check_database(opened.path, (datasette.inspect_data or {}).get(NAME), datasette.metadata())
-    name = opened.path.name
+        described = (datasette.inspect_data or {}).get(configuration.database)
+        closed = check.database(Path(database.path), described, datasette.metadata())
+    datasette.opened_file = OpenedFile(Path(database.path), closed)
     if database.is_mutable:
-        raise EditionRefused(f"{name} is served as a file that may change: name it with --immutable {name}.")
+        file = datasette.opened_file.path.name
+        raise EditionRefused(f"{file} is served as a file that may change: name it with --immutable {file}.")
 
 
-def main() -> None:
-    """Check the folder named on the command line (default: this one); exit with a sentence where it cannot be served."""
+def main(folder: Path, configuration: Configuration) -> None:
+    """Check a folder before Datasette serves it; exits with a sentence where it cannot be served."""
     try:
-        check_folder(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
+        Check(configuration).folder(folder)
     except EditionRefused as refused:
         sys.exit(f"The site cannot start: {refused.message}")
 
 
-if __name__ == "__main__":
-    main()
+class Check:
+    """The checks of one site. Each raises EditionRefused with a sentence that says what is wrong and what to do."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.expected = configuration.database
+        self.again = configuration.build_again
+        self.indexes = configuration.indexes
+
+    def folder(self, folder: Path, metadata: dict[str, Any] | None = None) -> frozenset[str]:
+        """Refuse a folder that `datasette FOLDER` cannot serve. Returns the tables that are closed.
+
+        `metadata` is the content of metadata.yml where it is known already.
+        """
+        self.parsed(folder / "settings.json", json.loads, "write it again: JSON with names and values of settings")
+        metadata = metadata or self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
+        inspected = self.parsed(folder / INSPECT_DATA, json.loads, self.again)
+        self.name({path.stem: path for ending in ENDINGS for path in folder.glob(f"*.{ending}")})
+        self.description(inspected)
+        return self.database(folder / f"{self.expected}.db", inspected[self.expected], metadata)
+
+    def parsed(self, path: Path, parse: Callable[[str], Any], remedy: str) -> dict[str, Any]:
+        """The content of a file that people or the build write: a JSON or YAML object."""
+        if not path.is_file():
+            raise EditionRefused(f"{path.name} is missing: {remedy}.")
+        try:
+            found = parse(path.read_text("utf-8"))
+        except (ValueError, BadMetadataError) as error:
+            raise EditionRefused(f"{path.name} cannot be read ({error}): {remedy}.") from error
+        if not isinstance(found, dict):
+            raise EditionRefused(f"{path.name} holds no names with values: {remedy}.")
+        return found
+
+    def name(self, databases: dict[str, Path]) -> None:
+        """Refuse a site without the database, or with another one beside it, which would be public too."""
+        if self.expected not in databases:
+            others = "".join(f"; {path.name} has another name" for path in databases.values())
+            raise EditionRefused(f"{self.expected}.db is missing{others}: {self.again}.")
+        if len(databases) > 1:
+            others = " and ".join(sorted(path.name for name, path in databases.items() if name != self.expected))
+            raise EditionRefused(f"{others} would be served beside {self.expected}.db: move it out of the folder.")
+
+    def description(self, inspected: dict[str, Any]) -> None:
+        """Refuse an inspect-data.json that does not say what Datasette looks for in it."""
+        described = inspected.get(self.expected)
+        if len(inspected) != 1 or not isinstance(described, dict):
+            others = ", ".join(inspected) or "nothing"
+            raise EditionRefused(f"{INSPECT_DATA} describes {others}, not {self.expected} alone: {self.again}.")
+        if lacking := [key for key in ("hash", "size", "file", "tables") if key not in described]:
+            raise EditionRefused(
+                f"{INSPECT_DATA} does not say the {' and the '.join(lacking)} of {self.expected}.db: {self.again}."
+            )
+
+    def database(self, path: Path, described: Described | None, metadata: dict[str, Any]) -> frozenset[str]:
+        """Refuse a file that is damaged, lacks what the site reads, or is not `described`. Returns the closed tables."""
+        if not path.is_file():
+            raise EditionRefused(f"{path.name} is missing: {self.again}.")
+        with path.open("rb") as file:
+            if file.read(len(SIGNATURE)) != SIGNATURE:
+                raise EditionRefused(f"{path.name} is no SQLite database: {self.again}.")
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
+        try:
+            (state,) = connection.execute("pragma quick_check(1)").fetchone()
+            if state != "ok":
+                raise EditionRefused(f"{path.name} is damaged ({state.splitlines()[-1]}): {self.again}.")
+            self.structure(path.name, connection.execute(COLUMNS), metadata)
+            if described is not None:
+                self.described(path, counts(connection), described)
+            return tables_of_indexes(connection)
+        except sqlite3.Error as error:
+            raise EditionRefused(f"{path.name} is damaged ({error}): {self.again}.") from error
+        finally:
+            connection.close()
+
+    def structure(self, file: str, columns: Iterable[tuple[str, str]], metadata: dict[str, Any]) -> None:
+        """Refuse a database that another version of the code built: it lacks a table or column that metadata.yml names."""
+        found: dict[str, set[str]] = {}
+        for table, column in columns:
+            found.setdefault(table, set()).add(column)
+        described = metadata.get("databases", {}).get(self.expected, {}).get("tables", {})
+        needed = {name: set(table.get("columns", ())) for name, table in described.items()}
+        needed |= {name: set() for name in self.indexes}
+        for name, names in needed.items():
+            lacking = f" column {', '.join(sorted(names - found[name]))} in" if name in found else ""
+            if name not in found or names - found[name]:
+                raise EditionRefused(
+                    f"{file} has no{lacking} {name}, it was built by another version of the code: {self.again}."
+                )
+
+    def described(self, path: Path, rows: dict[str, int], described: Described) -> None:
+        """Refuse a description of another file: its size, its checksum, or the number of rows in a table differs."""
+        with path.open("rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        pairs = [("size", described["size"], path.stat().st_size), ("checksum", described["hash"], checksum)]
+        pairs += [
+            (f"count of rows in {table}", described["tables"].get(table, {}).get("count"), count)
+            for table, count in rows.items()
+        ]
+        for what, said, is_so in pairs:
+            if said != is_so:
+                stale = f"{INSPECT_DATA} describes another {path.name}"
+                raise EditionRefused(f"{stale}: its {what} is {said}, the file's is {is_so}; {self.again}.")
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """The number of rows of every table."""
+    names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+    rows = connection.execute(" union all ".join(f"select count(*) from [{name}]" for name in names) or "select 0")
+    return {name: count for name, (count,) in zip(names, rows)}

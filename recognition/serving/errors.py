@@ -1,61 +1,66 @@
-"""Errors that help: what went wrong in a sentence, a search with the words of the address, ways on."""
+"""Error pages that help: what went wrong in a sentence, a search with the words of the address, other ways on."""
 
+from __future__ import annotations
+
+import logging
 import re
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import datasette as stock
+from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils import add_cors_headers, tilde_decode
-from datasette.utils.asgi import Base400, NotFound, Response, asgi_static
+from datasette.utils.asgi import Base400, NotFound, Request, Response, asgi_static
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-DATABASE = "recognition"
+from .asgi import Send, path_on_site
+from .configuration import Configuration
+
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
-TOO_LONG = "This query took too long and was stopped. Ask for less at a time, or download recognition.db and ask the file."
-TOO_LARGE = "This needs more memory than one query may have. Ask for less at a time, or download recognition.db and ask the file."
+TOO_LONG = "This query took too long and was stopped."
+TOO_LARGE = "This needs more memory than one query may have."
+ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
 TRY_AGAIN_AFTER = 5  # seconds
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
-# Words of addresses that name a place of the site or a format, not what is looked for.
-PLACES = frozenset(
-    ["recognition", "tallies", "counts", "article", "timeline", "about", "search", "compare", "static"]
-    + ["json", "csv", "html", "htm", "php", "db"]
-)
+
+log = logging.getLogger(__name__)
 
 
-def what_is_wrong(exception):
-    """Status, title and sentence for the reader; of an error that nobody foresaw, nothing but that there was one."""
+def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str]:
+    """Returns (status, title, message). An error that nobody expected gives a general message without details."""
+    less = ASK_FOR_LESS.format(file=file)
     if isinstance(exception, Base400):
         message = str(exception.args[0]) if exception.args else ""
         return exception.status, None, "" if message == str(exception.status) else message
     if isinstance(exception, DatasetteError):
         # These are about what was asked, such as a column to sort by; Datasette gives some of them status 500.
         status = 400 if exception.status == 500 else exception.status
-        if exception.title == "SQL Interrupted":  # Datasette's own words lead to a setting, and have a script in them
-            return status, None, TOO_LONG
+        if exception.title == "SQL Interrupted":  # Datasette's own message has a script in it
+            return status, None, TOO_LONG + less
         return status, exception.title, Markup(exception.message) if exception.message_is_html else exception.message
     if isinstance(exception, QueryInterrupted):
         return 503, None, TOO_SLOW
-    if isinstance(exception, MemoryError):  # SQLite's: strangers_sql.py bounds what it may hold
-        return 400, None, TOO_LARGE
+    if isinstance(exception, MemoryError):  # SQLite's, see Limits.heap
+        return 400, None, TOO_LARGE + less
     return 500, None, BROKEN
 
 
-def words_of(path, tables=()):
-    """The words of an address that may be what somebody looked for."""
-    spelt = unquote(tilde_decode(path))
-    parts = [part for part in re.split(r"[/?&=]", spelt) if part and part not in tables]
-    words = [word for part in parts for word in WORD.findall(part) if word.casefold() not in PLACES]
-    return " ".join(dict.fromkeys(words[:WORDS_AT_MOST]))
+def answer_to(
+    datasette: Datasette, request: Request, exception: Exception, configuration: Configuration
+) -> Callable[[], Awaitable[Response]]:
+    """What the hook handle_exception wants: a function that makes the answer, JSON where the address ends in .json."""
 
-
-def answer_to(datasette, request, exception):
-    async def answer():
-        status, title, message = what_is_wrong(exception)
+    async def answer() -> Response:
+        status, title, message = what_is_wrong(exception, configuration.file)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
+        if status == 500:
+            log.error("%s: an unexpected error", request.path, exc_info=exception)
         if datasette.cors:
             add_cors_headers(headers)
         if request.path.endswith(".json"):
@@ -69,25 +74,34 @@ def answer_to(datasette, request, exception):
     return answer
 
 
-def template_vars(datasette, template, request):
-    """What the error page needs to know of the address that led to it."""
+def template_vars(
+    datasette: Datasette, template: str | None, request: Request | None, configuration: Configuration
+) -> dict[str, Any]:
+    """For error.html: `address` (the path, decoded), `words` (to search for), `asked` (whether it had parameters)."""
     if template != "error.html" or request is None:
         return {}
-    path = request.path.removeprefix(datasette.setting("base_url").rstrip("/"))
-    tables = (datasette.metadata("tables", database=DATABASE) or {}).keys()
+    path = path_on_site(datasette, request.path)
+    tables = (datasette.metadata("tables", database=configuration.database) or {}).keys()
     return {
         "address": unquote(tilde_decode(path)),
-        "words": words_of(path, tables),
+        "words": words_of(path, tables, configuration.places),
         "asked": bool(request.query_string),
     }
 
 
-def files_of(folder):
-    """Datasette's view of the files of a folder, but for what is not there, which is said with the page for it."""
-    folder = Path(folder)
+def words_of(path: str, tables: Collection[str], places: Collection[str]) -> str:
+    """The words of an address that may be what somebody looked for: no table, no word of `places`, none twice."""
+    spelt = unquote(tilde_decode(path))
+    parts = [part for part in re.split(r"[/?&=]", spelt) if part and part not in tables]
+    words = [word for part in parts for word in WORD.findall(part) if word.casefold() not in places]
+    return " ".join(dict.fromkeys(words[:WORDS_AT_MOST]))
+
+
+def files_of(folder: Path) -> Callable[[Request, Send], Awaitable[Any]]:
+    """Datasette's view of the files in a folder, which says that a file is missing with the site's own error page."""
     serve = asgi_static(folder)
 
-    async def file(request, send):
+    async def file(request: Request, send: Send) -> Any:
         try:
             path = (folder / request.url_vars["path"]).resolve()
             there = path.is_relative_to(folder.resolve()) and path.is_file()
@@ -97,10 +111,11 @@ def files_of(folder):
             raise NotFound("404")
         return await serve(request, send)
 
-    file._datasette_static = serve._datasette_static
+    file._datasette_static = serve._datasette_static  # type: ignore[attr-defined]
     return file
 
 
-def routes(datasette):
+def routes(datasette: Datasette) -> list[tuple[str, Callable[..., object]]]:
+    """The routes of static files, in place of Datasette's own."""
     mounts = [*datasette.static_mounts, ("-/static", Path(stock.__file__).parent / "static")]
-    return [(rf"^/{name}/(?P<path>.*)$", files_of(folder)) for name, folder in mounts]
+    return [(rf"^/{name}/(?P<path>.*)$", files_of(Path(folder))) for name, folder in mounts]

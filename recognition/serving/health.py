@@ -1,40 +1,44 @@
-"""Says whether this process can answer: /-/health reads from the database, and knows the file that it opened at start."""
+"""/-/health says whether this process can answer: it reads from the database, and knows the file that it opened."""
+
+from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 
+from datasette.app import Datasette
 from datasette.utils.asgi import Response
 
-DATABASE = "recognition"
-TABLE = "passages"
-WAIT = 5  # seconds after which the database counts as dead
+from .configuration import Configuration
+
+WAIT = 5.0  # seconds after which the database counts as dead
 
 
-async def complaint(datasette):
-    """What is wrong with this process, in a sentence; None where it is well."""
+async def complaint(datasette: Datasette, configuration: Configuration) -> str | None:
+    """What is wrong with this process, as a sentence; None where it is well."""
+    file = configuration.file
     if not datasette.opened_file.is_there:
-        return f"{DATABASE}.db is not the file any more that was opened at start: start the site again."
-    database = datasette.get_database(DATABASE)
-    count = f"select count(*) from {TABLE}"
+        return f"{file} is not the file any more that was opened at start: start the site again."
+    database = datasette.get_database(configuration.database)
+    table, known = next(iter((await database.table_counts()).items()))
+    count = f"select count(*) from [{table}]"
     try:
         counted = await asyncio.wait_for(database.execute_fn(lambda c: c.execute(count).fetchone()[0]), WAIT)
     except TimeoutError:
-        return f"{DATABASE}.db did not answer within {WAIT} seconds."
+        return f"{file} did not answer within {WAIT} seconds."
     except (sqlite3.Error, OSError) as error:
-        return f"{DATABASE}.db cannot be read ({error})."
-    known = (await database.table_counts())[TABLE]
-    if counted != known:
-        return f"{DATABASE}.db has {counted} rows in {TABLE}, not {known}."
-    return None
+        return f"{file} cannot be read ({error})."
+    return f"{file} has {counted} rows in {table}, not {known}." if counted != known else None
 
 
-async def health(datasette):
-    wrong = await complaint(datasette)
-    answer = {"ok": wrong is None, "edition": datasette.get_database(DATABASE).hash} | (
-        {"error": wrong} if wrong else {}
-    )
-    return Response.json(answer, status=503 if wrong else 200, headers={"Cache-Control": "no-store"})
+def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object]]]:
+    """The route of /-/health: 200 with {'ok': true, 'edition'}, or 503 with a sentence in 'error'."""
 
+    async def health(datasette: Datasette) -> Response:
+        wrong = await complaint(datasette, configuration)
+        answer = {"ok": wrong is None, "edition": datasette.get_database(configuration.database).hash}
+        if wrong:
+            answer["error"] = wrong
+        return Response.json(answer, status=503 if wrong else 200, headers={"Cache-Control": "no-store"})
 
-def routes():
     return [(r"^/-/health$", health)]

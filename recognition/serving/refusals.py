@@ -1,45 +1,50 @@
-"""Requests that no page can answer are refused with a sentence before Datasette, which fails on each of these, sees them."""
+"""Refuses with a sentence the requests that no page can answer, before Datasette, which would fail on each of them."""
+
+from __future__ import annotations
 
 import re
 
-from datasette.utils.asgi import Base400, Request, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Base400, NotFound, Request, Response
 
+from .asgi import App, Receive, Scope, Send, header, path_on_site
+from .closed_pages import is_closed
+from .configuration import Configuration
 from .errors import answer_to
 
 METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
-# Datasette takes the whole address apart again for each of its parameters: the 15,000 that fit would keep it busy for minutes.
+# Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
 HOST = re.compile(r"[a-z0-9._-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII | re.IGNORECASE)
 SEPARATORS = re.compile(rb"[/\\]")
 
 
 class Refused(Base400):
-    """A request that is wrong whatever it asks for, with the status that says how."""
+    """A request that is wrong whatever it asks for; `status` says how."""
 
-    def __init__(self, status, message):
+    def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
 
 
-def path_of(scope):
-    return (scope.get("raw_path") or scope["path"].encode("utf-8")).partition(b"?")[0]
+def path_of(scope: Scope) -> bytes:
+    """The path of a request as it was sent, percent-encoded."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+    return path.partition(b"?")[0]
 
 
-def host_of(scope):
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"host"), "")
+def tidied(path: bytes) -> bytes:
+    """The path without empty segments and '.', and with / for \\, as browsers read it."""
+    segments = SEPARATORS.split(path)
+    kept = [segment for segment in segments if segment not in (b"", b".")]
+    return b"/" + b"/".join(kept) + (b"/" if kept and segments[-1] in (b"", b".") else b"")
 
 
-def tidied(path):
-    """The path without empty steps and '.', and with / for \\, as browsers read it; Datasette would lead from // to nowhere."""
-    steps = SEPARATORS.split(path)
-    kept = [step for step in steps if step not in (b"", b".")]
-    return b"/" + b"/".join(kept) + (b"/" if kept and steps[-1] in (b"", b".") else b"")
-
-
-def refused(scope):
-    """What is wrong with a request, or None."""
-    path, host, parameters = path_of(scope), host_of(scope), scope.get("query_string", b"").count(b"&") + 1
+def refused(scope: Scope) -> Refused | None:
+    """What is wrong with a request whatever site it is sent to; None where nothing is."""
+    path, host = path_of(scope), header(scope, b"host").decode("latin-1")
+    parameters = scope.get("query_string", b"").count(b"&") + 1
     if scope["method"] not in METHODS.split(", "):
         return Refused(405, f"This site can only be read: {METHODS}.")
     if host and not HOST.fullmatch(host):
@@ -53,12 +58,15 @@ def refused(scope):
     return None
 
 
-async def refuse(datasette, scope, receive, wrong):
-    """The page that says so; addresses on it cannot be made with a host that is none."""
-    await datasette.invoke_startup()
-    request = Request({**scope, "headers": [(b"host", b"localhost")], "csrftoken": lambda: ""}, receive)
-    response = await answer_to(datasette, request, wrong)()
-    if wrong.status == 405:
+async def refuse(
+    datasette: Datasette, scope: Scope, receive: Receive, problem: Base400, configuration: Configuration
+) -> Response:
+    """The page that says what is wrong. A Host header that is wrong itself has no part in its links."""
+    host = header(scope, b"host").decode("latin-1")
+    believed = host if HOST.fullmatch(host) else "localhost"
+    request = Request({**scope, "headers": [(b"host", believed.encode())], "csrftoken": lambda: ""}, receive)
+    response = await answer_to(datasette, request, problem, configuration)()
+    if problem.status == 405:
         response.headers["Allow"] = METHODS
     return response
 
@@ -66,20 +74,32 @@ async def refuse(datasette, scope, receive, wrong):
 class Refusals:
     """The application behind the refusals."""
 
-    def __init__(self, app, datasette):
+    def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
         self.app = app
         self.datasette = datasette
+        self.configuration = configuration
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
-        if wrong := refused(scope):
-            response = await refuse(self.datasette, scope, receive, wrong)
+            await self.app(scope, receive, send)
+            return
+        await self.datasette.invoke_startup()  # which Datasette does only when its router is reached
+        path = path_of(scope)
+        problem: Base400 | None = refused(scope)
+        if problem is None and self.is_closed(path):
+            problem = NotFound("There is no such page.")
+        if problem is not None:
+            response = await refuse(self.datasette, scope, receive, problem, self.configuration)
         elif scope["method"] == "OPTIONS":
             response = Response("", status=204, headers={"Allow": METHODS})
-        elif (path := path_of(scope)) != tidied(path):
+        elif path != tidied(path):
             query = scope.get("query_string", b"")
             response = Response.redirect((tidied(path) + (b"?" + query if query else b"")).decode("latin-1"))
         else:
-            return await self.app(scope, receive, send)
-        return await response.asgi_send(send)
+            await self.app(scope, receive, send)
+            return
+        await response.asgi_send(send)
+
+    def is_closed(self, path: bytes) -> bool:
+        on_site = path_on_site(self.datasette, tidied(path).decode("ascii"))
+        return is_closed(on_site, self.configuration.database, self.datasette.opened_file.closed_tables)

@@ -14,7 +14,9 @@ DOUBTS = ("recognition claimed", "recognition denied")
 TOLD = ("recognition confirmed", "contact", "position")
 
 
-def answer(country: Row, events: list[Row], subject: Row, state: Row | None = None, state_events: list[Row] | None = None) -> str:
+def answer(
+    country: Row, events: list[Row], subject: Row, state: Row | None = None, state_events: list[Row] | None = None
+) -> str:
     """The sentence for a country, a row of `countries` with `list`, the article's list in which its statement is, or None.
 
     `events` are the country's rows of `events` in the order of their dates, each with `claimant_in_sentence` and
@@ -93,7 +95,7 @@ def added(events: list[Row], who: str = "the article") -> str:
 
 def span(events: list[Row]) -> str:
     """The text of the first event's passage from the first to the last of the words that events quote from it."""
-    text = events[0]["passage_text"]
+    text: str = events[0]["passage_text"]
     quoted = [event["quote"] for event in events if event["passage_id"] == events[0]["passage_id"]]
     start = min(text.index(quote) for quote in quoted)
     return text[start : max(text.index(quote) + len(quote) for quote in quoted)]

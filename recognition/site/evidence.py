@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote as encoded
 from urllib.parse import urlsplit
 
@@ -29,10 +29,10 @@ class Record(NamedTuple):
     address: str | None
 
 
-async def passages(datasette: Datasette) -> dict[Any, Passage]:
+async def passages(datasette: Datasette) -> dict[str, Passage]:
     """All passages of the article by id, read once for an edition."""
 
-    async def read() -> dict[Any, Passage]:
+    async def read() -> dict[str, Passage]:
         return {row["id"]: Passage(row["first_line"], row["text"]) for row in await rows(datasette, PASSAGES)}
 
     return await kept(datasette, "passages", read)
@@ -49,10 +49,10 @@ async def line_of(datasette: Datasette, row: Row) -> int:
     return line_in((await passages(datasette))[row["passage_id"]], row.get("quote"))
 
 
-def passage_path(passage_id: Any, quote: str | None = None) -> str:
+def passage_path(passage_id: str, quote: str | None = None) -> str:
     """The path of a passage on this site. The page marks the words of `quote`, unless they are too long for an address."""
     marked = f"?quote={encoded(quote)}" if quote and len(quote) <= LONGEST_QUOTE else ""
-    return f"/article{marked}#line-{passage_id}"
+    return f"/article{marked}#{passage_id}"
 
 
 def records(citation: str | None) -> list[Record]:

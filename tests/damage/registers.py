@@ -127,7 +127,9 @@ DESCRIPTIONS = {
         ["datapackage.json: register 'themes' has a key of columns that it does not describe: key"],
     ),
     "reference to a register that is not there": (
-        described("theme_phrases", lambda phrases: phrases["schema"]["foreignKeys"][0]["reference"].update(resource="topics")),
+        described(
+            "theme_phrases", lambda phrases: phrases["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
+        ),
         ["datapackage.json: register 'theme_phrases' refers to id of 'topics', which is not described"],
     ),
     "register that is not described": (
@@ -204,11 +206,15 @@ ROWS = {
     ),
     "codes that are none": (
         words(2, ",,,,other", ",,AB,ABK,other", "countries.csv"),
-        ["countries.csv:2: iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign: 'AB ABK'"],
+        [
+            "countries.csv:2: iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign: 'AB ABK'"
+        ],
     ),
     "region of another country": (
         words(68, ",Africa,", ",Asia,", "countries.csv"),
-        ["countries.csv:68: region and subregion of Ghana must be Africa and Western Africa (m49.csv): 'Asia, Western Africa'"],
+        [
+            "countries.csv:68: region and subregion of Ghana must be Africa and Western Africa (m49.csv): 'Asia, Western Africa'"
+        ],
     ),
     "subregion outside its region": (
         words(2, ",Western Asia,", ",Western Africa,", "countries.csv"),
@@ -278,7 +284,9 @@ ROWS = {
     ),
     "members from the list and by kind": (
         words(8, ",organisation,1,,", ",organisation,1,UN observer,", "organisations.csv"),
-        ["member_lists.csv:2: members are listed here, and organisations.csv has them by kind of country: 'Member states'"],
+        [
+            "member_lists.csv:2: members are listed here, and organisations.csv has them by kind of country: 'Member states'"
+        ],
     ),
     "shape of land with a country": (
         words(2, ",land", "albania,land", "shapes.csv"),

@@ -4,17 +4,13 @@ import json
 import shutil
 import sqlite3
 import sys
-from pathlib import Path
 
 import httpx
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import nginx
-
 from deploy.loopback import HOST, Proxy, Replica, delivered
 from recognition.build.publish import inspect
+from tests.deploy import nginx
 from tests.patience import PATIENCE, unhurried
 
 

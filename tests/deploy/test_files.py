@@ -49,18 +49,18 @@ def image(instructions, root, tmp_path_factory):
 def test_the_image_installs_what_the_makefile_installs(instructions, root):
     (installed,) = [line for line in of(instructions, "RUN") if line.startswith("pip ")]
     assert "--requirement requirements.txt" in installed and "index" not in installed
-    assert (
-        "pip install" in (root / "Makefile").read_text()
-        and "--requirement requirements.txt" in (root / "Makefile").read_text()
-    )
+    assert re.search(r"^\t\S+/python \$\(PIP\) requirements\.txt$", (root / "Makefile").read_text(), re.MULTILINE)
+    order = [f"{instruction} {arguments}" for instruction, arguments in instructions]
+    assert order.index("COPY recognition recognition") < order.index(f"RUN {installed}"), "it installs the code too"
     (base,) = of(instructions, "FROM")
     assert re.fullmatch(r"python:3\.\d+-slim", base)
 
 
 def test_the_image_holds_the_same_database_and_nothing_that_is_not_needed(image, built):
     assert (image / "recognition.db").read_bytes() == built.read_bytes()
-    names = {"build_db.py", "metadata.yml", "settings.json", "requirements.txt", "recognition", "sources", "plugins"}
-    names |= {"templates", "static", "recognition.db", "inspect-data.json"}
+    names = {"build_db.py", "metadata.yml", "settings.json", "recognition", "sources", "plugins", "templates", "static"}
+    names |= {"requirements.txt", "pyproject.toml", "setup.py", "README.md", "LICENSE"}  # what pip installs from
+    names |= {"recognition.db", "inspect-data.json"}
     assert {path.name for path in image.iterdir()} - {"__pycache__"} == names
 
 
@@ -71,13 +71,16 @@ def test_nobody_in_the_container_may_write(instructions):
 
 
 @pytest.fixture
-def environment(instructions, tmp_path):
-    """What the container's processes find in their environment, on a free port and with this Python as `python`."""
+def environment(instructions, image, tmp_path):
+    """What the container's processes find in their environment, on a free port and with this Python as `python`.
+
+    The image's own code is on the path, as `-e .` in requirements.txt puts it there.
+    """
     (said,) = of(instructions, "ENV")
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "python").symlink_to(sys.executable)  # which then does not know the packages of its own environment
-    packages = ":".join(path for path in sys.path if path.endswith("site-packages"))
+    packages = ":".join([str(image), *(path for path in sys.path if path.endswith("site-packages"))])
     here = {"PORT": str(free_port()), "PATH": f"{programs}:/usr/bin:/bin", "PYTHONPATH": packages}
     return dict(word.split("=", 1) for word in shlex.split(said)) | here
 

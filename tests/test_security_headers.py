@@ -1,4 +1,4 @@
-"""What strangers get to see: headers on every kind of answer, nothing inline, no paths or versions, no cookies."""
+"""Every answer has the security headers, no answer shows the machine, and closed pages stay closed however they are spelt."""
 
 import re
 
@@ -59,12 +59,15 @@ def test_no_answer_names_a_folder_of_the_machine(ask, root, built):
         assert str(root) not in text and str(built.parent) not in text, path
 
 
-def test_shadows_of_indexes_are_no_pages(ask, db):
+def test_the_tables_inside_an_index_are_closed(ask, db):
     shadows = [name for (name,) in db.execute("select name from pragma_table_list where type = 'shadow'")]
     assert "search_data" in shadows and len(shadows) > 20
     for name in shadows:
         assert ask(f"/recognition/{name}").status_code == 404, name
         assert ask(f"/recognition/{name}.json").status_code == 404, name
+        assert ask(f"/recognition/{name.replace('_', '~5F')}").status_code == 404, name
+        assert ask(f"/recognition/{name.replace('_', '%5F')}/1").status_code == 404, name
+        assert ask(f"//recognition/./{name}").status_code == 404, name
 
 
 def test_tls_is_remembered(datasette, loop):

@@ -1,4 +1,4 @@
-"""Strangers' SQL stays open and harmless: what is too large, too slow or too much is refused with a sentence, others go on."""
+"""Visitors' SQL stays open and harmless: what is too large, too slow or too much is refused with a sentence, others go on."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,10 @@ from urllib.parse import quote
 import pytest
 
 from recognition.serving import visitors_sql
-
+from recognition.serving.configuration import Configuration
 from tests.patience import PATIENCE
 
+SITE = Configuration(database="recognition", build_again="build it again")
 TOO_LONG = "This query took too long and was stopped"
 ENDLESS = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
 COUNT = "with recursive c(x) as (select 1 union all select x + 1 from c limit {rows}) select {columns} from c"
@@ -72,7 +73,7 @@ def test_what_is_too_much_is_refused_with_a_sentence(ask, delivered_limit, text,
         response = ask(sql(text, form))
     assert response.status_code == 400
     if form == "" and "cells" in expected:
-        expected = "more than 5,000 cells are too many for a page"
+        expected = "more than 6,000 cells are too many for a page"
     assert expected in response.text.replace("&#39;", "'")
     assert response.headers["cache-control"] == "no-store"
     assert len(response.content) < 300_000
@@ -101,14 +102,14 @@ def test_every_connection_has_its_limits(datasette, loop):
 
     def limits(connection):
         heap = connection.execute("pragma hard_heap_limit").fetchone()[0]
-        return heap, {name: connection.getlimit(getattr(sqlite3, name)) for name in visitors_sql.LIMITS}
+        return heap, {name: connection.getlimit(getattr(sqlite3, name)) for name in visitors_sql.SQLITE_LIMITS}
 
     heap, found = loop.run_until_complete(datasette.get_database("recognition").execute_fn(limits))
-    assert (heap, found) == (134_217_728, visitors_sql.LIMITS)
+    assert (heap, found) == (134_217_728, visitors_sql.SQLITE_LIMITS)
 
 
-def test_pages_do_not_wait_for_strangers(datasette, loop, get, delivered_limit):
-    """While the one thread for SQL of strangers stands still, and others wait for it, all pages are answered."""
+def test_pages_do_not_wait_for_visitors(datasette, loop, get, delivered_limit):
+    """While the one thread for SQL of visitors stands still, and others wait for it, all pages are answered."""
     get("/about")  # the site has started
     go_on = threading.Event()
     ours = (
@@ -123,16 +124,16 @@ def test_pages_do_not_wait_for_strangers(datasette, loop, get, delivered_limit):
         context.run(visitors_sql.share_of.set, visitors_sql.SQL)
         stuck = datasette.get_database("recognition").execute_fn(lambda _: go_on.wait(PATIENCE))
         stuck = asyncio.create_task(stuck, context=context)
-        strangers = [
+        visitors = [
             asyncio.create_task(datasette.client.get(sql(f"{ENDLESS} where x > {number}"))) for number in range(4)
         ]
         pages = [await datasette.client.get(path) for path in ours]
         assert [page.status_code for page in pages] == [200] * len(ours)
-        assert not any(task.done() for task in (stuck, *strangers))
+        assert not any(task.done() for task in (stuck, *visitors))
         with delivered_limit():
             go_on.set()
             assert await stuck is True
-            return [(await stranger).status_code for stranger in strangers]
+            return [(await visitor).status_code for visitor in visitors]
 
     assert loop.run_until_complete(all_together()) == [400] * 4
 
@@ -163,7 +164,7 @@ def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_lim
     with delivered_limit():
         answers = loop.run_until_complete(all_together())
     refused = [answer for answer in answers if answer.status_code == 503]
-    assert len(refused) == len(paths) - visitors_sql.WAITING_AT_MOST[visitors_sql.SQL]
+    assert len(refused) == len(paths) - SITE.limits.waiting_for_sql
     assert {answer.status_code for answer in answers} == {400, 503}
     for answer in refused:
         assert answer.headers["retry-after"] == "2"
@@ -180,7 +181,7 @@ def test_a_slow_reader_of_a_long_table_holds_no_place(datasette, loop):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         seen.append(gate.waiting[visitors_sql.SQL])
 
-    gate = visitors_sql.Gate(app, datasette)
+    gate = visitors_sql.Gate(app, datasette, SITE)
 
     async def send(message):
         pass
@@ -207,7 +208,7 @@ def test_a_slow_reader_of_a_long_table_holds_no_place(datasette, loop):
 )  # fmt: skip
 def test_whose_thread_an_address_takes(path, whose):
     path, _, query = path.partition("?")
-    assert visitors_sql.share(path, visitors_sql.parse_qs(query, keep_blank_values=True)) == whose
+    assert visitors_sql.share(path, visitors_sql.parse_qs(query, keep_blank_values=True), "recognition") == whose
 
 
 def test_facets_are_bounded(ask):

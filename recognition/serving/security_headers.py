@@ -1,8 +1,12 @@
-"""What strangers get to see and to do with pages: security headers on every answer, no debug pages, no paths, no cookies."""
+"""Adds security headers to every answer, and keeps cookies and logins out: the site has no accounts."""
 
-from datasette.utils.asgi import NotFound
+from __future__ import annotations
 
-DATABASE = "recognition"
+from datasette.app import Datasette
+
+from .asgi import App, Message, Receive, Scope, Send
+from .configuration import Configuration
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -21,30 +25,29 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-NAMES = {name for name, _ in RAW} | {b"set-cookie"}
+REPLACED = {name for name, _ in RAW} | {b"set-cookie"}
 HSTS = (b"strict-transport-security", b"max-age=31536000")  # only where the site is reached by TLS
 ANYWHERE = (b"access-control-allow-origin", b"*")  # with `datasette --cors`: scripts of other sites may read
-# Of Datasette's own pages under /-/: what a page is made of. The others are for who runs the site.
-OPEN = "static|static-plugins|health"
-SHADOWS = r"(\w+_fts|search)_(data|idx|docsize|config|content)"  # the tables in which SQLite keeps full-text indexes
-CREDENTIALS = (b"cookie", b"authorization")  # the site has no accounts: pages never depend on who asks
+CREDENTIALS = (b"cookie", b"authorization")
 
 
-class Exposure:
-    def __init__(self, app, datasette):
+class SecurityHeaders:
+    """The application with security headers on all that it answers."""
+
+    def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
         self.app = app
         self.datasette = datasette
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in CREDENTIALS]}
         https = scope.get("scheme") == "https" or self.datasette.setting("force_https_urls")
 
-        async def with_headers(message):
+        async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [(name, value) for name, value in message["headers"] if name.lower() not in NAMES]
+                headers = [(name, value) for name, value in message["headers"] if name.lower() not in REPLACED]
                 headers += RAW + ([HSTS] if https else [])
                 if self.datasette.cors and not any(name.lower() == ANYWHERE[0] for name, _ in headers):
                     headers.append(ANYWHERE)
@@ -52,11 +55,3 @@ class Exposure:
             await send(message)
 
         await self.app(scope, receive, with_headers)
-
-
-async def closed(request):
-    raise NotFound("There is no such page.")
-
-
-def routes():
-    return [(rf"^/-/(?!({OPEN})(/|$|\.))", closed), (rf"^/{DATABASE}/{SHADOWS}(/|\.|$)", closed)]

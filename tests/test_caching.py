@@ -1,22 +1,29 @@
-"""What is sent besides the page: the same bytes from memory as made anew, tags that tell editions apart, honest lifetimes."""
+"""Answers from memory are the answers of the application; tags belong to an edition; lifetimes end at midnight."""
 
 import asyncio
+import dataclasses
 import gzip
 import hashlib
+import os
 import re
+import subprocess
+import sys
 import types
 
 import pytest
+from datasette.plugins import pm
+from datasette.utils.asgi import Request
 
 from recognition.serving import caching
+from recognition.serving.configuration import Configuration
 
+SITE = Configuration(database="recognition", build_again="build it again")
 PAGES = ("/", "/tallies", "/tallies/eu.csv", "/recognition/countries/ghana", "/search.json?q=ghana", "/static/site.css")
 
 
 @pytest.fixture
 def responses(datasette):
-    """The module, and a memory of its own before an application that counts what it is asked."""
-    module = caching
+    """A memory of its own before an application that counts what it is asked, and the same with kept answers switched off."""
     asked = []
 
     async def app(scope, receive, send):
@@ -29,7 +36,9 @@ def responses(datasette):
         await send({"type": "http.response.body", "body": body[:10], "more_body": True})
         await send({"type": "http.response.body", "body": body[10:]})
 
-    return types.SimpleNamespace(module=module, memory=module.Responses(app, datasette), asked=asked)
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    forgetful = caching.KeptAnswers(app, datasette, dataclasses.replace(SITE, keep_answers=False))
+    return types.SimpleNamespace(memory=memory, forgetful=forgetful, asked=asked)
 
 
 def said(memory, path, query=b"", method="GET", **headers):
@@ -98,7 +107,7 @@ def test_errors_are_never_kept(ask):
 
 def test_lifetimes_end_at_midnight(loop, responses, monkeypatch):
     clock = [1_800_000 * 86_400 + 43_200]
-    monkeypatch.setattr(responses.module, "time", types.SimpleNamespace(time=lambda: clock[0]))
+    monkeypatch.setattr(caching, "time", types.SimpleNamespace(time=lambda: clock[0]))
     assert answered(loop, responses.memory, "/a")[1][b"cache-control"] == b"public, max-age=300"
     clock[0] += 43_190
     assert answered(loop, responses.memory, "/a")[1][b"cache-control"] == b"public, max-age=10"
@@ -119,6 +128,24 @@ def test_what_is_kept_is_not_asked_for_again(loop, responses):
     for other in ({"query": b"x=1"}, {"host": "other"}):
         answered(loop, responses.memory, "/a", **other)
     assert responses.asked == ["/a"] * 3
+
+
+def test_without_kept_answers_each_request_is_answered_afresh(loop, responses):
+    first, second = (answered(loop, responses.forgetful, "/a") for _ in range(2))
+    assert first == second
+    assert responses.asked == ["/a", "/a"] and not responses.forgetful.kept
+
+
+def test_the_environment_switches_kept_answers_off(site_folder):
+    """Read once, when Datasette loads the door."""
+    program = (
+        "import sys; from pathlib import Path; from datasette.app import Datasette; "
+        "print(Datasette([], config_dir=Path(sys.argv[1])).client.app.configuration.keep_answers)"
+    )
+    for value, kept in (("off", "False"), ("on", "True")):
+        environment = {**os.environ, "RECOGNITION_KEEP_ANSWERS": value}
+        command = [sys.executable, "-c", program, str(site_folder)]
+        assert subprocess.run(command, capture_output=True, text=True, env=environment).stdout == f"{kept}\n"
 
 
 def test_readers_of_the_same_page_wait_for_one_making(loop, responses):
@@ -151,14 +178,14 @@ def test_memory_is_bounded_and_the_least_used_give_way(loop, responses, monkeypa
     memory = responses.memory
     answered(loop, memory, "/page/0")
     (kept,) = memory.kept.values()
-    monkeypatch.setattr(responses.module, "MEMORY", 5 * kept.size + 50)
+    monkeypatch.setattr(caching, "MEMORY", 5 * kept.size + 50)
     for number in range(1, 5):
         answered(loop, memory, f"/page/{number}")
     answered(loop, memory, "/page/0")
     answered(loop, memory, "/page/5")
     assert [key[2] for key in memory.kept] == ["/page/2", "/page/3", "/page/4", "/page/0", "/page/5"]
     assert memory.size == sum(answer.size for answer in memory.kept.values()) <= 5 * kept.size + 50
-    monkeypatch.setattr(responses.module, "KEPT_AT_MOST", kept.size + 500)
+    monkeypatch.setattr(caching, "KEPT_AT_MOST", kept.size + 500)
     answered(loop, memory, "/large")
     assert "/large" not in [key[2] for key in memory.kept]
 
@@ -174,9 +201,21 @@ def test_a_fault_is_a_sentence(loop, datasette, responses):
     async def broken(scope, receive, send):
         raise RuntimeError("secret")
 
-    status, headers, body = answered(loop, responses.module.Responses(broken, datasette), "/a")
+    status, headers, body = answered(loop, caching.KeptAnswers(broken, datasette, SITE), "/a")
     assert status == 500 and body.startswith(b"Something went wrong here") and b"secret" not in body
     assert headers[b"cache-control"] == b"no-store"
+
+
+@pytest.mark.parametrize("path", ["/tallies", "/tallies.json"])
+def test_an_unexpected_error_gives_no_details_to_the_reader_and_all_to_the_log(path, datasette, loop, caplog):
+    """Whatever else is registered for errors has no part in the answer: `rich` would print all variables."""
+    loop.run_until_complete(datasette.invoke_startup())
+    request = Request.fake(path)
+    request.scope["csrftoken"] = lambda: ""
+    (answer,) = pm.hook.handle_exception(datasette=datasette, request=request, exception=RuntimeError("secret"))
+    response = loop.run_until_complete(answer())
+    assert response.status == 500 and "Something went wrong here" in response.body and "secret" not in response.body
+    assert "RuntimeError: secret" in caplog.text
 
 
 def test_pages_do_not_depend_on_who_asks(ask):
@@ -207,10 +246,9 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
 
 def test_no_page_is_made_twice_with_different_bytes(get, ask, datasette, loop):
     """Two memories of two processes must agree, or a reader behind both would see their tags change."""
-    module = caching
     tags = {}
     for path in (*PAGES, "/map", "/article", "/timeline", "/recognition/countries?_facet=status", "/recognition"):
-        again = module.Responses(datasette.app(), datasette)
+        again = caching.KeptAnswers(datasette.app(), datasette, SITE)
         coroutine, sent = said(again, path.partition("?")[0], path.partition("?")[2].encode(), host="localhost")
         loop.run_until_complete(coroutine)
         tags[path] = dict(sent[0]["headers"])[b"etag"].decode()

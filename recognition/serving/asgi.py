@@ -1,0 +1,25 @@
+"""The types of ASGI, the protocol between a server and an application, and what several layers read of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from datasette.app import Datasette
+
+Scope = MutableMapping[str, Any]  # what a request is: method, path, headers
+Message = MutableMapping[str, Any]  # a part of a request or of an answer
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """The first header of a request with this lowercase name; empty where there is none."""
+    return next((value for key, value in scope["headers"] if key.lower() == name), b"")
+
+
+def path_on_site(datasette: Datasette, path: str) -> str:
+    """A path without the base_url under which the site is served; begins with /."""
+    return "/" + path.removeprefix(datasette.setting("base_url").rstrip("/")).lstrip("/")

@@ -1,0 +1,31 @@
+"""Addresses that nobody may open: Datasette's pages for the people who run a site, and the tables inside a full-text index."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from urllib.parse import unquote
+
+from datasette.utils import tilde_decode
+
+# Of Datasette's pages under /-/, the ones that a page is made of, and /-/health.
+INTERNAL = re.compile(r"/-/(?!(static|static-plugins|health)(/|$|\.))")
+SUFFIXES = ("data", "idx", "docsize", "config", "content")  # of the tables in which SQLite keeps an index
+VIRTUAL = "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'"
+
+
+def tables_of_indexes(connection: sqlite3.Connection) -> frozenset[str]:
+    """The lowercase names of the tables in which SQLite keeps the full-text indexes of a database."""
+    return frozenset(f"{name.lower()}_{suffix}" for (name,) in connection.execute(VIRTUAL) for suffix in SUFFIXES)
+
+
+def is_closed(path: str, database: str, tables: frozenset[str]) -> bool:
+    """Whether the path of an address is closed, however it is spelt.
+
+    `path` begins with / and is without the site's base_url; `tables` are the closed tables of `database`.
+    """
+    path = unquote(tilde_decode(path)).lower()
+    if INTERNAL.match(path):
+        return True
+    parent, _, rest = path.removeprefix("/").partition("/")
+    return parent == database.lower() and re.split(r"[/.]", rest, maxsplit=1)[0] in tables
