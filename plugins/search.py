@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 from markupsafe import Markup
 
 from recognition.site import search
 from recognition.site.database import rows
+from recognition.site.formats import asked_format
 
 VALUES = {
     "status": "select status as value from status_kinds order by position",
@@ -23,9 +24,7 @@ VALUES = {
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
     """The answer to the parameters q, kind, status, organisation and page, as a page or, at /search.json, as JSON."""
-    form = request.url_vars.get("format")
-    if form not in (None, "json"):
-        raise NotFound(f"There is no format {form!r}; add .json to /search, or nothing for the page.")
+    form = asked_format(request, ("json",))
     q = request.args.get("q") or ""
     chosen, page = await chosen_filters(datasette, request), chosen_page(request)
     found = await search.find(datasette, q, search.Filters(**chosen), page)

@@ -60,7 +60,9 @@ def heights(points):
 def test_every_line_is_at_the_height_of_its_count_on_every_day_of_a_change(histories):
     for history in histories.values():
         top = max(row["members"] for row in history)
-        axes = Axes(history[0]["since"], "2030-01-01", top, 1_000_000, 10 * top)  # a unit a day and more: no two days meet
+        axes = Axes(
+            history[0]["since"], "2030-01-01", top, 1_000_000, 10 * top
+        )  # a unit a day and more: no two days meet
         for column in ("members", "recognising", "withdrawn", "contested"):
             points = axes.steps(history, column)
             assert (points[0][0], points[-1][0]) == (0, 1_000_000)
@@ -83,7 +85,9 @@ def test_the_charts_of_the_pages_are_drawn_from_tally_history(get, histories, ru
     assert lines == {column: written(axes.steps(history, column)) for column in ("recognising", "withdrawn")}
     assert front.select_one("polygon")["points"] == f"0,{height} {lines['recognising']} {width},{height}"
     (told,) = [row for row in history if row["since"] <= "2012-01-23" < (row["until"] or "9999")]
-    assert [float(dot["cy"]) for dot in front.select(".dot")] == [axes.y(told[key]) for key in ("recognising", "withdrawn")]
+    assert [float(dot["cy"]) for dot in front.select(".dot")] == [
+        axes.y(told[key]) for key in ("recognising", "withdrawn")
+    ]
     assert {float(mark[key]) for mark in front.select(".now, .dot") for key in ("x1", "cx") if mark.get(key)} == {
         axes.x("2012-01-23")
     }

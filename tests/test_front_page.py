@@ -16,7 +16,7 @@ class Listener:
 
     def __init__(self):
         self.statements = []
-        self.__name__ = 'listener'  # Datasette asks plugins for it
+        self.__name__ = "listener"  # Datasette asks plugins for it
 
     @hookimpl
     def prepare_connection(self, conn, database):

@@ -12,7 +12,9 @@ PAGES_OF_TODAY = ("/", "/map", "/tallies", "/tallies/eu", "/tallies/compare")
 @pytest.fixture(scope="module")
 def subject(db):
     """first_day and default_rule, as the database has them."""
-    return dict(zip(("first_day", "default_rule"), db.execute("select first_day, default_rule from subject").fetchone()))
+    return dict(
+        zip(("first_day", "default_rule"), db.execute("select first_day, default_rule from subject").fetchone())
+    )
 
 
 def test_pages_that_are_not_asked_for_a_rule_answer_under_the_default_rule(get, db, subject):
@@ -29,7 +31,9 @@ def test_the_default_rule_is_compared_with_the_rule_that_takes_nothing_back(get,
     assert (answer["a"], answer["b"]) == (subject["default_rule"], "every_recognition")
     other = get("/tallies/compare.json", a="every_recognition").json()
     assert (other["a"], other["b"]) == ("every_recognition", subject["default_rule"])
-    link = BeautifulSoup(get("/tallies", rule="every_recognition").text, "html.parser").find("a", string="Compare two rules")
+    link = BeautifulSoup(get("/tallies", rule="every_recognition").text, "html.parser").find(
+        "a", string="Compare two rules"
+    )
     assert f"a=every_recognition&b={subject['default_rule']}" in link["href"]
 
 
@@ -45,8 +49,16 @@ def test_no_file_of_the_site_names_a_rule_or_the_first_day(root, db, subject):
 
 
 def test_what_pages_share_is_written_once(root):
-    text = "\n".join(file.read_text("utf-8") for folder in ("recognition/site", "plugins") for file in (root / folder).glob("*.py"))
-    for words in ("There is no format", "as_of must be a day", "which is not known yet", "csv.DictWriter", ".fromisoformat(text)"):
+    text = "\n".join(
+        file.read_text("utf-8") for folder in ("recognition/site", "plugins") for file in (root / folder).glob("*.py")
+    )
+    for words in (
+        "There is no format",
+        "as_of must be a day",
+        "which is not known yet",
+        "csv.DictWriter",
+        ".fromisoformat(text)",
+    ):
         assert text.count(words) == 1, words
 
 
@@ -55,7 +67,9 @@ def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, mon
     monkeypatch.setenv("RECOGNITION_TODAY", day)
     for path in PAGES_OF_TODAY:
         assert get(path).text == get(path, as_of=day).text, path
-    view = get("/recognition.json", _shape="array", sql="select organisation_id, rule_id, recognising from tallies").json()
+    view = get(
+        "/recognition.json", _shape="array", sql="select organisation_id, rule_id, recognising from tallies"
+    ).json()
     counted = {row["organisation_id"]: row["recognising"] for row in view if row["rule_id"] == "uncontested"}
     told = get("/tallies.json", rule="uncontested", as_of=day).json()["tallies"]
     assert counted == {tally["organisation"]: tally["recognising"] for tally in told}
@@ -91,7 +105,11 @@ def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, mon
 def test_what_is_not_known_gets_a_sentence_that_says_what_is_allowed(get, path, parameters, status, sentence):
     response = get(path, **parameters)
     assert response.status_code == status
-    text = response.json()["error"] if path.endswith(".json") else BeautifulSoup(response.text, "html.parser").get_text(" ")
+    text = (
+        response.json()["error"]
+        if path.endswith(".json")
+        else BeautifulSoup(response.text, "html.parser").get_text(" ")
+    )
     assert sentence in text
     assert "<script>alert" not in response.text
 
@@ -106,6 +124,8 @@ def test_what_is_not_known_gets_a_sentence_that_says_what_is_allowed(get, path, 
 def test_a_day_outside_the_story_is_answered_and_said(get, subject, day, words):
     for path in ("/tallies", "/map"):
         answer = get(f"{path}.json", as_of=day).json()
-        assert answer["as_of"] == (subject["first_day"] if day < subject["first_day"] else get("/map.json").json()["as_of"])
+        assert answer["as_of"] == (
+            subject["first_day"] if day < subject["first_day"] else get("/map.json").json()["as_of"]
+        )
         assert answer["notes"][0].endswith(words)
         assert words in get(path, as_of=day).text
