@@ -20,7 +20,7 @@ def leading_on(table: str, pattern: str) -> Handler:
     """A handler that redirects a path that matches `pattern` to the same path with the key that the row has now."""
 
     async def handler(datasette: Datasette, request: Request) -> Response:
-        path = request.scope["route_path"]  # without base_url
+        path = request.scope.get("route_path", request.path)  # without base_url, which Datasette takes off only where there is one
         match = re.match(pattern, path)
         found = await rows(datasette, KEY, table=table, former=match["former"]) if match else []
         if not match or not found:
