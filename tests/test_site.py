@@ -23,7 +23,7 @@ PAGES = {
     "/recognition/positions": "Algeria believes international laws must be followed.",
     "/recognition/recognitions": "Costa Rica",
     "/recognition/organisations/nato": "NATO says its mission in Kosovo will continue based on UN rules.",
-    "/recognition/passages/280": "Ghana's embassy in Turkey is still connected to Kosovo.",
+    "/recognition/passages/for-example-ghana-recognized-kosovo-in-0004": "Ghana's embassy in Turkey is still connected to Kosovo.",
     "/recognition/audit": "Mongolia is left out",
     "/recognition/memberships": "Algeria",
     "/recognition/count_audit": "22 out of 27 countries in the European Union",
