@@ -1,12 +1,15 @@
 """Pages of tables, rows and SQL: chosen columns, cells as markup, and how often a page asks the database."""
 
 import re
+import sqlite3
 
 import pytest
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 
 from recognition.serving import checked_pages
+from recognition.serving.remembered import Remembered
 
 
 def page(get, path, **asked):
@@ -158,6 +161,22 @@ def test_what_depends_on_the_day_or_on_chance_is_not_remembered(get, turns):
         turns.clear()
         get("/recognition/countries", **asked)
         assert len(turns) >= 5
+
+
+def test_a_file_that_may_change_is_asked_again(tmp_path, loop):
+    path = tmp_path / "toy.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("create table a (id integer primary key, name text); insert into a values (1, 'one')")
+    remembered = Remembered(Datasette([str(path)])).results
+
+    async def seen():
+        database = remembered.get_database("toy")
+        rows = (await remembered.execute("toy", "select name from a")).rows
+        return await database.table_columns("a"), [tuple(row) for row in rows]
+
+    assert loop.run_until_complete(seen()) == (["id", "name"], [("one",)])
+    connection.executescript("alter table a add column note text; update a set name = 'two'")
+    assert loop.run_until_complete(seen()) == (["id", "name", "note"], [("two",)])
 
 
 def test_a_facet_that_takes_too_long_is_named(get, datasette, monkeypatch):
