@@ -21,6 +21,8 @@ from tests.earlier_build import OLD
 from tests.patience import IN_TIME, unhurried
 
 ROOT = Path(__file__).resolve().parents[1]
+TODAY = "2026-11-25"  # of all tests, so that nothing that they expect changes at midnight
+os.environ["RECOGNITION_TODAY"] = TODAY
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.

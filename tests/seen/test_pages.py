@@ -1,0 +1,24 @@
+"""What a reader gets at addresses of every kind is as it was accepted (`make accept`)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from datasette.app import Datasette
+from syrupy.assertion import SnapshotAssertion
+
+from .addresses import PAGES
+from .print_site import Printer
+
+pytestmark = pytest.mark.filterwarnings("ignore:[^a-z]*Can not relate snapshot name")  # files have names of our choice
+
+
+@pytest.fixture(scope="module")
+def printer(datasette: Datasette, loop: asyncio.AbstractEventLoop) -> Printer:
+    return Printer(datasette, loop)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_reader_sees(printer: Printer, kept: SnapshotAssertion, name: str) -> None:
+    assert printer.printed(PAGES[name]) == kept(name=name)
