@@ -5,15 +5,33 @@ An address names its day; where it does not, the clock of the tests is set (RECO
 
 from __future__ import annotations
 
-DAY = "2026-11-25"
+from typing import Any
 
-TABLES = (
-    "audit count_audit count_ledger countries country_names events ledger_states marks members_today memberships mentions"
-    " organisation_names organisations passages position_themes positions published_counts recognitions rule_effects rules"
-    " search_items sections shapes sources stated_figures statuses tallies tally_history themes"
-).split()
-DOSSIERS = "ghana kenya spain montserrat kosovo sao-tome-and-principe oman suriname".split()
-ORGANISATIONS = "eu oic un-security-council".split()
+DAY = "2026-11-25"
+# A state of each kind: withdrew and disputed, recognised after the article, a position, a territory, the subject,
+# a recognition that its president called void, one whose recognition is doubted, one that denied a withdrawal.
+DOSSIERS = ("ghana", "kenya", "spain", "montserrat", "kosovo", "sao-tome-and-principe", "oman", "suriname")
+ORGANISATIONS = ("eu", "oic", "un-security-council")
+# Tables whose rows are not kept whole: they repeat a file of sources/, the article, or what the search finds.
+NOT_WHOLE = {
+    "countries", "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
+    "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
+    "members_today", "tallies",
+}  # fmt: skip
+
+
+def addresses(metadata: dict[str, Any]) -> dict[str, list[str]]:
+    """{kind of page: its addresses}; `metadata` is what metadata.yml says: its tables and questions are all there."""
+    database = metadata["databases"]["recognition"]
+    tables = [name for name, table in database["tables"].items() if not table.get("hidden")]
+    whole = {f"rows_of_{name}": [f"/recognition/{name}.csv?_stream=on"] for name in tables if name not in NOT_WHOLE}
+    return {
+        **PAGES,
+        "tables": [f"/recognition/{table}?_size=2" for table in tables],
+        **whole,
+        "questions_answered": [f"/recognition/{name}.json?_shape=array" for name in database["queries"]],
+    }
+
 
 PAGES: dict[str, list[str]] = {
     "front_page": [
@@ -95,7 +113,6 @@ PAGES: dict[str, list[str]] = {
     "dossiers": [f"/recognition/countries/{country}" for country in DOSSIERS],
     "dossiers_of_organisations": [f"/recognition/organisations/{organisation}" for organisation in ORGANISATIONS],
     "database": ["/recognition", "/recognition.json?_shape=objects"],
-    "tables": [f"/recognition/{table}?_size=2" for table in TABLES],
     "tables_asked": [
         "/recognition/countries",
         "/recognition/countries?status=withdrew&_search=ghana",
@@ -109,7 +126,6 @@ PAGES: dict[str, list[str]] = {
         "/recognition/countries.json?_size=2",
         "/recognition/countries.json?_shape=array&id=spain",
         "/recognition/recognitions.csv?_size=3",
-        "/recognition/withdrawals.csv",
     ],
     "rows": [
         "/recognition/passages/280",
@@ -125,22 +141,14 @@ PAGES: dict[str, list[str]] = {
         "/recognition/countries/nonsense",
     ],
     "questions": [
-        f"/recognition/{question}"
-        for question in (
-            "withdrawals all-about?country=Burma members-that-do-not-recognise?organisation=nato"
-            " tallies-on-a-day?rule=latest&day=2013-07-01 status-of-a-country?country=lesotho"
-            f" your-own-rule?day={DAY} statements-that-mention?words=nonsense"
-        ).split()
-    ]
-    + [
-        f"/recognition/{question}.json?_shape=array"
-        for question in (
-            "recognitions-by-year recognitions-over-time members-that-do-not-recognise statements-that-mention withdrawals"
-            " neighbours-that-differ changes-since tallies-on-a-day status-of-a-country claims-about-withdrawals your-own-rule"
-            " published-counts-under-each-rule stated-against-counted tally-by-organisation tally-by-region all-about"
-            " themes-counted statements-with-theme first-in-each-region dates-that-differ least-sure-names"
-            " in-one-but-not-the-other read-a-section"
-        ).split()
+        "/recognition/withdrawals",
+        "/recognition/all-about?country=Burma",
+        "/recognition/members-that-do-not-recognise?organisation=nato",
+        "/recognition/tallies-on-a-day?rule=latest&day=2013-07-01",
+        "/recognition/status-of-a-country?country=lesotho",
+        f"/recognition/your-own-rule?day={DAY}",
+        "/recognition/statements-that-mention?words=nonsense",
+        "/recognition/withdrawals.csv",
     ],
     "sql": [
         "/recognition?sql=select+id,+title+from+rules+order+by+position",
@@ -167,12 +175,5 @@ PAGES: dict[str, list[str]] = {
         "/-/plugins",
         "/-/config",
     ],
-    **{
-        f"rows_of_{table}": [f"/recognition/{table}.csv?_stream=on"]
-        for table in (
-            "audit count_ledger events ledger_states marks memberships mentions organisations position_themes positions"
-            " published_counts recognitions rule_effects rules sections stated_figures statuses tally_history"
-        ).split()
-    },
     "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico"],
 }

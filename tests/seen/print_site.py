@@ -12,7 +12,7 @@ from pathlib import Path
 
 from datasette.app import Datasette
 
-from tests.seen.addresses import PAGES
+from tests.seen.addresses import addresses
 from tests.seen.reading_order import masked, seen
 
 FRAME = "/about"  # the header and footer of this page are printed whole, those of others where they differ from it
@@ -25,6 +25,7 @@ class Printer:
         self.datasette, self.loop = datasette, loop
         (database,) = (one for name, one in datasette.databases.items() if name != "_internal")
         self.masks = {str(database.hash)[:12]: "<edition>"}
+        self.metadata = datasette.metadata()
         self.frame: dict[str, str] = {}
         self.policy = ""
         self.asked(FRAME)
@@ -65,8 +66,8 @@ def main() -> None:
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     printer = Printer(Datasette([], config_dir=options.folder), asyncio.new_event_loop())
-    for name, addresses in PAGES.items():
-        (options.output / f"{name}.txt").write_text(printer.printed(addresses), "utf-8")
+    for name, asked in addresses(printer.metadata).items():
+        (options.output / f"{name}.txt").write_text(printer.printed(asked), "utf-8")
 
 
 if __name__ == "__main__":

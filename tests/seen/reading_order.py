@@ -30,7 +30,7 @@ LONG = 60  # characters of path data that are printed whole
 HEADERS = ("content-type", "cache-control", "location", "content-disposition", "link", "content-security-policy")
 BLOCKS = frozenset(
     "p div section article main header footer nav aside figure figcaption blockquote pre form fieldset legend ul ol li dl dt dd"
-    " table caption thead tbody tr th td details summary h1 h2 h3 h4 h5 h6 hr option".split()
+    " table caption thead tbody tr th td details summary h1 h2 h3 h4 h5 h6 hr option".split()  # noqa: SIM905
 )
 LANDMARKS = frozenset(("header", "footer", "main", "nav", "aside", "section", "article", "form", "div", "figure"))
 CONTROLS = frozenset(("select", "input", "button", "textarea"))
@@ -38,7 +38,7 @@ CONTROLS = frozenset(("select", "input", "button", "textarea"))
 GEOMETRY = (
     "viewBox preserveAspectRatio x y width height x1 x2 y1 y2 cx cy r points d text-anchor transform patternTransform role"
     " aria-label aria-hidden"
-).split()
+).split()  # noqa: SIM905
 
 NOTHING_NEW = {("preserveAspectRatio", "none"), ("aria-hidden", "true"), ("role", "img")}
 
@@ -387,7 +387,9 @@ class Reading:
         """A state of the map: its class, what it says, the shapes that it is made of."""
         title = link.find("title")
         shapes = " ".join(
-            f"circle {shape.get('cx')},{shape.get('cy')} r {shape.get('r')}" if shape.name == "circle" else digest(str(shape.get("d")))
+            f"circle {shape.get('cx')},{shape.get('cy')} r {shape.get('r')}"
+            if shape.name == "circle"
+            else digest(str(shape.get("d")))
             for shape in link.find_all(("path", "circle"))
         )
         said = plain(title.get_text()) if title else str(link.get("aria-label"))

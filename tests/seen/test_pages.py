@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+import yaml
 from datasette.app import Datasette
 from syrupy.assertion import SnapshotAssertion
 
-from .addresses import PAGES
+from .addresses import addresses
 from .print_site import Printer
 
 pytestmark = pytest.mark.filterwarnings("ignore:[^a-z]*Can not relate snapshot name")  # files have names of our choice
+
+PAGES = addresses(yaml.safe_load((Path(__file__).parents[2] / "metadata.yml").read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
