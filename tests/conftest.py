@@ -39,6 +39,10 @@ settings.register_profile("long", settings.get_profile("short"), max_examples=10
 settings.load_profile(os.environ.get("FUZZ", "short"))
 
 
+def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="try all of what the laws are tried on, not a sample")
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT
