@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 import build_db
 from deploy.loopback import delivered
 from tests.earlier_build import OLD
+from tests.kept_texts import TextFile
 from tests.patience import IN_TIME, unhurried
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +36,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy; the deadline judges
     phases=set(Phase) - {Phase.explain},  # which traces every line, for many minutes
 )
-settings.register_profile("long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True)
+settings.register_profile(
+    "long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True
+)
 settings.load_profile(os.environ.get("FUZZ", "short"))
 
 
@@ -160,3 +163,9 @@ def get(datasette, loop):
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
     return get
+
+
+@pytest.fixture
+def kept(snapshot):
+    """`assert text == kept(name="about")` compares a text with the accepted one (`make accept`)."""
+    return snapshot.use_extension(TextFile)

@@ -12,8 +12,6 @@ import build_db
 
 from .reading_order import masked
 
-pytestmark = pytest.mark.filterwarnings("ignore:[^a-z]*Can not relate snapshot name")
-
 Change = Callable[[Path], None]
 
 
@@ -41,9 +39,9 @@ REFUSED: dict[str, list[Change]] = {
     "another_article": [replaced("article.txt", "17 February 2008 |", "18 February 2008 |")],
     "no_files": [emptied],
     "a_file_missing": [removed],
+    "a_quote_that_is_nowhere": [replaced("events.csv", "The country of Kosovo declared", "Kosovo declared")],
     "several_mistakes": [
         replaced("countries.csv", ",UN member,Europe,", ",UN membre,Europe,"),
-        replaced("events.csv", "The country of Kosovo declared", "Kosovo declared"),
         replaced("published_counts.csv", "2023-01-04", "2023-02-30"),
         replaced("organisations.csv", "not a member", "guest"),
     ],

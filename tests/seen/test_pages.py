@@ -13,8 +13,6 @@ from syrupy.assertion import SnapshotAssertion
 from .addresses import addresses
 from .print_site import Printer
 
-pytestmark = pytest.mark.filterwarnings("ignore:[^a-z]*Can not relate snapshot name")  # files have names of our choice
-
 PAGES = addresses(yaml.safe_load((Path(__file__).parents[2] / "metadata.yml").read_text("utf-8")))
 
 

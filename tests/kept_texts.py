@@ -1,4 +1,4 @@
-"""Texts of what readers see are kept beside the tests, one file for each kind of page: tests/seen/pages/about.txt."""
+"""Texts that are kept as files beside the tests: tests/seen/pages/about.txt for test_pages.py and the name 'about'."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 
@@ -16,7 +14,7 @@ SHOWN = 80  # lines of a difference that a failure prints
 
 
 class TextFile(SingleFileSnapshotExtension):
-    """A kept text as a file of its own, `pages/about.txt` for test_pages.py and the name 'about'."""
+    """A kept text as a file of its own. syrupy compares it and, with --snapshot-update, writes it."""
 
     file_extension = "txt"
     _write_mode = WriteMode.TEXT
@@ -43,9 +41,3 @@ class TextFile(SingleFileSnapshotExtension):
         if len(lines) > SHOWN:
             yield f"… and {len(lines) - SHOWN} more lines"
         yield "Where the change is wanted: make accept, then review the diff of tests/."
-
-
-@pytest.fixture
-def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """`assert text == kept(name="about")` compares a text with the kept one."""
-    return snapshot.use_extension(TextFile)
