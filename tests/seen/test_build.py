@@ -39,7 +39,9 @@ REFUSED: dict[str, list[Change]] = {
     "another_article": [replaced("article.txt", "17 February 2008 |", "18 February 2008 |")],
     "no_files": [emptied],
     "a_file_missing": [removed],
-    "a_quote_that_is_nowhere": [replaced("events.csv", "The country of Kosovo declared", "Kosovo declared")],
+    "a_quote_that_is_nowhere": [
+        replaced("events.csv", "The country of Kosovo declared", "The nation of Kosovo declared")
+    ],
     "several_mistakes": [
         replaced("countries.csv", ",UN member,Europe,", ",UN membre,Europe,"),
         replaced("published_counts.csv", "2023-01-04", "2023-02-30"),
