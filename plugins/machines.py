@@ -16,7 +16,10 @@ from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from recognition.site.database import NAME, edition, kept, rows
+try:
+    from recognition.site.database import NAME, edition, kept, rows
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SHOWN_OF_EDITION = 12  # digits of the checksum that a page shows
 SHOWN_OF_FILE = 20  # and those that the address of a static file has
