@@ -10,7 +10,7 @@ from jinja2 import Environment
 try:
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
-    from recognition.site.database import Row, on_day, rows, rows_of_each
+    from recognition.site.database import Row, kept, on_day, rows, rows_of_each
     from recognition.site.formats import answer, without
     from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
     from recognition.vocabulary import STATUSES
@@ -47,6 +47,10 @@ select m.until, c.name, 'left' from memberships m join countries c on c.id = m.c
 where m.organisation_id = :organisation and m.until is not null
 order by 1, 2
 """
+COUNTED = f"""
+select recognising from tally_history t
+where rule_id = :rule and organisation_id = :organisation and {on_day("t")}
+"""
 DIFFERENCES = f"""
 select c.id as country, c.name, (a.status = 'recognises') - (b.status = 'recognises') as step,
        a.status as status_a, b.status as status_b, a.event_id as event_a, b.event_id as event_b
@@ -73,7 +77,11 @@ async def tallies_page(datasette: Datasette, request: Request) -> Response:
 
 async def other_rule(datasette: Datasette, ask: Asked) -> str:
     """The id of a rule to compare with the one that is asked for: that which counts the most, else the default rule."""
-    most = [row["id"] for row in await rows(datasette, MOST)]
+
+    async def read() -> list[str]:
+        return [row["id"] for row in await rows(datasette, MOST)]
+
+    most = await kept(datasette, "rule that counts the most", read)
     return next(rule for rule in (*most, ask.subject["default_rule"], *ask.rules) if rule != ask.rule)
 
 
@@ -133,10 +141,11 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     b = ask.other_rule(arguments.get("b"), "b", await other_rule(datasette, ask))
     organisation = arguments.get("organisation") or COMPARED
     both = {"a": ask.rule, "b": b, "organisation": organisation, "as_of": ask.as_of}
-    tallies, tallies_b, states = await rows_of_each(
-        datasette, (TALLIES, both | {"rule": ask.rule}), (TALLIES, both | {"rule": b}), (DIFFERENCES, both)
+    tallies, counted, states = await rows_of_each(
+        datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)
     )
-    tally, counted_b = tally_of(organisation, tallies), tally_of(organisation, tallies_b)["recognising"]
+    tally = tally_of(organisation, tallies)
+    counted_b = counted[0]["recognising"]
     context = {
         **ask.context, **both, "name": tally["name"], "organisations": tallies, "counted_a": tally["recognising"],
         "counted_b": counted_b, "difference": tally["recognising"] - counted_b,
