@@ -22,7 +22,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from recognition.site.evidence import place
+from recognition.site import evidence
 
 LONGEST_CELL = 160  # characters of a text in a table; the page of its row has all of it
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
@@ -188,7 +188,7 @@ def extra_template_vars(datasette: Datasette, database: str, table: str, view_na
     async def in_article(row: Mapping[str, Any]) -> Markup:
         """A link to the passage that a row is or rests on; empty where it has none."""
         passage = {"passage_id": row["id"]} if table == "passages" else dict(row)
-        return await place(datasette, passage, "Read it in the article, at line")
+        return await evidence.place(datasette, passage, "Read it in the article, at line")
 
     async def of_row() -> dict[str, Any]:
         keys = await datasette.get_database(database).foreign_keys_for_table(table)
