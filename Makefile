@@ -4,8 +4,8 @@
 # make accept     writes tests/seen anew, what readers see; look at the difference before you commit it
 # make mutants    changes the code on purpose and prints which changes no test notices
 # make fuzz       runs tests/fuzz with many thousand random examples, for minutes
-# make bench      measures speed, memory and scale (make bench QUICK=1 within a minute) into bench/RESULTS.md
-# make soak       asks the site for an hour and watches its memory
+# make bench      measures speed, memory and scale (make bench QUICK=1 in two minutes) into bench/RESULTS.md
+# make soak       asks the site for ten minutes and watches its memory
 # make clean      removes what was installed and built
 # Each installs what it needs into .venv, once, and does again only what is out of date.
 
@@ -46,7 +46,7 @@ mutants: .venv/test-installed .venv-tools/installed
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics
 
-bench: .venv/test-installed .venv/nginx inspect-data.json
+bench: .venv/test-installed
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 soak: .venv/test-installed

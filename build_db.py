@@ -7,9 +7,9 @@ import argparse
 import sqlite3
 import sys
 import time
+from importlib.resources import files
 from pathlib import Path
 
-import recognition
 from recognition.build.article import parse_article
 from recognition.build.check import DatabaseBroken, check
 from recognition.build.contradictions import find_contradictions
@@ -23,7 +23,7 @@ from recognition.build.summary import Summary, summarise
 
 HERE = Path(__file__).resolve().parent
 # sources/ and metadata.yml lie beside this file; in an installed package they come along as data.
-DATA = HERE if (HERE / "sources").is_dir() else Path(recognition.__path__[0]) / "data"
+DATA = HERE if (HERE / "sources").is_dir() else Path(str(files("recognition") / "data"))
 METADATA = DATA / "metadata.yml"  # its saved queries are found by search
 
 

@@ -10,15 +10,12 @@ have the same weight), each of them the median of its repeats.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
-import re
 import shutil
 import sqlite3
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -26,7 +23,7 @@ from datasette.app import Datasette
 import build_db
 
 from .enlarge import enlarge
-from .figures import ROOT, Figure, interleaved, percentile, seconds
+from .measuring import ROOT, Figure, interleaved, percentile, seconds
 
 COPIES, STATEMENTS, ROUNDS = 100, 1_000_000, 5
 QUICK_COPIES, QUICK_ROUNDS = 10, 2
@@ -47,23 +44,6 @@ QUERIES = {
 FILTERS = [{}, {"kind": "statement"}, {"status": "withdrew"}, {"organisation": "eu"}, {"page": "2"}]
 DAYS = ["2008-02-17", "2010-07-22", "2013-07-01", "2018-11-30", "2024-03-07", ""]
 RULES = ["article", "every_recognition", "uncontested", "latest"]
-
-SQL = {
-    "search": [
-        "KNOWN",
-        "BEGINNING",
-        "FOUND",
-        "FOUND_IN",
-        "NAMED",
-        "HITS",
-        "MEMBERS",
-        "MEMBERSHIPS",
-        "ITEMS",
-        "EXCERPTS",
-    ],
-    "tallies": ["TALLIES"],
-}
-PLANS: list[str] = []  # filled while measuring
 
 BARE_SEARCH = """
 select s.rowid, s.kind, s.id, s.url, s.title, snippet(search, 5, '<mark>', '</mark>', '…', 28)
@@ -105,41 +85,14 @@ def measure(quick: bool) -> list[Figure]:
         loop = asyncio.new_event_loop()
 
         def get(path: str, **parameters: str) -> None:
-            datasette.client.app.kept.clear()  # every answer is made anew
             response = loop.run_until_complete(datasette.client.get(path, params=parameters))
             assert response.status_code == 200, (path, parameters, response.text[:300])
 
         try:
-            PLANS[:] = [plan(bare, name, sql) for name, sql in statements_of_the_pages()]
             return figures(get, bare, QUICK_ROUNDS if quick else ROUNDS)
         finally:
             bare.close()
             loop.close()
-
-
-def statements_of_the_pages() -> Iterator[tuple[str, str]]:
-    """The SQL of search and tallies by name, as the plugins have it."""
-    for name, wanted in SQL.items():
-        spec = importlib.util.spec_from_file_location(name, ROOT / "plugins" / f"{name}.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module  # as dataclasses need it
-        spec.loader.exec_module(module)
-        yield from ((f"{name}: {statement}", getattr(module, statement)) for statement in wanted)
-
-
-def plan(connection: sqlite3.Connection, name: str, sql: str) -> str:
-    """How SQLite answers a statement, indented as it nests."""
-    parameters = dict.fromkeys(re.findall(r":(\w+)", sql), None)
-    depth = {0: 0}
-    lines = []
-    for id_, parent, _, detail in connection.execute(f"explain query plan {sql}", parameters):
-        depth[id_] = depth[parent] + 1
-        lines.append(f"{'  ' * depth[id_]}{detail}")
-    return "\n".join([name, *lines])
-
-
-def notes(quick: bool) -> str:
-    return "Query plans on this database:\n\n```\n" + "\n".join(PLANS) + "\n```"
 
 
 def figures(get: Callable[..., None], bare: sqlite3.Connection, rounds: int) -> list[Figure]:

@@ -10,36 +10,32 @@ import argparse
 import asyncio
 import itertools
 import random
+import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 
-from deploy.loopback import delivered, free_port
-
-from .figures import percentile
-from .pages import ROOT, built, forget, memory, served, unseen
+from .addresses import of_each_kind
+from .measuring import percentile
+from .servers import SERVE, memory, served, site
 
 CLIENTS = 64
 GROWTH = 1.15  # of memory, from a quarter of the time on, when what is kept has been filled
+SEEN = ("/", "/tallies", "/recognition/countries/ghana", "/map", "/article", "/timeline", "/static/site.css")
 
 
-def questions(seed: int) -> Iterator[tuple[str, dict[str, str], int]]:
+def questions(seed: int, pages: list[str]) -> Iterator[tuple[str, dict[str, str], int]]:
     """Addresses with headers and the status that is right, a mix as of a busy day, repeatable by its seed."""
-    chance, pages = random.Random(seed), unseen()
-    for addresses in pages.values():  # each client asks for others
-        next(itertools.islice(addresses, seed * 37, None))
-    seen = ("/", "/tallies", "/recognition/countries/ghana", "/map", "/article", "/timeline", "/static/site.css")
+    chance = random.Random(seed)
     for number in itertools.count():
         dice = chance.random()
         if dice < 0.45:
-            yield chance.choice(seen), {}, 200
+            yield chance.choice(SEEN), {}, 200
         elif dice < 0.80:
-            yield next(pages[chance.choice(list(pages))]), {}, 200
+            yield chance.choice(pages), {}, 200
         elif dice < 0.84:
             yield f"/recognition.json?sql=select+{seed}{number}+as+n,+count(*)+from+events", {}, 200
         elif dice < 0.86:
@@ -57,21 +53,20 @@ def questions(seed: int) -> Iterator[tuple[str, dict[str, str], int]]:
 class Soak:
     """The clients, and what they were answered."""
 
-    def __init__(self, port: int, end: float):
-        self.port, self.end = port, end
-        self.answers: Counter = Counter()
+    def __init__(self, port: int, pages: list[str], minutes: float) -> None:
+        self.port, self.pages, self.end = port, pages, time.monotonic() + 60 * minutes
+        self.answers: Counter[int] = Counter()  # by the status that was right
         self.failures: list[str] = []
         self.milliseconds: list[float] = []
 
     async def client(self, seed: int) -> None:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as reader:
-            for address, headers, right in questions(seed):
+            for address, headers, right in questions(seed, self.pages):
                 if time.monotonic() > self.end:
                     return
                 began = time.monotonic()
                 try:
-                    answer = await reader.get(address, headers=headers)
-                    found: object = answer.status_code
+                    found: object = (await reader.get(address, headers=headers)).status_code
                 except httpx.HTTPError as error:
                     found = repr(error)
                 self.milliseconds.append(1000 * (time.monotonic() - began))
@@ -79,7 +74,7 @@ class Soak:
                 if found != right:
                     self.failures.append(f"{address}: {found} instead of {right}")
 
-    async def run(self, process) -> list[float]:
+    async def run(self, process: subprocess.Popen[bytes]) -> list[float]:
         """Megabytes of the server, every five seconds."""
         clients = [asyncio.create_task(self.client(seed)) for seed in range(CLIENTS)]
         sizes = []
@@ -91,18 +86,15 @@ class Soak:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.soak", description="Mixed load by 64 clients.")
     parser.add_argument("--minutes", type=float, default=10)
     minutes = parser.parse_args().minutes
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        serve = [sys.executable, "-m", "datasette", "serve", ".", "--host", "127.0.0.1", "--port", str(port)]
-        with served(serve, port, delivered(ROOT, built(), Path(folder)), "/about") as process:
-            soak = Soak(port, time.monotonic() + 60 * minutes)
-            sizes = asyncio.run(soak.run(process))
-    forget()
+    with site() as (folder, database), served(folder, *SERVE, ".", "--port") as (port, process):
+        pages = [address for addresses in of_each_kind(database).values() for address in addresses]
+        soak = Soak(port, pages, minutes)
+        sizes = asyncio.run(soak.run(process))
     settled = sizes[len(sizes) // 4 :]
-    growth = max(settled[len(settled) // 2 :]) / max(settled[: len(settled) // 2])
+    growth = max(settled[len(settled) // 2 :]) / max(settled[: len(settled) // 2] or settled)
     print(
         f"{CLIENTS} clients, {minutes:g} minutes: {sum(soak.answers.values()):,} answers "
         f"({', '.join(f'{number:,} of {status}' for status, number in sorted(soak.answers.items()))}), "

@@ -5,6 +5,8 @@ The replicas of the new edition run already, beside the old ones. They are asked
 before the program says that they may stop. Needs nothing but Python and Linux.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os
@@ -39,13 +41,13 @@ class NotRolledOut(Exception):
     """Why nginx was left as it was, and what to do."""
 
 
-def edition_on(port, patience):
-    """The edition that the replica on a port serves, once it is well."""
+def edition_on(port: int, patience: float) -> str:
+    """The edition that the replica on a port serves; waits up to `patience` seconds until it is well."""
     until = time.monotonic() + patience
     while True:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/health", timeout=10) as answer:
-                return json.load(answer)["edition"]
+                return str(json.load(answer)["edition"])
         except urllib.error.HTTPError as error:
             why = f"answers {error.code}: {error.read(500).decode('utf-8', 'replace')}"
         except (OSError, ValueError, KeyError) as error:
@@ -55,7 +57,8 @@ def edition_on(port, patience):
         time.sleep(0.1)
 
 
-def common_edition(ports, patience):
+def common_edition(ports: list[int], patience: float) -> str:
+    """The edition that all the replicas serve; raises NotRolledOut where they differ."""
     editions = {port: edition_on(port, patience) for port in ports}
     if len(set(editions.values())) > 1:
         listed = ", ".join(f"{port} has {edition[:12]}" for port, edition in editions.items())
@@ -63,14 +66,14 @@ def common_edition(ports, patience):
     return editions[ports[0]]
 
 
-def write(path, text):
-    """Replace a file at once: nginx never reads half of it."""
+def write(path: Path, text: str) -> None:
+    """Replace a file in one step, so that nginx never reads half of it."""
     part = path.with_name(path.name + ".part")
     part.write_text(text)
     os.replace(part, path)
 
 
-def workers(pid_file):
+def workers(pid_file: Path) -> set[int]:
     """The processes that nginx's master has started."""
     master = pid_file.read_text().strip()
     found = set()
@@ -84,8 +87,8 @@ def workers(pid_file):
     return found
 
 
-def reload(nginx, pid_file):
-    """Have nginx take its configuration anew; returns the workers of the old one, which end what they have begun."""
+def reload(nginx: list[str], pid_file: Path) -> set[int]:
+    """Make nginx read its configuration again. Returns the workers with the old one, which finish what they have begun."""
     tested = subprocess.run([*nginx, "-t", "-q"], capture_output=True, text=True)
     if tested.returncode:
         raise NotRolledOut(f"nginx does not take the configuration: {tested.stderr.partition(chr(10))[0]}")
@@ -99,8 +102,10 @@ def reload(nginx, pid_file):
     return old
 
 
-def roll_out(ports, edition_file, pid_file, nginx, patience, drain):
-    """Switch; returns a sentence on what is so now."""
+def roll_out(
+    ports: list[int], edition_file: Path, pid_file: Path, nginx: list[str], patience: float, drain: float
+) -> str:
+    """Switch nginx to the replicas on `ports`. Returns a sentence on what nginx serves now, and what may be stopped."""
     edition = common_edition(ports, patience)
     before = edition_file.read_text() if edition_file.exists() else None
     write(edition_file, EDITION.format(edition=edition, servers="\n".join(SERVER.format(port=port) for port in ports)))
@@ -124,7 +129,7 @@ def roll_out(ports, edition_file, pid_file, nginx, patience, drain):
     return f"{said} {when}: systemctl disable --now {' '.join(f'kosovo@{port}' for port in left)}"
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("ports", nargs="+", type=int, help="where the replicas of the new edition listen")
     parser.add_argument("--edition-file", type=Path, default=EDITION_FILE, help=f"default: {EDITION_FILE}")

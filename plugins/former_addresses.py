@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 
 from datasette import hookimpl
@@ -16,22 +15,20 @@ KEY = "select key from former_keys where table_name = :table and former = :forme
 Handler = Callable[[Datasette, Request], Awaitable[Response]]
 
 
-def leading_on(table: str, pattern: str) -> Handler:
-    """A handler that redirects a path that matches `pattern` to the same path with the key that the row has now."""
+def leading_on(table: str) -> Handler:
+    """A handler that redirects a path with a former key of `table` to the same path with the key that the row has now."""
 
     async def handler(datasette: Datasette, request: Request) -> Response:
-        path = request.scope["route_path"]  # without base_url
-        match = re.match(pattern, path)
-        found = await rows(datasette, KEY, table=table, former=match["former"]) if match else []
-        if not match or not found:
+        parts = request.url_vars
+        found = await rows(datasette, KEY, table=table, former=parts["former"])
+        if not found:
             raise NotFound("There is no such row, and an earlier edition had none at this address.")
-        path = path[: match.start("former")] + found[0]["key"] + path[match.end("former") :]
-        query = f"?{request.query_string}" if request.query_string else ""
-        return Response.redirect(datasette.urls.path(path) + query, status=301)
+        path = datasette.urls.path(f"/{parts['before']}{found[0]['key']}{parts['after']}")
+        return Response.redirect(f"{path}?{request.query_string}" if request.query_string else path, status=301)
 
     return handler
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Handler]]:
-    return [(f"^{pattern}", leading_on(table, pattern)) for table, patterns in FORMER.items() for pattern in patterns]
+    return [(f"^{pattern}", leading_on(table)) for table, patterns in FORMER.items() for pattern in patterns]

@@ -91,7 +91,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         *health.routes(SITE),
         *download.routes(SITE),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette, SITE, excluded=PATTERNS),
+        *checked_pages.routes(datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS),
     ]
 
 

@@ -1,71 +1,87 @@
-"""What the templates of Datasette's own pages need: which columns are shown, and the rows as markup in one go."""
+"""The pages of tables, rows and SQL: which columns are shown, and rows as markup."""
+
+from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from datasette import hookimpl
-from datasette.utils import tilde_encode
+from datasette.app import Datasette
+from datasette.utils import (
+    MultiParams,
+    append_querystring,
+    is_url,
+    path_from_row_pks,
+    path_with_replaced_args,
+    tilde_encode,
+)
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-LONGEST_CELL = 160  # letters of a text that a table shows; its row's page has all of them
+LONGEST_CELL = 160  # characters of a text in a table; the page of its row has all of it
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
 ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
 NAMED = {"country": "countries", "organisation": "organisations", "passage": "passages"}
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 
+Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_pages.py
 
-def called(column):
-    """What a reader calls a column: recognised on, not recognised_on."""
+
+def called(column: str) -> str:
+    """What a reader calls a column: 'recognised on' for recognised_on, 'country' for country_id."""
     return column.removesuffix("_id").replace("_", " ")
 
 
-def shown_columns(display_columns, metadata, args):
-    """The columns that a table shows with their places in its rows: those asked for, else those that its metadata names.
+def shown_columns(columns: list[Column], metadata: dict[str, Any], args: MultiParams) -> list[Column]:
+    """The columns that a table shows, in order: those asked for, else those that metadata.yml names as `shown`.
 
     A column that is filtered or sorted by is shown as well.
     """
-    everything = list(enumerate(display_columns))
     wanted = metadata.get("shown")
     if not wanted or any(args.get(key) for key in ("_col", "_nocol", "_columns")):
-        return everything
-    places = {column["name"]: place for place, column in everything}
+        return columns
+    by_name = {column["name"]: column for column in columns}
     asked = [key.split("__")[0] for key in args] + [args.get("_sort"), args.get("_sort_desc")]
-    added = [name for name in asked if name in places and not display_columns[places[name]]["is_pk"]]
-    return [everything[places[name]] for name in dict.fromkeys([*wanted, *added])]
+    added = [name for name in asked if name in by_name and not by_name[name]["is_key"]]
+    return [by_name[name] for name in dict.fromkeys([*wanted, *added])]
 
 
-def kept_arguments(args):
-    """What a form that chooses columns hands on: filters, search, order."""
+def kept_arguments(args: MultiParams) -> list[tuple[str, str]]:
+    """The parameters that the form for choosing columns hands on: filters, search, order."""
     return [(key, value) for key in args if key not in COLUMN_CHOICES for value in args.getlist(key)]
 
 
-def text_of(value, longest=None):
-    """A cell as markup: lists spelt out, addresses linked, long text cut where it has a longest."""
-    if isinstance(value, Markup):
-        return "" if value == "&nbsp;" else value
-    value = str(value)
-    if value.startswith("["):
-        value = listed(value)
-    if "://" in value:
-        return linked(value, short=longest is not None)
-    if longest and len(value) > longest:
-        value = value[:longest].rsplit(" ", 1)[0] + " …"
-    return escape(value)
+def text_of(value: object, longest: int | None = None) -> str:
+    """A cell as markup: lists in words, addresses as links, text of more than `longest` characters cut."""
+    if value is None or value == "":
+        return ""
+    text = str(value)
+    if text.startswith("["):
+        text = listed(text)
+    if "://" in text:
+        return linked(text, short=longest is not None and not is_url(text.strip()))
+    if longest and len(text) > longest:
+        text = text[:longest].rsplit(" ", 1)[0] + " …"
+    return escape(text)
 
 
-def listed(value):
-    """A JSON array of words as words; anything else as it is."""
+def listed(text: str) -> str:
+    """A JSON array of words as words with commas; anything else as it is."""
     try:
-        return ", ".join(json.loads(value))
+        return ", ".join(json.loads(text))
     except (ValueError, TypeError):
-        return value
+        return text
 
 
-def linked(text, short):
-    """Text with its addresses as links, by the name of their host alone where there is little room."""
-    written, end = [], 0
+def linked(text: str, short: bool) -> Markup:
+    """Text with its addresses as links; where there is little room (`short`) each link shows only its host."""
+    written: list[str] = []
+    end = 0
     for found in ADDRESS.finditer(text):
         address = found[0]
         written += [escape(text[end : found.start()])]
@@ -74,29 +90,41 @@ def linked(text, short):
     return Markup("".join([*written, escape(text[end:])]))
 
 
-def rows_of_table(display_rows, columns):
-    """The rows of a table's page. The first column leads to the row's own page where it is not a link already."""
-    first, *others = (place for place, _ in columns)
-    attributes = [attributes_of(column["name"], column["type"].upper() in ("INTEGER", "REAL")) for _, column in columns]
-    nothing = f"no {called(columns[0][1]['name'])}"
+@pass_context
+def rows_of_table(context: Context, columns: list[Column]) -> Markup:
+    """The rows of a table's page, each a <tr>. The first column is a link to the page of the row, but in views."""
+    keys, refers_to = context["primary_keys"], context["refers_to"]
+    table = None if context["is_view"] else context["urls"].table(context["database"], context["table"])
+    first, *others = columns
+    rest = [(column["name"], attributes_of(**column), refers_to.get(column["name"])) for column in others]
+    start, nothing = f'<tr><th scope="row"{attributes_of(**first)}>', f"no {called(first['name'])}"
     written = []
-    for row in display_rows:
-        cells = row.cells
-        key, head = cells[0], text_of(cells[first]["value"], LONGEST_CELL)
-        if first and key["value_type"] == "pk":
-            head = f"{key['value'].partition('>')[0]}>{head or nothing}</a>"
-        written.append(f'<tr><th scope="row"{attributes[0]}>{head}</th>')
-        for place, attribute in zip(others, attributes[1:]):
-            value = text_of(cells[place]["value"], LONGEST_CELL)
-            if value.endswith("</em>"):  # Datasette adds its key to the name of what a cell refers to
-                value = value.partition("&nbsp;<em>")[0]
-            written.append(f"<td{attribute}>{value}</td>")
-        written.append("</tr>\n")
+    for row in context["rows"]:
+        if first["is_key"]:
+            head: str = escape(path_from_row_pks(row, keys, not keys, quote=False))
+        else:
+            head = cell(row[first["name"]], refers_to.get(first["name"]))
+        if table:
+            head = f'<a href="{table}/{path_from_row_pks(row, keys, not keys)}">{head or nothing}</a>'
+        cells = [f"<td{attributes}>{cell(row[name], target)}</td>" for name, attributes, target in rest]
+        written.append(f"{start}{head}</th>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
 
 
-def columns_of_query(columns, saved):
-    """The columns of an answer. In that of a saved question a name leads to what it names, in place of the key beside it."""
+def cell(value: Any, target: str | None) -> str:
+    """A cell of a table as markup; {"value": key, "label": name} is a link to that row of the table at `target`."""
+    if isinstance(value, dict):
+        return f'<a href="{target}/{tilde_encode(str(value["value"]))}">{escape(value["label"]) or "-"}</a>'
+    if isinstance(value, bytes):
+        return f"{len(value):,} bytes"
+    return text_of(value, LONGEST_CELL)
+
+
+def columns_of_query(columns: Sequence[str], saved: str | None) -> list[dict[str, Any]]:
+    """The columns of an answer: what they are called, their place, and for a name that leads somewhere its key and table.
+
+    In the answer of a saved question (`saved` is its name) 'country' beside 'country_id' is a link, and the key is left out.
+    """
     places = {column: place for place, column in enumerate(columns)}
     shown = []
     for column, place in places.items():
@@ -109,19 +137,18 @@ def columns_of_query(columns, saved):
     return shown
 
 
-def rows_of_query(display_rows, columns, rows, database):
-    """The rows of a query's page. They have no page of their own, so that no text is cut."""
-    sample = rows[0] if rows else ()
-    attributes = (
-        [attributes_of(column["called"], isinstance(sample[column["place"]], (int, float))) for column in columns]
-        if sample
-        else []
-    )
+def rows_of_query(
+    display_rows: Sequence[Sequence[Any]], columns: list[dict[str, Any]], rows: Sequence[Sequence[Any]], database: str
+) -> Markup:
+    """The rows of an answer, each a <tr>, with all of their text. `display_rows` has Datasette's links to binary values."""
+    numbers = [isinstance(rows[0][column["place"]], int | float) if rows else False for column in columns]
+    attributes = [attributes_of(column["called"], number) for column, number in zip(columns, numbers)]
     written = []
-    for row, values in zip(display_rows, rows):
+    for displayed, values in zip(display_rows, rows):
         written.append("<tr>")
         for column, attribute in zip(columns, attributes):
-            text, key = text_of(row[column["place"]]), column["key"]
+            value, key = values[column["place"]], column["key"]
+            text = displayed[column["place"]] if isinstance(value, bytes) else text_of(value)
             if key is not None and text and values[key] is not None:
                 text = f'<a href="{database}/{column["table"]}/{tilde_encode(str(values[key]))}">{text}</a>'
             written.append(f"<td{attribute}>{text}</td>")
@@ -129,25 +156,34 @@ def rows_of_query(display_rows, columns, rows, database):
     return Markup("".join(written))
 
 
-def attributes_of(column, number):
-    kind = ' class="number"' if number else ' class="day"' if DAY.search(column) else ""
-    return f'{kind} data-name="{escape(called(column))}"'
+def attributes_of(name: str, is_number: bool, **_: object) -> str:
+    """The attributes of a column's cells: how they are aligned, and the column's name for narrow screens."""
+    kind = ' class="number"' if is_number else ' class="day"' if DAY.search(name) else ""
+    return f'{kind} data-name="{escape(called(name))}"'
 
 
 @hookimpl
-def prepare_jinja2_environment(env):
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Names for the templates. `at_once('x.html')` is include, but several times as fast: nothing in it can be awaited."""
+    plain = env.overlay(enable_async=False)
+
+    @pass_context
+    def at_once(context: Context, name: str) -> Markup:
+        return Markup(plain.get_template(name).render(context.get_all()))
+
     env.filters |= {"called": called, "text_of": text_of, "tilde": tilde_encode}
     env.globals |= {
-        "shown_columns": shown_columns, "kept_arguments": kept_arguments,
-        "rows_of_table": rows_of_table, "columns_of_query": columns_of_query, "rows_of_query": rows_of_query,
+        "append_querystring": append_querystring, "at_once": at_once, "columns_of_query": columns_of_query,
+        "kept_arguments": kept_arguments, "path_with_replaced_args": path_with_replaced_args,
+        "rows_of_query": rows_of_query, "rows_of_table": rows_of_table, "shown_columns": shown_columns,
     }  # fmt: skip
 
 
 @hookimpl
-def extra_template_vars(datasette, database, table, view_name):
-    """On a row's page: where the keys in its columns lead."""
+def extra_template_vars(datasette: Datasette, database: str, table: str, view_name: str) -> Any:
+    """On a row's page `refers_to`: the address of the table that a column refers to, by column."""
 
-    async def refers_to():
+    async def refers_to() -> dict[str, dict[str, str]]:
         keys = await datasette.get_database(database).foreign_keys_for_table(table)
         return {"refers_to": {key["column"]: datasette.urls.table(database, key["other_table"]) for key in keys}}
 

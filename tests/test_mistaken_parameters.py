@@ -51,14 +51,14 @@ ON_DATASETTES = [
         "/recognition/countries",
         "_facets",
         "status",
-        "There is no _facets: facets are _facet, _facet_array and _facet_date",
+        "There is no _facets: facets are _facet, _facet_array, _facet_date",
     ),
     ("/recognition/countries", "_searching", "x", "There is no _searching: it is _search, _searchmode, or _search_"),
     (
         "/recognition/countries",
         "_through",
         "memberships",
-        '_through must be a JSON object such as {"table": "positions"',
+        '_through must be a JSON object such as {"table": ',
     ),
     (
         "/recognition/countries",

@@ -18,14 +18,12 @@ PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of
 WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
 
 
-def resolve_events(
-    quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems, first_day: str
-) -> list[Event]:
-    """Rows of table `events`, by date; those without a date come last. `first_day` is the ISO day of the declaration."""
+def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems) -> list[Event]:
+    """Rows of table `events`, by date; those without a date come last."""
     printed = quotes.article.by_key
     events = [event for row in recognitions for event in listed_events(row, printed, registers)]
-    events += told_events(quotes, registers, problems, first_day)
-    events += later_events(registers, problems, first_day)
+    events += told_events(quotes, registers, problems)
+    events += later_events(registers, problems)
     events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
     seen: set[str] = set()
     for event in events:
@@ -60,7 +58,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     return events
 
 
-def told_events(quotes: Quotes, registers: Registers, problems: Problems, first_day: str) -> list[Event]:
+def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> list[Event]:
     """The events of events.csv, each tied to the passage that holds its quote to the letter."""
     register = registers["events"]
     rows: list[Event] = []
@@ -72,7 +70,7 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems, first_
         passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
         if passage is None:
             continue
-        event = annotated(row, register, registers, problems, first_day)
+        event = annotated(row, register, registers, problems)
         if row["date"] and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
@@ -83,12 +81,12 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems, first_
     return rows
 
 
-def later_events(registers: Registers, problems: Problems, first_day: str) -> list[Event]:
+def later_events(registers: Registers, problems: Problems) -> list[Event]:
     """The events of updates.csv, which the article does not have; each has a citation instead of a quote."""
     register = registers["updates"]
     rows = []
     for row in register:
-        event = annotated(row, register, registers, problems, first_day)
+        event = annotated(row, register, registers, problems)
         rows.append(
             event
             | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
@@ -96,10 +94,11 @@ def later_events(registers: Registers, problems: Problems, first_day: str) -> li
     return rows
 
 
-def annotated(row: Row, register: Register, registers: Registers, problems: Problems, first_day: str) -> Event:
+def annotated(row: Row, register: Register, registers: Registers, problems: Problems) -> Event:
     """The columns that rows of events.csv and updates.csv share; the date must be as precise as date_precision says."""
     if PRECISION.get(len(row["date"])) != row["date_precision"]:
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
+    first_day = registers.first_day
     if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or first_day) < first_day:
         problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
     claimant = claimant_name(row["claimant"], registers)

@@ -25,17 +25,24 @@ def slug(text: str) -> str:
 def key_of(text: str, kind: str) -> str:
     """A key for a text: its words if they are few, else the first ones and four hex digits of a hash of all.
 
-    `kind` says what the text is. It is the key of a text without words, and comes before a key of digits alone, which
-    the second edition used for line numbers.
+    `kind` says what the text is. It is the key of a text without words, with the hash where there are words but none
+    in ASCII. It comes before a key of digits alone, which in the second edition was a line.
     """
     whole = slug(text)
-    if not whole or whole.isdigit():
-        whole = "-".join(filter(None, (slug(kind), whole)))
+    if not whole:
+        return f"{slug(kind)}-{digits_of(text)}" if re.search(r"[^\W_]", text) else slug(kind)
+    if whole.isdigit():
+        return f"{slug(kind)}-{whole[:LONGEST]}"
     words = whole.split("-", SHORT)
     if len(words) <= SHORT and len(whole) <= LONGEST:
         return whole
     beginning = "-".join(words[:BEGINNING])[:LONGEST].rstrip("-")
-    return f"{beginning}-{hashlib.sha256(whole.encode()).hexdigest()[:4]}"
+    return f"{beginning}-{digits_of(whole)}"
+
+
+def digits_of(text: str) -> str:
+    """Four hex digits of a hash of the text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:4]
 
 
 def told_apart(keys: Iterable[str]) -> Iterator[str]:

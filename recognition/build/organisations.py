@@ -29,8 +29,8 @@ def resolve_organisations(
         register = registers["organisations"]
         if quote and position:
             quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
-        elif quote and not quotes.article.damaged:  # else the statement is among the lines that could not be parsed
-            problems.add(register.path, row.line, "kosovo_quote needs a statement of the organisation, which has none", quote)
+        elif quote and not row["article_row"]:
+            problems.add(register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote)
         rows.append({
             "id": row["id"],
             "number": number,
@@ -69,7 +69,7 @@ class Membership(NamedTuple):
     until: str | None = None
     citation: str | None = None
     note: str | None = None
-    passage_id: int | None = None
+    passage_id: str | None = None
 
 
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:

@@ -50,7 +50,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
         if figure.organisation and (figure.kind == "share" or (
             figure.kind == STATED_COUNT.name and roles.get((figure.organisation, figure.label or "")) != "not named"))
     ]  # fmt: skip
-    keys = told_apart(f"article-{figure.organisation}-{key_of(figure.quote, '')}" for figure in counts)
+    keys = told_apart(f"article-{figure.organisation}-{key_of(figure.quote, figure.kind)}" for figure in counts)
     return [
         {
             "id": key,

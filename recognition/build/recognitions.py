@@ -16,13 +16,10 @@ COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 Recognition = dict[str, Any]  # a row of table `recognitions`, by column
 
 
-def resolve_recognitions(
-    article: Article, registers: Registers, problems: Problems, first_day: str
-) -> list[Recognition]:
+def resolve_recognitions(article: Article, registers: Registers, problems: Problems) -> list[Recognition]:
     """Rows of table `recognitions`: each row of the article with its one restored name, and nothing left over.
 
     A restored name counts only where its list, ordinal, printed number and dates are those of the article's row.
-    `first_day` is the first ISO day on which anything could be recognised.
     """
     register = registers["restored_names"]
     restored = {(row["list"], row["ordinal"]): row for row in register}
@@ -35,7 +32,7 @@ def resolve_recognitions(
         if name is None:
             reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}"
             problems.add(article.text.path, row.passage.first_line, reason, row.passage.text)
-        elif same_row(row, name, article, registers, problems, first_day):
+        elif same_row(row, name, article, registers, problems):
             rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
     for (list_, ordinal), name in restored.items():
         if list_ in article.damaged:
@@ -45,9 +42,7 @@ def resolve_recognitions(
     return rows
 
 
-def same_row(
-    row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems, first_day: str
-) -> bool:
+def same_row(row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems) -> bool:
     """Whether a restored name was made for this row of the article and names a country; if not, a problem is added."""
     register = registers["restored_names"]
     for column in COMPARED:
@@ -58,8 +53,8 @@ def same_row(
             )
             problems.add(register.path, name.line, reason, name[column])
             return False
-    if row.recognised_on < first_day:
-        reason = f"nothing could be recognised before {first_day}"
+    if row.recognised_on < registers.first_day:
+        reason = f"nothing could be recognised before {registers.first_day}"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
         return False
     if registers.country_names.owner(name["country"]) is None:

@@ -30,14 +30,14 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     Rows that nothing else needs, and that can have no problem, are made only when they are loaded.
     """
     quotes = Quotes(article)
-    recognitions = resolve_recognitions(article, registers, problems, registers.first_day)
+    recognitions = resolve_recognitions(article, registers, problems)
     positions, position_themes = resolve_positions(article, registers, problems)
     organisations = resolve_organisations(quotes, positions, registers, problems)
     memberships = resolve_memberships(article, registers, problems)
-    events = resolve_events(quotes, recognitions, registers, problems, registers.first_day)
+    events = resolve_events(quotes, recognitions, registers, problems)
     figures = find_figures(article, registers, problems)
-    stated_figures = [*figure_rows(figures)]
-    published_counts = resolve_published_counts(figures, registers, problems)
+    stated_figures: list[dict[str, Any]] = [*figure_rows(figures)]
+    published_counts: list[dict[str, Any]] = [*resolve_published_counts(figures, registers, problems)]
     oddities = noted_oddities(quotes, registers, problems)
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
     keys: dict[str, Collection[str]] = {

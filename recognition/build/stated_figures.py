@@ -171,5 +171,5 @@ def figure_rows(figures: list[Figure]) -> Iterator[dict[str, object]]:
 
 def figure_key(figure: Figure) -> str:
     """'eu-member-states-22-27', 'percentage-100', 'resolution-1244'."""
-    about, words = figure.organisation or figure.kind, key_of(figure.quote, "")
-    return words if about in words.split("-") else f"{about.replace(' ', '-')}-{words}"
+    about, words = figure.organisation or figure.kind, key_of(figure.quote, figure.kind)
+    return words if about in words.split("-") else f"{about}-{words}".replace(" ", "-")

@@ -1,4 +1,8 @@
-"""Datasette's pages of tables, rows and SQL, which do not check all that they are asked: what they would fail on gets a sentence."""
+"""Datasette's pages of tables, rows and SQL: their parameters are checked, and tables are fast.
+
+A parameter that Datasette could not read gets a sentence with status 400 instead of a 500. A table's page gives its
+template the rows as the database has them: `table.html` of the site turns them into markup, see `TablePage`.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +10,44 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.blob_renderer import render_blob
-from datasette.utils import ValueAsBooleanError, tilde_decode, urlsafe_components, value_as_boolean
-from datasette.utils.asgi import BadRequest, NotFound, Response
+from datasette.facets import load_facet_configs
+from datasette.filters import Filters
+from datasette.plugins import pm
+from datasette.utils import (
+    MultiParams,
+    ValueAsBooleanError,
+    await_me_maybe,
+    tilde_decode,
+    urlsafe_components,
+    value_as_boolean,
+)
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 
-from .configuration import Configuration
+from .remembered import Remembered
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-THROUGH = '{"table": "positions", "column": "list", "value": "recognising"}'
+FACETS = ("column", "array", "date")  # kinds of them
+NUMBERS = ("INTEGER", "REAL")
+FORMAT = r"(\.(?P<format>\w+))?$"
+UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
+THROUGH = '{"table": "members", "column": "group", "value": "a"}'
 
 
-def is_number(value):
-    return value in ("", "max") or NUMBER.fullmatch(value)
+def is_number(value: str) -> bool:
+    return value in ("", "max") or NUMBER.fullmatch(value) is not None
 
 
-def is_yes_or_no(value):
+def is_yes_or_no(value: str) -> bool:
     try:
         value_as_boolean(value)
     except ValueAsBooleanError:
@@ -36,13 +55,13 @@ def is_yes_or_no(value):
     return True
 
 
-def is_comparable(value):
-    """Datasette makes a number of all digits, whatever their script and however many."""
+def is_comparable(value: str) -> bool:
+    """Whether SQLite can compare with it: Datasette makes a number of all digits, of any script and of any length."""
     return not value.isdigit() or (value.isascii() and len(value) < 20 and int(value) <= LARGEST)
 
 
-def is_json(value, allowed):
-    """Whether text is JSON that `allowed` takes, in characters that can be sent on."""
+def is_json(value: str, allowed: Callable[[Any], bool]) -> bool:
+    """Whether text is JSON that `allowed` accepts, in characters that UTF-8 can write."""
     try:
         read = json.loads(value)
         json.dumps(read, ensure_ascii=False, allow_nan=False).encode("utf-8")
@@ -51,16 +70,17 @@ def is_json(value, allowed):
     return allowed(read)
 
 
-def is_value(read):
+def is_value(read: object) -> bool:
+    """Whether SQLite can be given it: null, text, or a number that is not too large."""
     return read is None or isinstance(read, str) or (isinstance(read, int | float) and abs(read) <= LARGEST)
 
 
-def is_list(value):
+def is_list(value: str) -> bool:
     return not value.startswith("[") or is_json(value, lambda read: isinstance(read, list) and all(map(is_value, read)))
 
 
-def is_through(value):
-    def allowed(read):
+def is_through(value: str) -> bool:
+    def allowed(read: Any) -> bool:
         if not isinstance(read, dict) or not {"table", "column", "value"} <= read.keys():
             return False
         return isinstance(read["table"], str) and isinstance(read["column"], str) and is_value(read["value"])
@@ -68,94 +88,178 @@ def is_through(value):
     return is_json(value, allowed)
 
 
-def is_facet(value):
-    def allowed(read):
-        named = read.get("column") or read.get("simple")
-        return isinstance(named, str)
-
-    return not value.startswith("{") or is_json(value, allowed)
+def is_facet(value: str) -> bool:
+    return not value.startswith("{") or is_json(
+        value, lambda read: isinstance(read.get("column") or read.get("simple"), str)
+    )
 
 
-# Names of parameters, what their values have to be, and that in words.
-CHECKS = (
-    (re.compile(r"_(ttl|timelimit|facet_size)"), is_number, "a whole number of at most nine digits"),
-    (re.compile(r"_json_infinity"), is_yes_or_no, "1, 0, on, off, true or false"),
-    (re.compile(r".+__(gt|gte|lt|lte)", re.DOTALL), is_comparable, f"text, or a number up to {LARGEST}"),
-    (
-        re.compile(r".+__(in|notin)", re.DOTALL),
-        is_list,
-        'values such as a,b,c or a JSON list of them such as ["a", "b"]',
-    ),
-    (re.compile(r"_through"), is_through, f"a JSON object such as {THROUGH}"),
-    (re.compile(r"_facet(_array|_date)?"), is_facet, 'the name of a column, or {"column": "name"}'),
+# Names of parameters, whether a value is right, and the same in words.
+CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    (r"_(ttl|timelimit|facet_size)", is_number, "a whole number of at most nine digits"),
+    (r"_json_infinity", is_yes_or_no, "1, 0, on, off, true or false"),
+    (r".+__(gt|gte|lt|lte)", is_comparable, f"text, or a number up to {LARGEST}"),
+    (r".+__(in|notin)", is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),
+    (r"_through", is_through, f"a JSON object such as {THROUGH}"),
+    (r"_facet(_array|_date)?", is_facet, 'the name of a column, or {"column": "name"}'),
 )
-FACETS = re.compile(r"_facet(_size|_array|_date)?")
-SEARCHES = re.compile(r"_search(mode|_.+)?", re.DOTALL)
+# Datasette reads every name with this beginning: those that it can read, and the same in words.
+FAMILIES = (
+    (
+        "_facet",
+        r"_facet(_size|_array|_date)?",
+        "facets are _facet, _facet_array, _facet_date, and their _facet_size",
+    ),
+    ("_search", r"_search(mode|_.+)?", "it is _search, _searchmode, or _search_ and the name of a column"),
+)
 
 
-def check(args):
-    """BadRequest for the first parameter that Datasette could not read."""
+def check(args: MultiParams) -> None:
+    """Raises BadRequest with a sentence about the first parameter that Datasette could not read."""
     for name in args:
         shown = name[:40]
-        if name.startswith("_facet") and not FACETS.fullmatch(name):
-            raise BadRequest(
-                f"There is no {shown}: facets are _facet, _facet_array and _facet_date, and their _facet_size."
-            )
-        if name.startswith("_search") and not SEARCHES.fullmatch(name):
-            raise BadRequest(f"There is no {shown}: it is _search, _searchmode, or _search_ and the name of a column.")
+        for beginning, known, words in FAMILIES:
+            if name.startswith(beginning) and not re.fullmatch(known, name, re.DOTALL):
+                raise BadRequest(f"There is no {shown}: {words}.")
         for pattern, is_right, words in CHECKS:
-            for value in args.getlist(name) if pattern.fullmatch(name) else ():
+            for value in args.getlist(name) if re.fullmatch(pattern, name, re.DOTALL) else ():
                 if not is_right(value):
                     raise BadRequest(f"{shown} must be {words}, not {value[:40]!r}.")
 
 
 class Checked:
-    """What the three kinds of pages have in common: known formats, readable parameters, and SQL errors in CSV too."""
+    """What the three kinds of pages share: known formats, readable parameters, and SQL errors as sentences in CSV too."""
 
-    async def get(self, request):
+    ds: Any  # Remembered, as `routes` gives it
+
+    async def get(self, request: Request) -> Response:
         form = request.url_vars["format"]
-        formats = ("csv", *self.ds.renderers)
-        if form not in (None, "jsono", *formats):
-            raise NotFound(
-                f"There is no format {form[:40]!r}; add .json or .csv to the address, or nothing for the page."
-            )
+        if form not in (None, "jsono", "csv", *self.ds.renderers):
+            instead = "add .json or .csv to the address, or nothing for the page"
+            raise NotFound(f"There is no format {form[:40]!r}; {instead}.")
         check(request.args)
-        return await super().get(request)
+        return await super().get(request)  # type: ignore[misc]
 
-    async def data(self, request, *args, **kwargs):
+    async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         try:
-            answer = await super().data(request, *args, **kwargs)
-        except sqlite3.Error as error:  # in SQL that is the reader's in part; Datasette itself knows one kind of them
+            answer = await super().data(request, *args, **kwargs)  # type: ignore[misc]
+        except sqlite3.Error as error:  # partly the reader's SQL; Datasette itself expects only one kind of these
             raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
-        # Datasette answers with an empty CSV file where SQL failed
+        # Datasette would answer with an empty CSV file where SQL failed
         if request.url_vars["format"] == "csv" and not isinstance(answer, Response) and answer[0].get("error"):
             raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
         return answer
 
 
 class DatabasePage(Checked, DatabaseView):
-    async def data(self, request, *args, **kwargs):
+    """The list of tables, and the answers to SQL."""
+
+    async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         form = request.url_vars["format"]
         if not request.args.get("sql") and (form in ("csv", "blob") or (form == "json" and "_shape" in request.args)):
-            raise BadRequest(
-                f"/{request.url_vars['database']} has no rows to give in this form; ask with ?sql=, or open one of its tables."
-            )
+            path = self.ds.urls.database(request.url_vars["database"])
+            raise BadRequest(f"{path} has no rows to give in this form; ask with ?sql=, or open one of its tables.")
         return await super().data(request, *args, **kwargs)
 
 
 class TablePage(Checked, TableView):
-    async def data(self, request, *args, **kwargs):
-        name, following = tilde_decode(request.url_vars["table"]), request.args.get("_next") or "0"
-        if not NUMBER.fullmatch(following) and await self.ds.get_database(
-            request.url_vars["database"]
-        ).get_view_definition(name):
+    """The rows of a table or view, and the answers to saved questions.
+
+    Datasette makes the cells of a table one by one, each by asking all plugins, and that takes longer than all else. So
+    there is no `display_rows` here; the site's table.html works with what the database gave:
+
+    rows             the rows by column; a cell that refers to another table is {"value": key, "label": name}
+    display_columns  a dict for each column: name, description, is_number, sortable, is_key. In a table the first one
+                     is the key, called 'Link' where it has several columns or none
+    refers_to        the address of the table that a column refers to, by column
+    facets_timed_out, sorted_facet_results, filters, filter_columns, form_hidden_args, sort, sort_desc, view_definition,
+    table_definition, supports_search, search, extra_wheres_for_ui: as Datasette's template gets them
+    """
+
+    async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        database, name = self.ds.get_database(request.url_vars["database"]), tilde_decode(request.url_vars["table"])
+        following = request.args.get("_next") or "0"
+        if not NUMBER.fullmatch(following) and await database.get_view_definition(name):
             raise BadRequest(f"_next must be the number of rows to leave out here, not {following[:40]!r}.")
-        return await super().data(request, *args, **kwargs)
+        is_table = await database.table_exists(name)
+        if is_table and "_where" not in request.args:  # nothing else depends on the day or on chance
+            self.ds = self.ds.results
+        answer = await super().data(request, *args, **kwargs)
+        if request.url_vars["format"] or isinstance(answer, Response) or "is_view" not in answer[0]:
+            return answer
+        return answer[0], partial(self.context, request, answer[0]), ("table.html",)
+
+    async def context(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
+        """What the template gets besides `data`."""
+        database, name, keys = self.ds.get_database(data["database"]), data["table"], data["primary_keys"]
+        args, metadata = request.args, self.ds.table_metadata(data["database"], name)
+        details = {column.name: column for column in await database.table_column_details(name)}
+        described, facets = metadata.get("columns") or {}, data["facet_results"].values()
+        special = [key for key in args if key.startswith("_") and "__" not in key]
+        ordinary = [key for key in args if key not in special]
+        sortable = await self.sortable_columns_for_table(data["database"], name, use_rowid=True)
+        key = None if data["is_view"] else keys[0] if len(keys) == 1 else "Link"
+        names = [column for column in data["columns"] if column != key]
+        context = {
+            "request": request,
+            "metadata": metadata,
+            "display_columns": [
+                {
+                    "name": column,
+                    "description": described.get(column) if column != key else None,
+                    "is_number": details[column].type.upper() in NUMBERS if column in details else column == "rowid",
+                    "sortable": column in sortable,
+                    "is_key": column == key,
+                }
+                for column in ([key, *names] if key else names)
+            ],
+            "filter_columns": list(dict.fromkeys([*data["columns"], *details])),
+            "refers_to": {
+                key["column"]: self.ds.urls.table(data["database"], key["other_table"])
+                for key in await database.foreign_keys_for_table(name)
+            },
+            "filters": Filters(sorted((key, value) for key in ordinary for value in args.getlist(key))),
+            "sorted_facet_results": sorted(facets, key=lambda one: (len(one["results"]), one["name"]), reverse=True),
+            "facets_timed_out": [] if "_nofacet" in args else uncounted(request, metadata, facets),
+            "form_hidden_args": [
+                (key, value)
+                for key in special
+                if key not in ("_sort", "_sort_desc", "_search", "_next")
+                for value in args.getlist(key)
+            ],
+            "view_definition": await database.get_view_definition(name),
+            "table_definition": await database.get_table_definition(name),
+            **order(args, metadata, keys, data["is_view"]),
+        }
+        asked = {"request": request, "table": name, "database": data["database"], "datasette": self.ds}
+        for hook in pm.hook.filters_from_request(**asked):
+            context |= (await await_me_maybe(hook)).extra_context
+        return context
+
+
+def order(args: MultiParams, metadata: dict[str, Any], keys: list[str], is_view: bool) -> dict[str, str | None]:
+    """The column that a table is ordered by, as `sort` (ascending) or `sort_desc`: as asked, as described, or its key."""
+    sort, sort_desc = args.get("_sort"), args.get("_sort_desc")
+    if not (sort or sort_desc):
+        sort, sort_desc = metadata.get("sort"), metadata.get("sort_desc")
+    if not (sort or sort_desc):
+        sort = keys[0] if len(keys) == 1 else None if keys or is_view else "rowid"
+    return {"sort": sort, "sort_desc": sort_desc}
+
+
+def uncounted(request: Request, metadata: dict[str, Any], counted: Iterable[dict[str, Any]]) -> list[str]:
+    """The columns whose facets were asked for and are not among those `counted`, because that took too long."""
+    asked = load_facet_configs(request, metadata)
+    configs = [one["config"] for kind in FACETS for one in asked.get(kind, ())]
+    names = [config.get("column") or config["simple"] for config in configs]
+    return [name for name in names if name not in {facet["name"] for facet in counted}]
 
 
 class RowPage(Checked, RowView):
-    async def data(self, request, *args, **kwargs):
-        """Datasette would ask SQLite for rows of whatever it can select from, and with whatever part of a key."""
+    """One row with all its columns."""
+
+    async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """NotFound for what is no table, or too few or too many parts of a key: Datasette would ask SQLite with them."""
         table, database = tilde_decode(request.url_vars["table"]), self.ds.get_database(request.url_vars["database"])
         if not await database.table_exists(table):
             raise NotFound("Table not found")
@@ -165,8 +269,16 @@ class RowPage(Checked, RowView):
         return await super().data(request, *args, **kwargs)
 
 
-async def blob(datasette, database, rows, columns, request, table, view_name):
-    """One binary value, as Datasette gives it; it would also try with rows whose value is none."""
+async def blob(
+    datasette: Datasette,
+    database: str,
+    rows: list[Any],
+    columns: list[str],
+    request: Request,
+    table: str,
+    view_name: str,
+) -> Any:
+    """One binary value, as Datasette sends it; Datasette would also try with rows whose value is not binary."""
     column = request.args.get("_blob_column")
     if column in columns:
         rows = [row for row in rows if isinstance(row[column], bytes)]
@@ -175,22 +287,26 @@ async def blob(datasette, database, rows, columns, request, table, view_name):
     return await render_blob(datasette, database, rows, columns, request, table, view_name)
 
 
-def output_renderer():
+def output_renderer() -> dict[str, Any]:
     return {"extension": "blob", "render": blob, "can_render": lambda: False}
 
 
 def routes(
-    datasette: Datasette, configuration: Configuration, excluded: Iterable[str] = ()
-) -> list[tuple[str, Callable[..., Any]]]:
-    """The routes of the database, its tables and their rows, but for rows that have pages of the site's own.
+    datasette: Datasette, database: str, own_rows: Iterable[str] = (), excluded: Iterable[str] = ()
+) -> list[tuple[str, Any]]:
+    """The routes of the three kinds of pages of one database.
 
-    `excluded` are regular expressions that match from the start of a path whatever other routes answer.
+    `own_rows` names the tables whose rows have pages of their own at /database/table/key (their data remains here, with
+    .json behind it). `excluded` are regular expressions that match from the start of a path whatever other routes answer
+    below /database/.
     """
-    others = "".join(rf"(?!{re.sub(r'[?]P<[a-z]+>', '?:', pattern)})" for pattern in excluded)
-    database, form = rf"^{others}/(?P<database>{re.escape(configuration.database)})", r"(\.(?P<format>\w+))?$"
-    own = rf"(?!({'|'.join(configuration.own_pages)})/[^/.]+$)" if configuration.own_pages else ""
+    remembering = Remembered(datasette)
+    others = "|".join(f"(?:{UNNAMED.sub('(?:', pattern)})" for pattern in excluded)
+    start = (rf"^(?!{others})" if others else "^") + f"/(?P<database>{re.escape(database)})"
+    rows = "|".join(map(re.escape, own_rows))
+    elsewhere = rf"(?!/(?:{rows})/[^/.]+$)" if rows else ""
     return [
-        (database + r"(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(datasette)),
-        (database + r"/(?P<table>[^/.]+)" + form, TablePage.as_view(datasette)),
-        (database + rf"/{own}(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + form, RowPage.as_view(datasette)),
+        (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering)),
+        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering)),
+        (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering)),
     ]

@@ -1,14 +1,20 @@
 """Changes to the files of a sources folder that are made on purpose, each a function that damages the folder."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 ARTICLE = "article.txt"
+Damage = Callable[[Path], None]
 
 
-def rewritten(change, file=ARTICLE):
+def rewritten(change: Callable[[bytes], bytes], file: str = ARTICLE) -> Damage:
     """A damage: the file's bytes become what `change` makes of them."""
 
-    def damage(folder):
+    def damage(folder: Path) -> None:
         path = folder / file
         before = path.read_bytes()
         path.write_bytes(change(before))
@@ -17,10 +23,40 @@ def rewritten(change, file=ARTICLE):
     return damage
 
 
-def edited(change, file=ARTICLE):
+def replaced(find: str, put: str, file: str = ARTICLE) -> Damage:
+    """A damage: `put` takes the place of text that the file has exactly once."""
+    return all_replaced([(find, put)], file)
+
+
+def all_replaced(pairs: list[tuple[str, str]], file: str = ARTICLE) -> Damage:
+    """A damage: several such replacements at once, each of text that the undamaged file has exactly once."""
+
+    def change(data: bytes) -> bytes:
+        text = data.decode()
+        for find, _ in pairs:
+            assert text.count(find) == 1, f"{file} has {find!r} {text.count(find)} times"
+        for find, put in sorted(pairs, key=lambda pair: text.index(pair[0]), reverse=True):
+            at = text.index(find)
+            text = text[:at] + put + text[at + len(find) :]
+        return text.encode()
+
+    return rewritten(change, file)
+
+
+def ended(text: str, file: str = ARTICLE) -> Damage:
+    """A damage: the file ends behind `text`, which it has exactly once."""
+
+    def change(data: bytes) -> bytes:
+        assert data.count(text.encode()) == 1, f"{file} has {text!r} {data.count(text.encode())} times"
+        return data[: data.index(text.encode()) + len(text.encode())]
+
+    return rewritten(change, file)
+
+
+def edited(change: Callable[[list[str]], object], file: str = ARTICLE) -> Damage:
     """A damage: `change` edits the list of the file's lines."""
 
-    def lines_changed(data):
+    def lines_changed(data: bytes) -> bytes:
         lines = data.decode().split("\n")
         change(lines)
         return "\n".join(lines).encode()
@@ -28,44 +64,29 @@ def edited(change, file=ARTICLE):
     return rewritten(lines_changed, file)
 
 
-def words(number, old, new, file=ARTICLE):
-    """A damage: on one line other words stand in the place of some that must be there."""
+def words(number: int, old: str, new: str, file: str) -> Damage:
+    """A damage: on one line of a register other words take the place of some that must be there."""
 
-    def change(lines):
+    def change(lines: list[str]) -> None:
         assert lines[number - 1].count(old) >= 1, f"{file}:{number} has no {old!r}: {lines[number - 1]!r}"
         lines[number - 1] = lines[number - 1].replace(old, new, 1)
 
     return edited(change, file)
 
 
-def line(number, text, file=ARTICLE):
+def line(number: int, text: str, file: str) -> Damage:
     return edited(lambda lines: lines.__setitem__(number - 1, text), file)
 
 
-def blank(*numbers):
-    """A damage: lines lose their text; the others keep their numbers."""
-    return edited(lambda lines: [lines.__setitem__(number - 1, "") for number in numbers])
-
-
-def inserted(number, text, file=ARTICLE):
-    """A damage: `text` becomes line `number`, all that follows moves down."""
+def inserted(number: int, text: str, file: str) -> Damage:
+    """A damage: `text` becomes line `number` of a register, all that follows moves down."""
     return edited(lambda lines: lines.insert(number - 1, text), file)
 
 
-def cut(number, characters=None):
-    """A damage: the article ends with line `number`, or in the middle of it."""
-
-    def change(lines):
-        lines[number:] = []
-        lines[-1] = lines[-1][:characters]
-
-    return edited(change)
-
-
-def described(name, change):
+def described(name: str, change: Callable[[dict[str, Any]], None]) -> Damage:
     """A damage: `change` alters what datapackage.json says of a register."""
 
-    def altered(data):
+    def altered(data: bytes) -> bytes:
         package = json.loads(data)
         change(next(resource for resource in package["resources"] if resource["name"] == name))
         return json.dumps(package, ensure_ascii=False).encode()
@@ -73,20 +94,13 @@ def described(name, change):
     return rewritten(altered, "datapackage.json")
 
 
-def without(file):
+def without(file: str) -> Damage:
     return lambda folder: (folder / file).unlink()
 
 
-def all_of(*damages):
-    def damage(folder):
+def all_of(*damages: Damage) -> Damage:
+    def damage(folder: Path) -> None:
         for one in damages:
             one(folder)
 
     return damage
-
-
-def missing_headings(first_line, *titles):
-    return [
-        f"outline.csv:{number}: heading is not in article.txt: {title!r}"
-        for number, title in enumerate(titles, first_line)
-    ]

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def environment(instructions, image, tmp_path):
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "python").symlink_to(sys.executable)  # which then does not know the packages of its own environment
-    packages = ":".join([str(image), *(path for path in sys.path if path.endswith("site-packages"))])
+    packages = f"{image}:{sysconfig.get_path('purelib')}"
     here = {"PORT": str(free_port()), "PATH": f"{programs}:/usr/bin:/bin", "PYTHONPATH": packages}
     return dict(word.split("=", 1) for word in shlex.split(said)) | here
 

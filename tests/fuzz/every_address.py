@@ -204,8 +204,11 @@ class Site:
     def plain(self, route, form, key=None):
         """One address of the route that has an answer, in a format, or as the only one where it has no formats."""
         pattern, groups = route.regex
+        pattern = re.sub(r"\(\?!.+?\$\)", "", pattern)  # a look ahead at addresses of others
         address = re.sub(r"\(\??:?\\\.[^)]+\)\?", form, pattern.removeprefix(r"\A(?:").removesuffix(")").strip("$"))
-        values = {"database": DATABASE, "table": "countries", "path": self.files[0], "pks": "ghana"}
+        values = {"database": DATABASE, "table": "countries", "path": self.files[0]}
+        if "(?P<pks>" in route.pattern:  # rows of countries have pages of their own
+            values |= {"table": "rules", "pks": "latest"}
         for number, (name, body) in enumerate(groups):
             value = values.get(name) or key or self.known(name, body, route)[0]
             address = address.replace(chr(MARKER + number), value)

@@ -53,7 +53,7 @@ def held_by_database(db: sqlite3.Connection) -> Counter:
             held["rows", list_] = count
     marked = """
         select count(*), sum(length(coalesce(marker, ''))) from memberships
-        where passage_id is not null group by passage_id order by passage_id
+        where passage_id is not null group by passage_id order by (select first_line from passages where id = passage_id)
     """
     for number, (members, marks) in enumerate(db.execute(marked), 1):
         held["members", number], held["marks", number] = members, marks

@@ -1,4 +1,4 @@
-"""What a benchmark measures and how: figures with their baselines, interleaved repeats, peak memory of a process, the table."""
+"""How benchmarks measure: figures with their baselines, repeats that take turns, servers, the memory of a process, tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ SHOWN_VERSIONS = ("datasette", "sqlite-utils", "uvicorn", "rapidfuzz")
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: a measurement of ours beside the one of its baseline, and what is to be reached.
+    """One line of a table: what was measured of ours beside its baseline in the same run, and what is to be reached.
 
     A goal is a bound of the ratio ours / baseline, or of ours alone; a figure without a goal is only reported.
     """
@@ -35,6 +35,7 @@ class Figure:
     at_most: float | None = None  # of the ratio
     at_least: float | None = None  # of the ratio
     ours_at_most: float | None = None  # of ours, in its unit
+    before: float | None = None  # the ratio of the edition before this one
     note: str = ""
 
     @property
@@ -42,30 +43,19 @@ class Figure:
         return self.ours / self.baseline if self.baseline else math.nan
 
     @property
-    def met(self) -> bool | None:
-        """Whether every goal is met; None where there is none."""
-        goals = []
+    def goals(self) -> dict[str, bool]:
+        """Each goal in words, and whether it is met."""
+        goals = {}
         if self.at_most is not None:
-            goals.append(self.ratio <= self.at_most)
+            goals[f"≤ {self.at_most:g}×"] = self.ratio <= self.at_most
         if self.at_least is not None:
-            goals.append(self.ratio >= self.at_least)
+            goals[f"≥ {self.at_least:g}×"] = self.ratio >= self.at_least
         if self.ours_at_most is not None:
-            goals.append(self.ours <= self.ours_at_most)
-        return all(goals) if goals else None
-
-    @property
-    def goal(self) -> str:
-        goals = []
-        if self.at_most is not None:
-            goals.append(f"≤ {self.at_most:g}×")
-        if self.at_least is not None:
-            goals.append(f"≥ {self.at_least:g}×")
-        if self.ours_at_most is not None:
-            goals.append(f"≤ {self.ours_at_most:g} {self.unit}")
-        return ", ".join(goals)
+            goals[f"≤ {self.ours_at_most:g} {self.unit}"] = self.ours <= self.ours_at_most
+        return goals
 
 
-def interleaved(measurements: dict[str, Callable[[], float]], repeats: int) -> dict[str, float]:
+def interleaved(measurements: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, float]:
     """The median of each measurement; they take turns, so that what slows the machine for a while slows all of them."""
     values: dict[str, list[float]] = {name: [] for name in measurements}
     for _ in range(repeats):
@@ -148,15 +138,16 @@ def machine() -> str:
 def table(figures: list[Figure]) -> str:
     """The figures as a Markdown table."""
     lines = [
-        "| what | ours | baseline | ratio | goal | met | note |",
-        "|---|---:|---:|---:|---|---|---|",
+        "| what | ours | baseline | ratio | before | goal | met | note |",
+        "|---|---:|---:|---:|---:|---|---|---|",
     ]
     for figure in figures:
-        met = {True: "yes", False: "**no**", None: ""}[figure.met]
-        baseline = f"{shown(figure.baseline)} {figure.unit} ({figure.against})"
+        met = "" if not figure.goals else "yes" if all(figure.goals.values()) else "**no**"
+        baseline = f"{shown(figure.baseline)} {figure.unit} ({figure.against})" if figure.against else ""
+        ratio, before = (shown(value) if value else "" for value in (figure.against and figure.ratio, figure.before))
         lines.append(
-            f"| {figure.name} | {shown(figure.ours)} {figure.unit} | {baseline} | {figure.ratio:.2f} "
-            f"| {figure.goal} | {met} | {figure.note} |"
+            f"| {figure.name} | {shown(figure.ours)} {figure.unit} | {baseline} | {ratio} | {before} "
+            f"| {', '.join(figure.goals)} | {met} | {figure.note} |"
         )
     return "\n".join(lines) + "\n"
 
