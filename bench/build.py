@@ -13,43 +13,35 @@ import argparse
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from recognition.build.load import INDEXES, SCHEMA, check
+from recognition.build.check import INDEXES, check
+from recognition.build.load import SCHEMA
 
 from .enlarge import enlarge
 from .measuring import Figure, Ran, interleaved, run
 
 SIZES = {1: 5, 10: 5, 100: 3, 1000: 3}  # copies of the article to repeats
 QUICK = {1: 2, 10: 1}
-
-
-def tables(connection: sqlite3.Connection) -> list[str]:
-    """The tables that have rows of their own, in the order of schema.sql."""
-    sql = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and sql like 'create table%' order by rowid"
-    shadows = tuple(f"{index}_" for index in INDEXES)
-    # search_names begins like the shadow tables of search: their names end as FTS5 ends them
-    ends = ("_data", "_idx", "_docsize", "_config", "_content")
-    names = [name for (name,) in connection.execute(sql)]
-    return [name for name in names if not (name.startswith(shadows) and name.endswith(ends))]
+# The tables that have rows of their own: neither full-text indexes nor the tables inside those.
+TABLES = "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'"
 
 
 def bare(built: Path, output: Path, checked: bool) -> None:
     """Write the rows of the database `built` into a new one; only what any build has to do."""
-    source = sqlite3.connect(f"{built.resolve().as_uri()}?mode=ro", uri=True)
-    connection = sqlite3.connect(output)
-    connection.executescript("pragma journal_mode = off; pragma synchronous = off;" + SCHEMA.read_text("utf-8"))
-    with connection:
-        for name in tables(source):
-            rows = source.execute(f"select * from {name}")
-            marks = ", ".join("?" * len(rows.description))
-            connection.executemany(f"insert into {name} values ({marks})", rows)
-        for index in INDEXES:
-            connection.execute(f"insert into {index} ({index}) values ('rebuild')")
+    with closing(sqlite3.connect(output)) as connection:
+        connection.executescript("pragma journal_mode = off; pragma synchronous = off;" + SCHEMA.read_text("utf-8"))
+        connection.execute("attach ? as built", (str(built),))
+        with connection:
+            for (name,) in connection.execute(TABLES).fetchall():
+                rows = connection.execute(f"select * from built.{name}")
+                marks = ", ".join("?" * len(rows.description))
+                connection.executemany(f"insert into main.{name} values ({marks})", rows.fetchall())
+            for (index,) in connection.execute(INDEXES).fetchall():
+                connection.execute(f"insert into {index} ({index}) values ('rebuild')")
     if checked:
-        check(connection)
-    connection.close()
-    source.close()
+        check(output)
 
 
 def measure(quick: bool) -> list[Figure]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -55,7 +55,7 @@ class Figure:
         return goals
 
 
-def interleaved(measurements: dict[str, Callable[[], float]], repeats: int) -> dict[str, float]:
+def interleaved(measurements: Mapping[str, Callable[[], float]], repeats: int) -> dict[str, float]:
     """The median of each measurement; they take turns, so that what slows the machine for a while slows all of them."""
     values: dict[str, list[float]] = {name: [] for name in measurements}
     for _ in range(repeats):
@@ -144,7 +144,7 @@ def table(figures: list[Figure]) -> str:
     for figure in figures:
         met = "" if not figure.goals else "yes" if all(figure.goals.values()) else "**no**"
         baseline = f"{shown(figure.baseline)} {figure.unit} ({figure.against})" if figure.against else ""
-        ratio, before = (f"{value:.2f}" if value else "" for value in (figure.against and figure.ratio, figure.before))
+        ratio, before = (shown(value) if value else "" for value in (figure.against and figure.ratio, figure.before))
         lines.append(
             f"| {figure.name} | {shown(figure.ours)} {figure.unit} | {baseline} | {ratio} | {before} "
             f"| {', '.join(figure.goals)} | {met} | {figure.note} |"

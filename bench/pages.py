@@ -3,8 +3,8 @@
 Each server is one process, asked by wrk over eight connections that stay open. The hello is an application of ten lines
 on the same server, uvicorn; stock is `datasette serve -i recognition.db` as it comes. 'Seen' is answered from memory.
 'Made' is a site that keeps no answers (RECOGNITION_KEEP_ANSWERS=off). Tables made are compared with the least that
-Datasette's own TableView can do: the same rows, no facets, no count, an empty template. The note has the ratio to hello.
-'Before' is the second edition on its machine.
+Datasette's own TableView can do: the same rows, no facets, no count, an empty template. 'Before' is the second edition
+on the machine that measured it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -36,8 +35,8 @@ SEEN = {
 }  # fmt: skip
 # Kind of page to its baseline, the ratio to it before, and the least that it has to be.
 MADE = {
-    "front page": ("stock home", 6.03, 12.06), "dossier": ("stock home", 10.59, 10.59), "tallies": ("stock home", 14.41, 14.41),
-    "search": ("stock home", 9.92, 9.92), "tables": ("bare TableView", 0.55, 0.9), "tables, filtered": ("bare TableView", None, 0.9),
+    "front page": ("bare hello", 0.0218, 0.0436), "dossier": ("bare hello", 0.0384, 0.0384), "tallies": ("bare hello", 0.0522, 0.0522),
+    "search": ("bare hello", 0.0359, 0.0359), "tables": ("bare TableView", 0.55, 0.9), "tables, filtered": ("bare TableView", None, 0.9),
 }  # fmt: skip
 STATEMENTS = 25
 HELLO = """
@@ -87,7 +86,7 @@ def pages(ports: dict[str, int], addresses: dict[str, list[str]], seconds: float
     asked = urllib.request.Request(f"http://127.0.0.1:{ports['ours']}/", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(asked) as answer:
         tag = answer.headers["ETag"]
-    measurements: dict[str, Callable[[], float]] = {
+    measurements: dict[str, partial[float]] = {
         "hello": partial(wrk, ports["hello"], ["/"], seconds),
         "stock home": partial(wrk, ports["stock home"], ["/"], seconds),
     }
@@ -99,14 +98,16 @@ def pages(ports: dict[str, int], addresses: dict[str, list[str]], seconds: float
         if against == "bare TableView":
             paths = [bare(path) for path in addresses[name]]
             measurements[f"{name}, bare"] = partial(wrk, ports[against], paths, seconds)
+    for measurement in measurements.values():  # the first page of a kind compiles templates and reads what is kept
+        measurement.func(measurement.args[0], measurement.args[1][:8], 1)
     found = interleaved(measurements, repeats)
     figures = [
         Figure(f"{name}, seen", found[f"{name}, seen"], found["hello"], "bare hello", "/s", at_least=0.6, before=before)
         for name, (_, before) in SEEN.items()
     ]
     for name, (against, before, goal) in MADE.items():
-        ours, baseline = found[f"{name}, made"], found.get(f"{name}, bare", found["stock home"])
-        note = f"{100 * ours / found['hello']:.1f} % of hello"
+        ours, baseline = found[f"{name}, made"], found.get(f"{name}, bare", found["hello"])
+        note = f"{ours / found['hello']:.2%} of hello, {ours / found['stock home']:.1f} times stock's home page"
         figures.append(Figure(f"{name}, made", ours, baseline, against, "/s", at_least=goal, before=before, note=note))
     return figures
 

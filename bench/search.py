@@ -77,7 +77,6 @@ def built(folder: Path, quick: bool) -> Path:
 
 
 def measure(quick: bool) -> list[Figure]:
-    os.environ["RECOGNITION_KEEP_ANSWERS"] = "off"  # the site in this process makes each answer
     with tempfile.TemporaryDirectory(prefix="recognition-bench-") as name:
         folder = Path(name)
         database = built(folder, quick)

@@ -1,10 +1,18 @@
 """The numbers of the page about this site: each is counted in the database when the page is asked for."""
 
-import datetime
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
-DATABASE = "recognition"
+try:
+    from recognition import dates
+    from recognition.site.database import Row, rows_of_each
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
 TEMPLATE = "pages/about.html"
 
 ARTICLE = "select * from sources where id = 'article'"
@@ -36,25 +44,28 @@ LESS_SURE = """
 select r.id, c.name from recognitions r join countries c on c.id = r.country_id
 where r.confidence <> 'high' order by c.name
 """
-EXAMPLE = "select id from passages where kind = 'paragraph' order by first_line limit 1"
 LOST = """
 select a.title, a.finding from audit a left join passages p on p.id = a.passage_id
 where a.outcome = 'lost' order by p.first_line, a.id
 """
+# A sentence to show how one is cited: the first that tells of a contact.
+SENTENCE = """
+select e.passage_id from events e join passages p on p.id = e.passage_id where e.kind = 'contact'
+order by p.first_line limit 1
+"""
 
 
 @hookimpl
-def extra_template_vars(datasette, template):
-    async def about():
-        database = datasette.get_database(DATABASE)
+def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awaitable[Row]] | Row:
+    """For that page alone: `article`, `count`, `rules`, `less_sure`, `lost`, `sentence` (passage_id), `today` (ISO day)."""
 
-        async def rows(sql):
-            return await database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql)])
-
+    async def about() -> Row:
+        article, count, rules, less_sure, lost, sentence = await rows_of_each(
+            datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, LESS_SURE, LOST, SENTENCE))
+        )
         return {
-            "article": (await rows(ARTICLE))[0], "count": (await rows(COUNTS))[0], "rules": await rows(RULES),
-            "example": (await rows(EXAMPLE))[0]["id"], "less_sure": await rows(LESS_SURE), "lost": await rows(LOST),
-            "today": datetime.datetime.now(datetime.UTC).date(),
+            "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
+            "sentence": sentence[0] if sentence else None, "today": dates.today(),
         }  # fmt: skip
 
     return about if template == TEMPLATE else {}

@@ -1,112 +1,132 @@
 """Dossiers: the row pages of countries and organisations, with all that the database knows about one of them."""
 
+from __future__ import annotations
+
 import json
 import re
-import unicodedata
+from collections.abc import Callable, Coroutine
 
 from datasette import hookimpl
-from datasette.utils.asgi import NotFound, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
-from recognition.site import answers
+try:
+    from recognition.dates import folded, today
+    from recognition.site import answers
+    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-DATABASE = "recognition"
-STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
+# Each question may use :id, :today, and :country or :organisation, which are null on pages of the other kind.
+SUBJECT = """
+select c.name, c.name_in_sentence, r.id as rule, r.title as rule_title
+from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
+"""
+STATEMENT = """
+select p.list, p.text, p.text as quote, p.named_as, p.passage_id,
+       (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
+        from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
+from positions p where p.country_id = :country or p.organisation_id = :organisation
+"""
+FINDINGS = """
+select a.title, a.outcome, a.finding, a.passage_id from audit a left join passages p on p.id = a.passage_id
+where a.country_id = :country or a.organisation_id = :organisation
+order by a.passage_id is null, p.first_line, a.id
+"""
+EVENT = """
+select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
+       c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       a.text as passage_text, a.first_line
+from events e left join countries c on c.id = e.country_id left join countries w on w.name = e.claimant
+left join passages a on a.id = e.passage_id
+"""
+IN_ORDER = "order by e.counts_from is null, e.counts_from, a.first_line, instr(a.text, e.quote)"
 
-COUNTRY = """
+COUNTRY_QUESTIONS = {
+    "subject": SUBJECT,
+    "statement": STATEMENT,
+    "findings": FINDINGS,
+    # the country, then the state that represents it
+    "countries": """
 select c.*, p.list, (select json_group_array(json_object('id', t.id, 'name', t.name))
                      from countries t where t.represented_by = c.id) as represents
 from countries c left join positions p on p.country_id = c.id
 where c.id = :id or c.id = (select represented_by from countries where id = :id)
 order by c.id <> :id
-"""
-NAMES = "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name"
-ALL_COUNTRIES = "select id, name from countries"
-STATEMENT = """
-select p.list, p.text, p.text as quote, p.named_as, p.passage_id, a.text as passage_text, a.first_line,
-       (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
-        from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
-from positions p join passages a on a.id = p.passage_id
-where p.country_id = :country or p.organisation_id = :organisation
-"""
-# Those of the country, of the state that represents it, by it about others, and those about nobody by name.
-EVENTS = """
-select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
-       c.name as country, a.text as passage_text, a.first_line
-from events e left join countries c on c.id = e.country_id left join passages a on a.id = e.passage_id
-where e.country_id in (:id, :state) or e.claimant = :name or (e.country_id is null and e.kind <> 'narrative')
-order by e.counts_from is null, e.counts_from, a.first_line, instr(a.text, e.quote)
-"""
-COUNTRY_STATUSES = """
-select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id,
-       e.citation, a.text as passage_text, a.first_line
-from rules r join statuses s on s.rule_id = r.id and s.country_id = :id
-left join events e on e.id = s.event_id left join passages a on a.id = e.passage_id
-where s.since <= date('now') order by r.position, s.since desc
-"""
-COUNTRY_ORGANISATIONS = """
-select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id, a.first_line as line,
+""",
+    # about this country or the state that represents it, claimed by it about others, or about no country by name
+    "events": f"""{EVENT}
+where e.country_id in (:id, (select represented_by from countries where id = :id))
+   or e.claimant = (select name from countries where id = :id) or (e.country_id is null and e.kind <> 'narrative')
+{IN_ORDER}
+""",
+    "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
+    "statuses": """
+select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id, e.citation
+from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
+where s.since <= :today order by r.position, s.since desc
+""",
+    "organisations": f"""
+select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
 from memberships m join organisations o on o.id = m.organisation_id
-left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article'
-  and t.since <= date('now') and (t.until > date('now') or t.until is null)
-left join passages a on a.id = m.passage_id
+left join tally_history t on t.organisation_id = o.id and t.rule_id = (select default_rule from subject)
+  and {on_day("t", ":today")}
 where m.country_id = :id order by m.until is not null, o.number
-"""
-MENTIONS = """
-select m.passage_id, m.named_as, a.text as passage_text, a.first_line, s.title as section, p.title as speaker, p.text as statement
+""",
+    "mentions": """
+select m.passage_id, m.named_as, a.text as passage_text, s.title as section, p.title as speaker, p.text as statement
 from mentions m join passages a on a.id = m.passage_id join sections s on s.id = a.section_id
 left join positions p on p.passage_id = m.passage_id
 where m.country_id = :id and p.country_id is not :id order by a.first_line
-"""
-RESTORED = """
+""",
+    "restored": """
 select r.list, r.printed_number, r.recognised_on, r.withdrawn_on, r.name_basis, r.confidence, r.order_known,
-       r.date_evidence, r.other_recognised_on, r.other_withdrawn_on, r.citation, r.note, r.passage_id,
-       r.date_passage_id, d.last_line as date_line, a.first_line as line
-from recognitions r join passages d on d.id = r.date_passage_id join passages a on a.id = r.passage_id
-where r.country_id = :id order by a.first_line
-"""
-FINDINGS = """
-select a.title, a.outcome, a.finding, a.passage_id, p.first_line as line from audit a left join passages p on p.id = a.passage_id
-where a.country_id = :country or a.organisation_id = :organisation order by a.passage_id is null, p.first_line, a.id
-"""
-KOSOVO_MEMBERSHIPS = """
-select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quote, p.passage_id, a.text as passage_text, a.first_line
-from organisations o join positions p on p.organisation_id = o.id join passages a on a.id = p.passage_id
-where o.kosovo_membership <> 'not stated' order by o.number
-"""
-
-ORGANISATION = "select * from organisations where id = :id"
-ALL_ORGANISATIONS = "select id, name from organisations"
-ORGANISATION_NAMES = (
-    "select name, kind from organisation_names where organisation_id = :id and kind <> 'main' order by name"
-)
-ORGANISATION_TALLIES = """
+       r.date_evidence, r.other_recognised_on, r.other_withdrawn_on, r.citation, r.note, r.passage_id, r.date_passage_id
+from recognitions r join passages a on a.id = r.passage_id where r.country_id = :id order by a.first_line
+""",
+    "memberships_of_subject": """
+select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quote, p.passage_id
+from organisations o join positions p on p.organisation_id = o.id
+where o.kosovo_membership <> 'not stated' and :id = (select country_id from subject) order by o.number
+""",
+}
+IN_TABLE = {
+    "countries": "select id, name from countries",
+    "organisations": "select id, name from organisations",
+}
+ORGANISATION_QUESTIONS = {
+    "subject": SUBJECT,
+    "statement": STATEMENT,
+    "findings": FINDINGS,
+    "organisation": "select * from organisations where id = :id",
+    "names": "select name, kind from organisation_names where organisation_id = :id and kind <> 'main' order by name",
+    "statuses": "select status from status_kinds order by position",
+    "tallies": f"""
 select r.id as rule, r.title, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising, t.since
 from rules r join tally_history t on t.rule_id = r.id and t.organisation_id = :id
-where t.since <= date('now') and (t.until > date('now') or t.until is null) order by r.position
-"""
-MEMBERS = """
+where {on_day("t", ":today")} order by r.position
+""",
+    "members": f"""
 select c.id, c.name, m.role, m.since, m.until, m.citation, m.note,
        s.status, s.since as status_since, state.name as state
 from memberships m join countries c on c.id = m.country_id left join countries state on state.id = c.represented_by
-join statuses s on s.country_id = c.id and s.rule_id = 'article'
-  and s.since <= date('now') and (s.until > date('now') or s.until is null)
+join statuses s on s.country_id = c.id and s.rule_id = (select default_rule from subject) and {on_day("s", ":today")}
 where m.organisation_id = :id
-"""
-ORGANISATION_COUNTS = """
-select a.id, a.publisher, a.published_on, p.precision, p.counted_on, a.recognising, a.total,
-       a.counted_recognising, a.counted_members, a.difference, a.quote, a.passage_id, a.citation,
-       t.text as passage_text, t.first_line
-from count_audit a join published_counts p on p.id = a.id left join passages t on t.id = a.passage_id
-where a.organisation_id = :id order by a.passage_id is null, t.first_line, p.counted_on desc, a.id
-"""
-ORGANISATION_EVENTS = """
-select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
-       c.name as country, a.text as passage_text, a.first_line
-from events e left join countries c on c.id = e.country_id left join passages a on a.id = e.passage_id
-where e.claimant = :name order by e.counts_from is null, e.counts_from, a.first_line
-"""
+""",
+    # `published` is the day, month or year of publication, as precisely as it is known
+    "counts": """
+select p.id, p.publisher, p.counted_on, p.recognising, p.total, l.counted, l.counted_members, l.difference,
+       p.quote, p.passage_id, p.citation,
+       substr(p.published_on, 1, case p.precision when 'day' then 10 when 'month' then 7 else 4 end) as published
+from published_counts p
+join count_ledger l on l.count_id = p.id and l.rule_id = (select default_rule from subject)
+left join passages a on a.id = p.passage_id
+where p.organisation_id = :id order by p.passage_id is null, a.first_line, p.counted_on desc, p.id
+""",
+    "events": f"{EVENT} where e.claimant = (select name from organisations where id = :id) {IN_ORDER}",
+}
 
 # CLDR's languages as a reader calls them.
 LANGUAGES = {
@@ -115,114 +135,121 @@ LANGUAGES = {
     "sr_Latn": "Serbian in Latin letters", "tr": "Turkish", "zh": "Chinese",
     "zh_Hant": "Chinese in traditional characters",
 }  # fmt: skip
-CLAIMS = ("withdrawal claimed", "withdrawal reported")
 SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
 
-class Dossiers:
-    """The questions that a dossier asks of a connection; each runs the SQL above once."""
-
-    def __init__(self, connection):
-        self.connection = connection
-
-    def rows(self, sql, **parameters):
-        return [dict(row) for row in self.connection.execute(sql, parameters)]
-
-    def country(self, key):
-        """All about a country, or None where there is no such country."""
-        found = self.rows(COUNTRY, id=key)
-        if not found:
-            return None
-        country, *state = found
-        country["represents"] = json.loads(country["represents"])
-        state = state[0] if state else None
-        events = with_places(self.rows(EVENTS, id=key, state=country["represented_by"], name=country["name"]))
-        own = [event for event in events if event["country_id"] == key]
-        others = [event for event in events if event["country_id"] != key]
-        claimed = any(event["kind"] in CLAIMS for event in own)
-        unnamed = [event for event in others if event["country_id"] is None and event["kind"] != "narrative"]
-        return {
-            "country": country, "state": state, "events": own,
-            "state_events": [event for event in events if state and event["country_id"] == state["id"]],
-            "claims": [event for event in others if event["claimant"] == country["name"]],
-            "general": unnamed if claimed else [],
-            "names": grouped(self.rows(NAMES, id=key)),
-            "statement": self.statement(country=key),
-            "rules": by_rule(with_places(self.rows(COUNTRY_STATUSES, id=key))),
-            "organisations": self.rows(COUNTRY_ORGANISATIONS, id=key),
-            "mentions": [excerpt(mention) for mention in self.rows(MENTIONS, id=key)],
-            "restored": self.rows(RESTORED, id=key),
-            "findings": self.rows(FINDINGS, country=key, organisation=None),
-            "kosovo": with_places(self.rows(KOSOVO_MEMBERSHIPS)) if country["kind"] == "subject" else [],
-            **neighbours(self.rows(ALL_COUNTRIES), key),
-        }  # fmt: skip
-
-    def organisation(self, key):
-        """All about an organisation, or None where there is no such organisation."""
-        found = self.rows(ORGANISATION, id=key)
-        if not found:
-            return None
-        organisation = found[0]
-        statement = self.statement(organisation=key)
-        members = sorted(self.rows(MEMBERS, id=key), key=lambda member: alphabetical(member["name"]))
-        quote = organisation["kosovo_quote"]
-        return {
-            "organisation": organisation, "statement": statement, "statuses": STATUSES,
-            "kosovo_line": line_of({**statement, "quote": quote}) if quote else None,
-            "names": grouped(self.rows(ORGANISATION_NAMES, id=key)),
-            "tallies": self.rows(ORGANISATION_TALLIES, id=key),
-            "members": [member for member in members if member["until"] is None],
-            "changes": [member for member in members if member["since"] or member["until"]],
-            "counts": with_places(self.rows(ORGANISATION_COUNTS, id=key)),
-            "findings": self.rows(FINDINGS, country=None, organisation=key),
-            "events": with_places(self.rows(ORGANISATION_EVENTS, name=organisation["name"])),
-            **neighbours(self.rows(ALL_ORGANISATIONS), key),
-        }  # fmt: skip
-
-    def statement(self, country=None, organisation=None):
-        """What the article says that it says, with the themes found in it, or None."""
-        found = with_places(self.rows(STATEMENT, country=country, organisation=organisation))
-        for statement in found:
-            statement["themes"] = json.loads(statement["themes"])
-        return found[0] if found else None
+async def ask(datasette: Datasette, questions: dict[str, str], key: str, kind: str) -> dict[str, list[Row]]:
+    """The rows of each question by its name; `kind` is the parameter that has the key, 'country' or 'organisation'."""
+    parameters = {"country": None, "organisation": None, kind: key, "id": key, "today": today()}
+    found = await rows_of_each(datasette, *((sql, parameters) for sql in questions.values()))
+    return dict(zip(questions, found, strict=True))
 
 
-# By table: what gathers a dossier, and the page that shows it.
-KINDS = {
-    "countries": (Dossiers.country, "country.html"),
-    "organisations": (Dossiers.organisation, "organisation.html"),
+async def country_dossier(datasette: Datasette, key: str) -> Row | None:
+    """What country.html shows of the country with this id, or None where there is no such country.
+
+    Keys whose value is one row, or None: country, state (which represents it), subject, statement (what the article says
+    that it says), previous and following. Lists of rows: events about it, claims by it about others, rules (see
+    `by_rule`), organisations, mentions, restored (rows of the article's tables whose name was lost), findings of the
+    audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals that name
+    no country. `answer` is a sentence; `other_rule` the id of a rule that gives it another status, or None.
+    """
+    found = await ask(datasette, COUNTRY_QUESTIONS, key, "country")
+    if not found["countries"]:
+        return None
+    (subject,) = found["subject"]
+    country, *states = found["countries"]
+    country["represents"] = json.loads(country["represents"])
+    state = states[0] if states else None
+    own, of_state, others = divided(found["events"], key, state)
+    rules = by_rule(found["statuses"])
+    default = next((rule["status"] for rule in rules if rule["rule"] == subject["rule"]), None)
+    return {
+        "country": country, "state": state, "subject": subject,
+        "answer": answers.answer(country, own, subject, state, of_state),
+        "statement": statement(found), "names": grouped(found["names"]), "events": own,
+        "claims": [event for event in others if event["claimant"] == country["name"]],
+        "general": in_general(others) if answers.of_kinds(own, answers.CLAIMS) else [],
+        "rules": rules, "other_rule": next((rule["rule"] for rule in rules if rule["status"] != default), None),
+        "mentions": [excerpt(mention) for mention in found["mentions"]],
+        **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
+        **await neighbours(datasette, "countries", key),
+    }  # fmt: skip
+
+
+async def organisation_dossier(datasette: Datasette, key: str) -> Row | None:
+    """What organisation.html shows of the organisation with this id, or None where there is no such organisation.
+
+    Keys whose value is one row, or None: organisation, subject, statement, tally (of today under the default rule),
+    previous and following. Lists of rows: statuses in their order, tallies under each rule, members of today with their
+    status, changes (members that joined or left since the first day), published counts, findings of the audit, events
+    that it claims. `names` has lists of rows by kind.
+    """
+    found = await ask(datasette, ORGANISATION_QUESTIONS, key, "organisation")
+    if not found["organisation"]:
+        return None
+    (organisation,), (subject,) = found["organisation"], found["subject"]
+    members = sorted(found["members"], key=by_name)
+    return {
+        "organisation": organisation, "subject": subject, "statement": statement(found), "names": grouped(found["names"]),
+        "tally": next((tally for tally in found["tallies"] if tally["rule"] == subject["rule"]), None),
+        "members": [member for member in members if member["until"] is None],
+        "changes": [member for member in members if member["since"] or member["until"]],
+        **{name: found[name] for name in ("statuses", "tallies", "counts", "findings", "events")},
+        **await neighbours(datasette, "organisations", key),
+    }  # fmt: skip
+
+
+# By table: what gathers a dossier, and the template that shows it.
+PAGES: dict[str, tuple[Callable[[Datasette, str], Coroutine[None, None, Row | None]], str]] = {
+    "countries": (country_dossier, "country.html"),
+    "organisations": (organisation_dossier, "organisation.html"),
 }
 
 
-def line_of(row):
-    """The line of the article in which a quote begins, or None where nothing of the article is quoted."""
-    if not row.get("quote") or not row.get("passage_id"):
-        return None
-    return row["first_line"] + row["passage_text"][: row["passage_text"].index(row["quote"])].count("\n")
+def statement(found: dict[str, list[Row]]) -> Row | None:
+    """What the article says that the country or organisation says, its `themes` as a list of rows; None if nothing."""
+    return next(({**row, "themes": json.loads(row["themes"])} for row in found["statement"]), None)
 
 
-def with_places(rows):
-    return [{**row, "line": line_of(row)} for row in rows]
+def divided(events: list[Row], key: str, state: Row | None) -> tuple[list[Row], list[Row], list[Row]]:
+    """The events about the country, those about the state that represents it, and all that are not about the country."""
+    own = [event for event in events if event["country_id"] == key]
+    of_state = [event for event in events if state and event["country_id"] == state["id"]]
+    return own, of_state, [event for event in events if event["country_id"] != key]
 
 
-def alphabetical(name):
-    """A key that puts São Tomé where readers look for it."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+def in_general(events: list[Row]) -> list[Row]:
+    """The article's words on withdrawals that name no country: a row with passage_id and quote for each passage."""
+    passages: dict[str, list[Row]] = {}
+    for event in sorted(events, key=lambda event: event["first_line"] or 0):
+        if event["country_id"] is None and event["kind"] != "narrative":
+            passages.setdefault(event["passage_id"], []).append(event)
+    return [{"passage_id": id_, "quote": answers.span(together)} for id_, together in passages.items()]
 
 
-def neighbours(rows, key):
-    """The one before and the one after in alphabetical order; None at the ends."""
-    ordered = sorted(rows, key=lambda row: alphabetical(row["name"]))
-    place = [row["id"] for row in ordered].index(key)
+def by_name(row: Row) -> str:
+    """The key that sorts rows by `name` as readers look for them: São Tomé before Saudi Arabia."""
+    return folded(row["name"])
+
+
+async def neighbours(datasette: Datasette, table: str, key: str) -> dict[str, Row | None]:
+    """The rows `previous` and `following` of a table in alphabetical order, with id and name; None at the ends."""
+
+    async def read() -> list[Row]:
+        return sorted(await rows(datasette, IN_TABLE[table]), key=by_name)
+
+    ordered = await kept(datasette, ("in alphabetical order", table), read)
+    place = next(place for place, row in enumerate(ordered) if row["id"] == key)
     return {
         "previous": ordered[place - 1] if place else None,
         "following": ordered[place + 1] if place + 1 < len(ordered) else None,
     }
 
 
-def grouped(names):
-    """Names by kind, in the order of their kinds; local ones with the languages that they are in."""
-    found = {}
+def grouped(names: list[Row]) -> dict[str, list[Row]]:
+    """Names by kind. Each gets `languages`, in words, and `lang`, the first of them as an HTML attribute, or None."""
+    found: dict[str, list[Row]] = {}
     for name in names:
         languages = (name.get("language") or "").split()
         name["lang"] = languages[0].replace("_", "-") if languages else None
@@ -231,9 +258,9 @@ def grouped(names):
     return found
 
 
-def by_rule(intervals):
-    """The status under each rule today, with the ones before it, newest first, under `before`."""
-    rules = {}
+def by_rule(intervals: list[Row]) -> list[Row]:
+    """The status of today under each rule, with the earlier ones, newest first, in the list `before`."""
+    rules: dict[str, Row] = {}
     for interval in intervals:
         if interval["rule"] in rules:
             rules[interval["rule"]]["before"].append(interval)
@@ -242,8 +269,8 @@ def by_rule(intervals):
     return list(rules.values())
 
 
-def excerpt(mention):
-    """The sentences of a passage that name a country, to the letter, the name marked; `line` is that of the first."""
+def excerpt(mention: Row) -> Row:
+    """The mention with `excerpt`, its sentences that name the country as HTML with the name marked, and `quote`, the first."""
     text = mention["statement"] or mention["passage_text"]
     name = re.compile(rf"\b{re.escape(mention['named_as'])}\b")
     parts = enumerate(SENTENCE_END.split(text))
@@ -252,12 +279,11 @@ def excerpt(mention):
     for number, sentence in sentences:
         shown += ("" if number == 0 else " " if number == last + 1 else " … ") + marked(sentence, name)
         last = number
-    first = sentences[0][1] if sentences else mention["named_as"]
-    return {**mention, "excerpt": shown.strip(), "line": line_of({**mention, "quote": first})}
+    return {**mention, "excerpt": shown.strip(), "quote": sentences[0][1] if sentences else mention["named_as"]}
 
 
-def marked(sentence, name):
-    """A sentence as HTML in which only the marks around the name are markup."""
+def marked(sentence: str, name: re.Pattern[str]) -> Markup:
+    """The sentence as HTML with <mark> around each match of `name`; everything else is escaped."""
     shown, end = Markup(""), 0
     for hit in name.finditer(sentence):
         shown += escape(sentence[end : hit.start()]) + Markup("<mark>{}</mark>").format(hit[0])
@@ -265,25 +291,20 @@ def marked(sentence, name):
     return shown + escape(sentence[end:])
 
 
-async def dossier_page(datasette, request):
-    """The row page of a country or organisation; Datasette's own would ask for much that this page does not show."""
+async def dossier_page(datasette: Datasette, request: Request) -> Response:
+    """The row page of a country or organisation. Datasette's own would ask for much that this page does not show."""
     table, key = request.url_vars["table"], request.url_vars["key"]
-    gather, template = KINDS[table]
-    database = datasette.get_database(DATABASE)
-    dossier = await database.execute_fn(lambda connection: gather(Dossiers(connection), key))
+    gather, template = PAGES[table]
+    dossier = await gather(datasette, key)
     if dossier is None:
         raise NotFound("Record not found")
-    address = datasette.absolute_url(request, datasette.urls.path(f"/{DATABASE}/{table}/{key}.json"))
-    context = {"dossier": dossier, "answer": answers.answer, "alternate_url_json": address}
+    address = datasette.absolute_url(request, datasette.urls.path(f"/{NAME}/{table}/{key}.json"))
+    context = {"dossier": dossier, "alternate_url_json": address}
     headers = {"Link": f'{address}; rel="alternate"; type="application/json+datasette"'}
     return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
 
 
 @hookimpl
-def register_routes():
-    return [(rf"^/{DATABASE}/(?P<table>{'|'.join(KINDS)})/(?P<key>[^/.]+)$", dossier_page)]
-
-
-@hookimpl
-def prepare_jinja2_environment(env):
-    answers.prepare_jinja2_environment(env)
+def register_routes() -> list[tuple[str, Callable[..., object]]]:
+    """The pages of rows of these tables; their .json stays Datasette's own."""
+    return [(rf"^/{NAME}/(?P<table>{'|'.join(PAGES)})/(?P<key>[^/.]+)$", dossier_page)]

@@ -1,121 +1,147 @@
 """The front page: the number of the day and why others differ, the map, how the number moved, what changed last, ways in."""
 
-import asyncio
-import datetime
-import hashlib
+from __future__ import annotations
+
+from itertools import islice
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from markupsafe import Markup, escape
 
-from recognition.site import tallies
+try:
+    from recognition.site import charts
+    from recognition.site.asked import Asked, question
+    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+    from recognition.site.evidence import evidence
+    from recognition.site.tallies import HISTORY
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-DEFAULT_RULE = "latest"  # the question of a reader who comes today
-TOP = 193  # members of the United Nations, the height of the chart
-# Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
-CSV = ("countries", "recognitions", "positions", "events", "statuses", "tally_history")
-JSON = ("countries", "recognitions", "positions", "events")
-FORMS = [
-    *((name, "csv", f"/recognition/{name}.csv?_stream=on") for name in CSV),
-    *((name, "json", f"/recognition/{name}.json?_shape=array&_size=max") for name in JSON),
-]
 WIDTH, HEIGHT = 720, 260  # of the chart, in its own units
+CHANGES_SHOWN = 6
+LEVELS = (0, 50, 100, 150)  # counts that have a line across the chart, besides that of all members
+YEARS_AT_MOST = 10  # that are written below the chart; of more, every third
+# Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
+FILES = {
+    "countries": ("csv", "json"), "recognitions": ("csv", "json"), "positions": ("csv", "json"),
+    "events": ("csv", "json"), "statuses": ("csv",), "tally_history": ("csv",),
+}  # fmt: skip
+ADDRESSES = {"csv": "/recognition/{}.csv?_stream=on", "json": "/recognition/{}.json?_shape=array&_size=max"}
+LEVEL = Markup(
+    '<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/><text x="-6" y="{below}" text-anchor="end">{level}</text>'
+)
+YEAR = Markup('<text x="{x}" y="{y}" text-anchor="middle">{year}</text>')
+LINES = Markup(
+    '<polygon class="area" points="0,{height} {recognising} {width},{height}"/>'
+    '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
+)
 
-# Under each rule: the tally of the United Nations on a day.
-HEADLINE = """
-select r.id, r.title, t.recognising, t.members, t.withdrawn, t.contested, t.not_recognising from rules r
-join tally_history t on t.rule_id = r.id and t.organisation_id = 'un'
-where t.since <= :as_of and (t.until > :as_of or t.until is null) order by r.position
+# The tallies of a day: of each organisation under the rule that is asked for, and of the United Nations under each rule.
+COUNTED = f"""
+select t.rule_id, t.organisation_id, o.name, r.title, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising
+from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
+where (t.rule_id = :rule or t.organisation_id = 'un') and {on_day("t")} order by r.position, o.number
 """
-CAPTION = "select max(id) as id from passages where kind = 'image'"  # the article's chart, of which nothing else is left
-LAST_CHANGES = """
-select e.id, e.kind, e.date, e.claimant, e.citation, e.passage_id, p.first_line as line, e.country_id, c.name
-from events e join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
-where e.kind in ('recognition', 'withdrawal') and e.counts_from <= :as_of
-order by e.counts_from desc, c.name limit 6
+CHANGES = """
+select e.kind, e.date, e.counts_from, e.claimant, e.citation, e.passage_id, e.quote, e.country_id, c.name from events e
+join countries c on c.id = e.country_id
+where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.name
 """
+LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
 
-async def front_page(datasette, request):
+async def front_page(datasette: Datasette, request: Request) -> Response:
     """The front page under a rule and on a day, both to choose; without them what is known today."""
-    ask = tallies.Tallies(datasette)
-    rules = await ask.rules()
-    rule = tallies.asked_rule(request.args.get("rule") or DEFAULT_RULE, rules)
-    as_of, notes = tallies.asked_day(request.args.get("as_of"))
-    headline = {row["id"]: row for row in await ask.rows(HEADLINE, as_of=as_of)}
-    today = tallies.today()
-    history = await ask.rows(tallies.HISTORY, organisation="un", rule=rule, as_of=today)
+    ask = await question(datasette, request)
+    counted = await rows(datasette, COUNTED, rule=ask.rule, as_of=ask.as_of)
     context = {
-        "rules": rules, "rule": rule, "as_of": as_of, "notes": notes, "headline": headline,
-        "tallies": await ask.tallies(tallies.Asked(rule, as_of, notes)),
-        "chart": chart(history, headline[rule], as_of, today), "changes": await ask.rows(LAST_CHANGES, as_of=as_of),
-        "caption": (await ask.rows(CAPTION))[0]["id"], "questions": questions(datasette), "files": await files(datasette), "database": datasette.get_database(tallies.DATABASE),
-        "first_day": tallies.FIRST_DAY, "today": today,
+        **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
+        "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
+        "changes": await last_changes(datasette, ask.as_of), "ways": await ways(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
 
 
-async def files(datasette):
-    """The tables as files with their sizes and checksums: asked of the site itself, once for an edition.
+async def last_changes(datasette: Datasette, day: str) -> Markup:
+    """The last recognitions and withdrawals until an ISO day as items of a list, each rendered once for an edition."""
 
-    Readers who come while they are asked for wait for the same answers.
+    async def render() -> list[tuple[str, Markup]]:
+        return [(event["counts_from"], await change(datasette, event)) for event in await rows(datasette, CHANGES)]
+
+    changes = await kept(datasette, "changes", render)
+    return Markup("\n".join(islice((shown for since, shown in changes if since <= day), CHANGES_SHOWN)))
+
+
+async def change(datasette: Datasette, event: Row) -> Markup:
+    """An event of CHANGES as an item of a list."""
+    href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
+    did = (
+        "recognised Kosovo"
+        if event["kind"] == "recognition"
+        else f"is listed as having withdrawn, by {event['claimant']}"
+    )
+    return Markup(
+        f'<li><time datetime="{event["date"]}">{event["date"]}</time> <a href="{href}">{escape(event["name"])}</a> {escape(did)} '
+        f'<span class="evidence">{await evidence(datasette, event)}</span></li>'
+    )
+
+
+async def ways(datasette: Datasette) -> Markup:
+    """The end of the page: saved queries, which are questions, and tables as files; rendered once for an edition."""
+
+    async def render() -> Markup:
+        files = {name: [(form, ADDRESSES[form].format(name)) for form in forms] for name, forms in FILES.items()}
+        queries = datasette.metadata("queries", database=NAME) or {}
+        context = {"queries": queries, "files": files, "database": datasette.get_database(NAME)}
+        return Markup(await datasette.render_template("_ways.html", context))
+
+    return await kept(datasette, "ways", render)
+
+
+async def chart(datasette: Datasette, ask: Asked) -> Row:
+    """The chart that the article lost: UN members that recognise and that withdrew, from the first day until today.
+
+    `axes` is its area, `drawn` all in it but the marks of a day, as markup; `highest` is the first step at which most
+    recognise; `before` has pairs of an earlier number of members and the month until which it was theirs; `lost` is the
+    passage with the caption of the article's chart, or None.
     """
-    edition = datasette.get_database("recognition").hash
-    if not edition or getattr(datasette, "_files_of", None) != edition:
-        datasette._files_of, datasette._files = edition, asyncio.create_task(measured_files(datasette))
-    found = await asyncio.shield(datasette._files)
-    if len(found) < len(FORMS):  # on a busy day one of them was refused: the next reader asks again
-        datasette._files_of = None
-    return found
+
+    async def draw() -> Row:
+        asked = {"organisation": "un", "rule": ask.rule, "as_of": ask.today}
+        history, lost = await rows_of_each(datasette, (HISTORY, asked), (LOST_CHART, {}))
+        top = max(step["members"] for step in history)
+        axes = charts.Axes(ask.subject["first_day"], ask.today, top, WIDTH, HEIGHT)
+        until = {step["members"]: step["until"] for step in history}
+        return {
+            "axes": axes, "drawn": grid(axes) + lines(axes, history),
+            "highest": max(history, key=lambda step: step["recognising"]),
+            "before": [(members, day[:7]) for members, day in until.items() if members != top],
+            "lost": lost[0] if lost else None,
+        }  # fmt: skip
+
+    return await kept(datasette, ("chart", ask.rule, ask.today), draw)
 
 
-async def measured_files(datasette):
-    answers = await asyncio.gather(*(datasette.client.get(path) for _, _, path in FORMS))
-    return [
-        {
-            "name": f"{name}.{form}",
-            "path": path,
-            "size": len(answer.content),
-            "sha256": hashlib.sha256(answer.content).hexdigest(),
-        }
-        for (name, form, path), answer in zip(FORMS, answers, strict=True)
-        if answer.status_code == 200
-    ]
+def grid(axes: charts.Axes) -> Markup:
+    """Levels of counts with their numbers, and the years."""
+    years = range(int(axes.first[:4]) + 1, int(axes.last[:4]) + 1)
+    shown = [year for year in years if len(years) < YEARS_AT_MOST or year % 3 == 0]
+    return Markup("").join(
+        [
+            LEVEL.format(level=level, width=axes.width, y=axes.y(level), below=axes.y(level) + 4)
+            for level in (*LEVELS, axes.top)
+        ]
+        + [YEAR.format(year=year, x=axes.x(f"{year}-01-01"), y=axes.height + 18) for year in shown]
+    )
 
 
-def questions(datasette):
-    """The saved queries, which are questions, by their name."""
-    metadata = datasette.metadata("queries", database="recognition") or {}
-    return [{"name": name, "title": query["title"]} for name, query in metadata.items()]
-
-
-def chart(history, told, as_of, today):
-    """The chart that the article lost: UN members that recognise and that withdrew, from the declaration until today, and a day in it.
-
-    static/front.js draws it anew in the same way.
-    """
-    first, last = (datetime.date.fromisoformat(day).toordinal() for day in (history[0]["since"], today))
-
-    def x(day):
-        return round(WIDTH * (datetime.date.fromisoformat(day).toordinal() - first) / max(last - first, 1), 1)
-
-    def y(value):
-        return round(HEIGHT - HEIGHT * value / TOP, 1)
-
-    def line(status):
-        steps = ((x(step["since"]), x(step["until"] or today), y(step[status])) for step in history)
-        return " ".join(f"{start},{height} {end},{height}" for start, end, height in steps)
-
-    years = range(int(history[0]["since"][:4]) + 1, int(today[:4]) + 1)
-    now = x(as_of)
-    return {
-        "width": WIDTH, "height": HEIGHT, "recognising": line("recognising"), "withdrawn": line("withdrawn"),
-        "years": [(year, x(f"{year}-01-01")) for year in years if len(years) < 10 or year % 3 == 0],
-        "levels": [(level, y(level)) for level in (0, 50, 100, 150, TOP)],
-        "highest": max(history, key=lambda step: step["recognising"]),
-        "now": now, "turned": now > WIDTH / 2, "at": y(told["recognising"]), "withdrawn_at": y(told["withdrawn"]),
-    }  # fmt: skip
+def lines(axes: charts.Axes, history: list[Row]) -> Markup:
+    """Those that recognise, with the area below, and those that withdrew."""
+    recognising, withdrawn = (charts.written(axes.steps(history, column)) for column in ("recognising", "withdrawn"))
+    return LINES.format(recognising=recognising, withdrawn=withdrawn, width=axes.width, height=axes.height)
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple]:
     return [(r"^/$", front_page)]

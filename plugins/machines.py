@@ -1,20 +1,30 @@
 """What machines read: address and description of each page, robots.txt, sitemap.xml, the icon, schema.org data."""
 
+from __future__ import annotations
+
 import functools
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from datasette import hookimpl
-from datasette.utils.asgi import Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import escape
+from markupsafe import Markup, escape
 
-DATABASE = "recognition"
-SHOWN_OF_EDITION = 12  # digits of the checksum that stand for it
-LONGEST_DESCRIPTION = 300
-STATIC = Path(__file__).parent.parent / "static"
-ICON = STATIC / "icon.svg"
+try:
+    from recognition.site.database import NAME, edition, kept, rows
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+SHOWN_OF_EDITION = 12  # digits of the checksum that a page shows
+SHOWN_OF_FILE = 20  # and those that the address of a static file has
+LONGEST_DESCRIPTION = 300  # characters
+DESCRIPTIONS_AT_MOST = 5_000  # that are kept for an edition: each page asks for its own several times
 
 DESCRIPTION = "select body from search_items where url = :path and body <> '' limit 1"
 SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
@@ -23,7 +33,7 @@ select url from search_items where kind in ('country', 'organisation', 'count', 
 union select '/tallies/' || organisation_id from tallies
 order by url
 """
-# What crawlers would get lost in: every order, filter, facet and format of the same rows, SQL, results of searches.
+# Crawlers stay out of every order, filter, facet and format of the same rows, of SQL, and of results of searches.
 ROBOTS = """User-agent: *
 Allow: {static}
 Allow: {parts}
@@ -39,65 +49,65 @@ Sitemap: {sitemap}
 
 
 class Site:
-    """What the templates ask about the site and the page that is asked for."""
+    """What the templates ask about the site and the page that is asked for; `request` is None outside of a request."""
 
-    def __init__(self, datasette, request):
+    def __init__(self, datasette: Datasette, request: Request | None) -> None:
         self.datasette = datasette
         self.request = request
 
     @property
-    def database(self):
-        return self.datasette.get_database(DATABASE)
+    def metadata(self) -> dict[str, Any]:
+        """What metadata.yml says of the site: title, description, licence, source."""
+        return self.datasette.metadata() or {}
 
     @property
-    def metadata(self):
-        return self.datasette.metadata()
-
-    @property
-    def edition(self):
+    def edition(self) -> str:
         """The SHA-256 of the database file, by which an edition is cited; empty where the file may still change."""
-        return self.database.hash or ""
+        return edition(self.datasette)
 
     @property
-    def edition_short(self):
+    def edition_short(self) -> str:
+        """The first digits of the edition."""
         return self.edition[:SHOWN_OF_EDITION]
 
     @property
-    def size(self):
-        return self.database.size
+    def size(self) -> int:
+        """The size of the database file in bytes."""
+        size: int = self.datasette.get_database(NAME).size
+        return size
 
-    def table(self, name):
+    def table(self, name: str) -> dict[str, Any]:
         """What metadata.yml says of a table or view: title, description, columns."""
-        return self.datasette.table_metadata(DATABASE, name)
+        return self.datasette.table_metadata(NAME, name) or {}
 
-    def address(self, path):
-        """The absolute address of a path of this site, wherever it is served."""
-        return self.datasette.absolute_url(self.request, self.datasette.urls.path(path))
+    def address(self, path: str) -> str:
+        """The absolute address of a path of this site, whatever prefix it is served under."""
+        return str(self.datasette.absolute_url(self.request, self.datasette.urls.path(path)))
 
     @property
-    def canonical(self):
-        """The address of this page without its question: orders and filters are views of the same page."""
+    def canonical(self) -> str:
+        """The address of this page without its parameters: orders and filters are views of the same page."""
         return self.datasette.absolute_url(self.request, "/" + self.request.path.lstrip("/")) if self.request else ""
 
-    async def rows(self, sql, **parameters):
-        return await self.database.execute_fn(
-            lambda connection: [dict(row) for row in connection.execute(sql, parameters)]
-        )
+    async def description(self, metadata: dict[str, Any] | None = None) -> str:
+        """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""
+        base = self.datasette.setting("base_url")
+        path = "/" + self.request.path.removeprefix(base).lstrip("/") if self.request else ""
+        known = await kept(self.datasette, "descriptions", nothing_known)
+        if path not in known:
+            if len(known) >= DESCRIPTIONS_AT_MOST:
+                known.clear()
+            known[path] = [row["body"] for row in await rows(self.datasette, DESCRIPTION, path=path)]
+        texts = known[path] + [about.get("description") for about in (metadata or {}, self.metadata)]
+        return shortened(" ".join(next(filter(None, texts), "").split()))
 
-    async def description(self, metadata=None):
-        """What this page is in a sentence or two: what search says of it, else its table's words, else the site's."""
-        path = (
-            "/" + self.request.path.removeprefix(self.datasette.setting("base_url")).lstrip("/") if self.request else ""
-        )
-        found = next(iter(await self.rows(DESCRIPTION, path=path)), None)
-        text = (
-            (found and found["body"]) or (metadata or {}).get("description") or self.metadata.get("description") or ""
-        )
-        return shortened(" ".join(text.split()))
+    async def dataset(self) -> Markup:
+        """The database as a schema.org Dataset: JSON that is safe inside of a <script>; made once for each address."""
+        return await kept(self.datasette, ("dataset", self.address("/")), self.made_dataset)
 
-    async def dataset(self):
-        """The database as a schema.org Dataset in JSON that may stand inside a <script>."""
-        (span,) = await self.rows(SPAN)
+    async def made_dataset(self) -> Markup:
+        """The same, made afresh."""
+        (span,) = await rows(self.datasette, SPAN)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",
             "@type": "Dataset",
@@ -122,32 +132,39 @@ class Site:
             ],
         })  # fmt: skip
 
-    def download(self, path, form):
+    def download(self, path: str, form: str) -> dict[str, str]:
+        """A file as a schema.org DataDownload; `form` is its media type."""
         return {"@type": "DataDownload", "contentUrl": self.address(path), "encodingFormat": form}
 
 
-def shortened(text):
-    """The text, or as many of its words as a description may have."""
+async def nothing_known() -> dict[str, list[str]]:
+    """The descriptions kept so far, by path."""
+    return {}
+
+
+def shortened(text: str) -> str:
+    """The text, or if it is longer than LONGEST_DESCRIPTION, its first words and '…'."""
     if len(text) <= LONGEST_DESCRIPTION:
         return text
     return text[: LONGEST_DESCRIPTION - 1].rsplit(" ", 1)[0] + "…"
 
 
-async def robots(datasette, request):
+async def robots(datasette: Datasette, request: Request) -> Response:
+    """/robots.txt."""
     paths = {
         "static": "/-/static/", "parts": "/static/", "internal": "/-/", "queries": "/*?", "json": "/*.json$", "csv": "/*.csv$",
-        "search": "/search", "indexes": "/recognition/*_fts",
+        "search": "/search", "indexes": f"/{NAME}/*_fts",
     }  # fmt: skip
     rules = {name: datasette.urls.path(path) for name, path in paths.items()}
     return Response.text(ROBOTS.format(**rules, sitemap=Site(datasette, request).address("/sitemap.xml")))
 
 
-async def sitemap(datasette, request):
-    """Every page that is worth finding, without what only repeats it in another order or format."""
+async def sitemap(datasette: Datasette, request: Request) -> Response:
+    """/sitemap.xml: every page, without what only repeats one in another order or format."""
     site = Site(datasette, request)
-    tables = site.metadata["databases"][DATABASE]["tables"]
-    paths = ["/", *(row["url"] for row in await site.rows(ADDRESSES))]
-    paths += [f"/{DATABASE}/{name}" for name, table in tables.items() if not table.get("hidden")]
+    tables = site.metadata["databases"][NAME]["tables"]
+    paths = ["/", *(row["url"] for row in await rows(datasette, ADDRESSES))]
+    paths += [f"/{NAME}/{name}" for name, table in tables.items() if not table.get("hidden")]
     lines = [f"<url><loc>{escape(site.address(quote(path)))}</loc></url>" for path in dict.fromkeys(paths)]
     body = "\n".join([
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -156,27 +173,35 @@ async def sitemap(datasette, request):
     return Response(body, content_type="application/xml; charset=utf-8")
 
 
-async def icon():
-    """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would answer with its own."""
-    return Response(ICON.read_text("utf-8"), content_type="image/svg+xml")
+def static_file(datasette: Datasette, name: str) -> Path:
+    """A file of the folder that Datasette serves at /static/."""
+    return Path(dict(datasette.static_mounts)["static"], name)
+
+
+async def icon(datasette: Datasette) -> Response:
+    """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would send its own."""
+    return Response(static_file(datasette, "icon.svg").read_text("utf-8"), content_type="image/svg+xml")
 
 
 @functools.cache
-def checksum(name):
-    """What tells one version of a static file from another; responses.py lets browsers keep it under this address for ever."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:20]
+def checksum(path: Path) -> str:
+    """The first digits of a file's SHA-256: browsers keep a static file for ever under an address that has them."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:SHOWN_OF_FILE]
 
 
 @hookimpl
-def prepare_jinja2_environment(env, datasette):
-    env.globals["static"] = lambda name: datasette.urls.path(f"/static/{name}?{checksum(name)}")
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Give templates `static(name)`, the address of a static file."""
+    env.globals["static"] = lambda name: datasette.urls.path(f"/static/{name}?{checksum(static_file(datasette, name))}")
 
 
 @hookimpl
-def extra_template_vars(datasette, request):
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Site]:
+    """Give templates `site`."""
     return {"site": Site(datasette, request)}
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple[str, Callable[..., object]]]:
+    """/robots.txt, /sitemap.xml and /favicon.ico."""
     return [(r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap), (r"^/favicon\.ico$", icon)]

@@ -1,215 +1,218 @@
-"""The map: every state with its status under a named rule on any day, as a page, as JSON, and for other pages."""
+"""The map: every country with its status under a named rule on any day, as a page, as JSON, and for other pages."""
 
-import datetime
-import re
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from datasette import hookimpl
-from datasette.utils.asgi import BadRequest, NotFound, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-DATABASE = "recognition"
-FIRST_DAY = "2008-02-17"
-DEFAULT_RULE = "article"
-STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
-CLASSES = dict(zip((*STATUSES, None), ("recognises", "contested", "withdrew", "none", "subject"), strict=True))
+try:
+    from recognition.site.asked import Asked, asked, question
+    from recognition.site.database import Row, kept, rows, rows_of_each
+    from recognition.site.formats import as_json, asked_format
+    from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+# By status, what the style calls it, and the column of tally_history that counts it.
+CLASSES = {RECOGNISES: "recognises", CONTESTED: "contested", WITHDREW: "withdrew", DOES_NOT_RECOGNISE: "none"}
+COLUMNS = {
+    RECOGNISES: "recognising",
+    CONTESTED: "contested",
+    WITHDREW: "withdrawn",
+    DOES_NOT_RECOGNISE: "not_recognising",
+}
 # What is shown of the plane of shapes.csv: all of it, and the part that is enlarged beside it.
 FRAMES = {"world": (100, -12, 4176, 1892), "europe": (1922, 136, 606, 424)}
 
-PATH, CIRCLE = Markup('<path d="{d}"/>'), Markup('<circle cx="{x}" cy="{y}" r="{r}"/>')
-KEPT = {}  # what maps are drawn from, by edition: the outlines, and the statuses under each rule
-
-RULES = "select id, title, description from rules order by position"
-SHAPES = "select country_id as country, kind, d, x, y, r from shapes order by number"
-COUNTRIES = """
-select c.id, c.name, c.kind, m.country_id is not null as un, m.since as joined, m.until as left
-from countries c left join memberships m on m.country_id = c.id and m.organisation_id = 'un' order by c.name
-"""
+SHAPES = "select country_id as country, d, x, y, r from shapes order by number"
+COUNTRIES = "select id, name, kind from countries order by name"
 INTERVALS = """
 select country_id as country, status, since, until from statuses where rule_id = :rule order by country_id, since
 """
+MEMBERS = """
+select since, recognising, contested, withdrawn, not_recognising from tally_history
+where rule_id = :rule and organisation_id = 'un' order by since
+"""
+
+
+class Standing(NamedTuple):
+    """The status that a country has from the ISO day `since` on, and before the day `until` unless that is None.
+
+    `place` is that of the status in the list of all; `link` the country on the map, empty where it has no shape.
+    """
+
+    place: int
+    since: str
+    until: str | None
+    link: Markup
+
+
+class Step(NamedTuple):
+    """Countries by status, in the order of all statuses, from `day` on: members of the United Nations, and all others."""
+
+    day: str
+    un: list[int]
+    others: list[int]
 
 
 class Map:
-    """The countries under one rule: what they are called, and the intervals of their statuses."""
+    """Countries under one rule, each with its standings, and how many had each status from step to step.
 
-    def __init__(self, countries, intervals):
-        self.countries = {country["id"]: {**country, "intervals": []} for country in countries}
+    `countries` (id, name, kind; of the subject also its link) and `standings` are by id, the subject has none; `members`
+    are the rows of MEMBERS. `days` are those of the `steps`, in their order.
+    """
+
+    def __init__(self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row]):
+        self.countries = countries
+        self.standings = standings
+        changes = [row["since"] for row in members]
+        days = {standing.since for intervals in standings.values() for standing in intervals}
+        self.steps = []
+        for day in sorted(days.union(changes)):
+            counted = [0] * len(STATUSES)
+            for _, standing in self.on(day):
+                counted[standing.place] += 1
+            row = members[bisect_right(changes, day) - 1]
+            un = [row[COLUMNS[status]] for status in STATUSES]
+            self.steps.append(Step(day, un, [all_ - member for all_, member in zip(counted, un, strict=True)]))
+        self.days = [step.day for step in self.steps]
+
+    def on(self, day: str) -> Iterator[tuple[str, Standing]]:
+        """Each country with its standing on an ISO day, in the order of their names, without the subject."""
+        for country, intervals in self.standings.items():
+            for standing in intervals:
+                if standing.since <= day and (standing.until is None or day < standing.until):
+                    yield country, standing
+                    break
+
+    def links(self, day: str) -> Markup:
+        """Every country on the map, in the order of their names, each a link that says its status on an ISO day."""
+        links = {country: about["link"] for country, about in self.countries.items()}
+        links.update((country, standing.link) for country, standing in self.on(day))
+        return Markup("\n".join(links.values()))
+
+    def step(self, day: str) -> Step:
+        """The counts of an ISO day."""
+        return self.steps[bisect_right(self.days, day) - 1]
+
+
+async def read_map(datasette: Datasette, rule: str) -> Map:
+    """The map under a rule; its links are made once for an edition, because a page has two hundred of them."""
+
+    async def read() -> Map:
+        outlines = await read_outlines(datasette)
+        listed, intervals, members = await rows_of_each(
+            datasette, (COUNTRIES, {}), (INTERVALS, {"rule": rule}), (MEMBERS, {"rule": rule})
+        )
+        countries = {row["id"]: row | {"link": Markup("")} for row in listed}
+        for subject in (row for row in countries.values() if row["kind"] == SUBJECT):
+            # the one stop of the Tab key, from which arrow keys lead to the others
+            subject["link"] = link_to(datasette, subject, outlines, SUBJECT, "the subject", tabindex=0)
+        standings: dict[str, list[Standing]] = {country: [] for country in countries}
         for row in intervals:
-            interval = (STATUSES.index(row["status"]), row["since"], row["until"])
-            self.countries[row["country"]]["intervals"].append(interval)
+            country, status, since = row["country"], row["status"], row["since"]
+            said = status if status == DOES_NOT_RECOGNISE else f"{status} since {since}"
+            link = link_to(datasette, countries[country], outlines, CLASSES[status], said)
+            standings[country].append(Standing(STATUSES.index(status), since, row["until"], link))
+        return Map(countries, standings, members)
 
-    def standing(self, country, day):
-        """Index of a country's status on a day and the day since which it has it; None for the subject."""
-        for status, since, until in self.countries[country]["intervals"]:
-            if since <= day and (until is None or day < until):
-                return status, since
-        return None
-
-    def counts(self, day):
-        """Countries by status on a day: members of the United Nations, and all others."""
-        counted = {"un": [0] * len(STATUSES), "others": [0] * len(STATUSES)}
-        for name, country in self.countries.items():
-            standing = self.standing(name, day)
-            if standing:
-                joined, left = country["joined"] or "", country["left"]
-                member = country["un"] and joined <= day and (left is None or day < left)
-                counted["un" if member else "others"][standing[0]] += 1
-        return counted
-
-    def days(self):
-        """Every day on which a status or the membership of the United Nations changes, the first day included."""
-        days = {since for country in self.countries.values() for _, since, _ in country["intervals"]}
-        joined = {country[key] for country in self.countries.values() for key in ("joined", "left")}
-        return sorted(days | {day for day in joined if day and day > FIRST_DAY})
+    return await kept(datasette, ("map", rule), read)
 
 
-async def rows(datasette, sql, **parameters):
-    database = datasette.get_database(DATABASE)
-    return await database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
-
-
-async def kept(datasette, what, make):
-    """What `make` gives; while one edition is served it is made once and stays."""
-    edition = datasette.get_database(DATABASE).hash
-    if edition is None:  # a database that may change
-        return await make()
-    if (edition, what) not in KEPT:
-        for other in [key for key in KEPT if key[0] != edition]:
-            del KEPT[other]
-        KEPT[edition, what] = await make()
-    return KEPT[edition, what]
-
-
-async def read_map(datasette, rule):
-    async def read():
-        return Map(await rows(datasette, COUNTRIES), await rows(datasette, INTERVALS, rule=rule))
-
-    return await kept(datasette, rule, read)
-
-
-async def read_outlines(datasette):
+async def read_outlines(datasette: Datasette) -> dict[str | None, Markup]:
     """By country, its shapes as markup; under None, the land that is no state's."""
 
-    async def read():
-        found = {}
+    async def read() -> dict[str | None, Markup]:
+        found: dict[str | None, Markup] = {}
         for shape in await rows(datasette, SHAPES):
-            drawn = PATH if shape["d"] else CIRCLE
-            found[shape["country"]] = found.get(shape["country"], Markup("")) + drawn.format(**shape)
+            d, x, y, r = (escape(shape[column]) for column in ("d", "x", "y", "r"))
+            drawn = f'<path d="{d}"/>' if shape["d"] else f'<circle cx="{x}" cy="{y}" r="{r}"/>'
+            found[shape["country"]] = found.get(shape["country"], Markup("")) + Markup(drawn)
         return found
 
     return await kept(datasette, "outlines", read)
 
 
-def today():
-    return datetime.datetime.now(datetime.UTC).date().isoformat()
-
-
-def asked_day(text):
-    """The day that a reader asks for and what has to be said about it; BadRequest where it is no day."""
-    if not text:
-        return today(), ()
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            raise ValueError
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(f"as_of must be a day such as 2013-07-01, not {text[:40]!r}.") from None
-    if text < FIRST_DAY:
-        said = f"You asked for {text}. Kosovo declared independence on 17 February 2008; this is that day."
-        return FIRST_DAY, (said,)
-    if text > today():
-        return today(), (f"You asked for {text}, which is not known yet; this is today.",)
-    return text, ()
-
-
-def asked_rule(text, rules):
-    if (text or DEFAULT_RULE) not in rules:
-        raise BadRequest(f"rule must be one of {', '.join(rules)}, not {text[:40]!r}.")
-    return text or DEFAULT_RULE
-
-
-async def asked(datasette, rule, as_of):
-    """The rules by id, the rule and day that are asked for, and what has to be said about them."""
-    rules = {row["id"]: row for row in await rows(datasette, RULES)}
-    return rules, asked_rule(rule, rules), *asked_day(as_of)
-
-
-async def drawn(datasette, rule=None, as_of=None):
-    """All that templates/_map.html needs to draw the map of a day under a rule."""
-    rules, rule, as_of, notes = await asked(datasette, rule, as_of)
-    map_ = await read_map(datasette, rule)
-    outlines = await read_outlines(datasette)
-    counts, days = map_.counts(as_of), map_.days()
-    states = {}
-    for country, about in map_.countries.items():
-        index, since = map_.standing(country, as_of) or (None, None)
-        status = None if index is None else STATUSES[index]
-        since = None if status in (None, STATUSES[-1]) else since
-        said = f"{about['name']}: {status or 'the subject'}" + (f" since {since}" if since else "")
-        states[country] = {
-            "country": country, "name": about["name"], "kind": about["kind"], "status": status, "css": CLASSES[status],
-            "since": since, "said": said,
-        }  # fmt: skip
-    return {
-        "rules": rules, "rule": rule, "as_of": as_of, "notes": notes, "first_day": FIRST_DAY, "today": today(),
-        "frames": FRAMES, "states": states, "land": outlines.get(None, ""),
-        "drawn": links(datasette, states, outlines),
-        "legend": [
-            {"status": status, "css": CLASSES[status], "un": counts["un"][index], "others": counts["others"][index]}
-            for index, status in enumerate(STATUSES)
-        ],
-        "members": sum(counts["un"]), "steps": len(days), "step": sum(day <= as_of for day in days) - (as_of < today()),
-    }  # fmt: skip
-
-
-def links(datasette, states, outlines):
-    """Every state that has a shape as a link that says its status. A page has two hundred: a template takes ten times as long."""
-    folder = datasette.urls.path("/recognition/countries/")
+def link_to(
+    datasette: Datasette, country: Row, outlines: dict[str | None, Markup], css: str, said: str, tabindex: int = -1
+) -> Markup:
+    """A country on the map as a link that says what it is; empty where it has no shape."""
+    if country["id"] not in outlines:
+        return Markup("")
+    href = datasette.urls.path(f"/recognition/countries/{country['id']}")
     return Markup(
-        "\n".join(
-            f'<a href="{folder}{name}" class="map-{state["css"]}" tabindex="{-1 if state["status"] else 0}">'
-            f"<title>{escape(state['said'])}</title>{outlines[name]}</a>"
-            for name, state in states.items()
-            if name in outlines
-        )
+        f'<a href="{href}" class="map-{css}" tabindex="{tabindex}">'
+        f"<title>{escape(country['name'])}: {escape(said)}</title>{outlines[country['id']]}</a>"
     )
 
 
-async def map_page(datasette, request):
-    form = request.url_vars.get("format")
-    if form not in (None, "json"):
-        raise NotFound(f"There is no format {form!r}; add .json to /map, or nothing for the page.")
-    rule, as_of = request.args.get("rule"), request.args.get("as_of")
-    if form is None:
-        context = {"map": await drawn(datasette, rule, as_of)}
-        return Response.html(await datasette.render_template("map.html", context, request=request))
-    return Response.json(await map_data(datasette, rule, as_of))
+async def drawn(datasette: Datasette, ask: Asked) -> Row:
+    """What templates/_map.html draws: the context of `ask`, frames, land and links as markup, and these counts.
 
-
-async def map_data(datasette, rule, as_of):
-    """The intervals of every country under a rule, and the counts on each day on which anything changes."""
-    rules, rule, as_of, notes = await asked(datasette, rule, as_of)
-    map_ = await read_map(datasette, rule)
-    steps = [(day, map_.counts(day)) for day in map_.days()]
+    `legend` has a row for each status (status, css, un, others), `members` are those of the United Nations; `step` is the
+    place of the day among the `steps` at which the slider stops: every day on which anything changes, and today.
+    """
+    map_, outlines = await read_map(datasette, ask.rule), await read_outlines(datasette)
+    step = map_.step(ask.as_of)
     return {
-        "edition": datasette.get_database(DATABASE).hash, "rule": rule, "title": rules[rule]["title"],
-        "description": rules[rule]["description"], "as_of": as_of, "notes": notes, "statuses": STATUSES,
-        **map_.counts(as_of),
-        "steps": [(day, counts["un"], counts["others"]) for day, counts in steps],
-        "countries": {name: country["intervals"] for name, country in map_.countries.items()},
+        **ask.context, "frames": FRAMES, "land": outlines.get(None, ""), "drawn": map_.links(ask.as_of),
+        "legend": [
+            {"status": status, "css": CLASSES[status], "un": un, "others": others}
+            for status, un, others in zip(STATUSES, step.un, step.others, strict=True)
+        ],
+        "members": sum(step.un), "steps": len(map_.days),
+        "step": bisect_right(map_.days, ask.as_of) - (ask.as_of < ask.today),
+    }  # fmt: skip
+
+
+async def table(datasette: Datasette, ask: Asked) -> dict[str, list[Row]]:
+    """By status, the countries that have it: country, name, kind, status, and since (None where that is not said)."""
+    map_ = await read_map(datasette, ask.rule)
+    found: dict[str, list[Row]] = {status: [] for status in STATUSES}
+    for country, standing in map_.on(ask.as_of):
+        status = STATUSES[standing.place]
+        about = {"country": country, **map_.countries[country], "status": status}
+        found[status].append(about | {"since": None if status == DOES_NOT_RECOGNISE else standing.since})
+    return found
+
+
+async def map_page(datasette: Datasette, request: Request) -> Response:
+    """The map and the table of a day under a rule; as JSON, all that map.js moves through."""
+    form, ask = asked_format(request, ("json",)), await question(datasette, request)
+    if form == "json":
+        return as_json(datasette, await data(datasette, ask))
+    context = {"map": await drawn(datasette, ask) | {"states": await table(datasette, ask)}}
+    return Response.html(await datasette.render_template("map.html", context, request=request))
+
+
+async def data(datasette: Datasette, ask: Asked) -> Row:
+    """The rule and the day with its counts; `steps` (day, un, others); by country its intervals (place of the status, since, until)."""
+    map_, rule = await read_map(datasette, ask.rule), ask.rules[ask.rule]
+    step = map_.step(ask.as_of)
+    return {
+        "rule": ask.rule, "title": rule["title"], "description": rule["description"], "as_of": ask.as_of,
+        "notes": ask.notes, "statuses": STATUSES, "un": step.un, "others": step.others,
+        "steps": map_.steps,
+        "countries": {country: [standing[:3] for standing in intervals] for country, intervals in map_.standings.items()},
     }  # fmt: skip
 
 
 @hookimpl
-def extra_template_vars(datasette):
+def extra_template_vars(datasette: Datasette) -> Row:
     """Any template can draw the map: {{ maps.whole(recognition_map(rule, as_of), '/map') }}, maps being _map.html."""
 
-    async def recognition_map(rule=None, as_of=None):
-        return await drawn(datasette, rule, as_of)
+    async def recognition_map(rule: str | None = None, as_of: str | None = None) -> Row:
+        return await drawn(datasette, await asked(datasette, rule, as_of))
 
     return {"recognition_map": recognition_map}
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple]:
     return [(r"^/map(?:\.(?P<format>[^/]*))?$", map_page)]

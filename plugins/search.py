@@ -1,57 +1,71 @@
 """The page of results and the same as JSON, with facets to narrow them; and what browsers read to offer this search."""
 
+from __future__ import annotations
+
 import html
 import re
+import sqlite3
+from collections.abc import Callable
 
 from datasette import hookimpl
-from datasette.utils.asgi import BadRequest, NotFound, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import BadRequest, Request, Response
 from markupsafe import Markup
 
-from recognition.site import search as finding
+try:
+    from recognition.site import search
+    from recognition.site.database import rows
+    from recognition.site.formats import asked_format
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-ALLOWED = {
-    "status": "select status as value from rule_effects union select from_status from rule_effects order by 1",
+VALUES = {
+    "status": "select status as value from status_kinds order by position",
     "organisation": "select id as value from organisations order by id",
 }
 
 
-async def search_page(datasette, request):
-    form = request.url_vars.get("format")
-    if form not in (None, "json"):
-        raise NotFound(f"There is no format {form!r}; add .json to /search, or nothing for the page.")
+async def search_page(datasette: Datasette, request: Request) -> Response:
+    """The answer to the parameters q, kind, status, organisation and page, as a page or, at /search.json, as JSON."""
+    form = asked_format(request, ("json",))
     q = request.args.get("q") or ""
-    chosen = {name: request.args.get(name) or "" for name in ("kind", "status", "organisation")}
-    if chosen["kind"] and chosen["kind"] not in finding.KINDS:
-        raise BadRequest(f"kind must be one of {', '.join(finding.KINDS)}, not {chosen['kind'][:40]!r}.")
-    search = finding.Search(datasette)
-    for name in ("status", "organisation"):
-        allowed = [row["value"] for row in await search.rows(ALLOWED[name])] if chosen[name] else ()
-        if chosen[name] and chosen[name] not in allowed:
-            raise BadRequest(f"{name} must be one of {', '.join(allowed)}, not {chosen[name][:40]!r}.")
+    chosen, page = await chosen_filters(datasette, request), chosen_page(request)
+    found = await search.find(datasette, q, search.Filters(**chosen), page)
+    if form == "json":
+        facets: dict[str, dict[str, int]] = {}
+        for facet in found.facets:
+            facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
+        return Response.json({
+            "q": q, "total": found.total, "more": found.more, "page": page, "results": found.results,
+            "did_you_mean": found.did_you_mean, "instead": found.instead, "facets": facets,
+        })  # fmt: skip
+    for hit in found.results:
+        hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
+    context = {
+        "q": q, "found": found, "chosen": chosen, "page": page, "pages": -(-found.total // search.PAGE_SIZE),
+        "size": search.PAGE_SIZE, "words": [term.text for term in search.terms(q)],
+    }  # fmt: skip
+    return Response.html(await datasette.render_template("search.html", context, request=request))
+
+
+async def chosen_filters(datasette: Datasette, request: Request) -> dict[str, str]:
+    """The value of each filter, '' where none is chosen; BadRequest with the values that there are for any other."""
+    chosen = {name: request.args.get(name) or "" for name in ("kind", *VALUES)}
+    for name, value in chosen.items():
+        if not value:
+            continue
+        known = search.KINDS if name == "kind" else [row["value"] for row in await rows(datasette, VALUES[name])]
+        if value not in known:
+            raise BadRequest(f"{name} must be one of {', '.join(known)}, not {value[:40]!r}.")
+    return chosen
+
+
+def chosen_page(request: Request) -> int:
+    """The number of the page, 1 where none is chosen; BadRequest where it is no number from 1 to 9999."""
     number = request.args.get("page") or "1"
     if not re.fullmatch(r"[1-9]\d{0,3}", number, re.ASCII):
         raise BadRequest(f"page must be a number from 1 on, not {number[:40]!r}.")
-    found = await search.find(q, **chosen, page=int(number))
-    if form == "json":
-        facets = {}
-        for facet in found.facets:
-            facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
-        return Response.json(
-            {"q": q, "total": found.total, "more": found.more, "page": int(number), "results": found.results, "did_you_mean": found.did_you_mean,
-             "instead": found.instead, "facets": facets},
-        )  # fmt: skip
-    for hit in found.results:
-        hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
-    pages = -(-found.total // finding.PAGE_SIZE)
-    context = {
-        "q": q,
-        "found": found,
-        "chosen": chosen,
-        "page": int(number),
-        "pages": pages,
-        "words": [term.text for term in finding.terms(q)],
-    }
-    return Response.html(await datasette.render_template("search.html", context, request=request))
+    return int(number)
 
 
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
@@ -65,7 +79,7 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-async def opensearch(datasette, request):
+async def opensearch(datasette: Datasette, request: Request) -> Response:
     """What browsers read to offer this search; its addresses are absolute, as the format wants them."""
     address = datasette.absolute_url(request, datasette.urls.path("/search"))
     return Response(
@@ -75,11 +89,12 @@ async def opensearch(datasette, request):
 
 
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple[str, Callable[..., object]]]:
+    """/search and /search.json, and /opensearch.xml."""
     return [(r"^/search(?:\.(?P<format>[^/]*))?$", search_page), (r"^/opensearch\.xml$", opensearch)]
 
 
-# After Datasette has registered its own escape_fts, which `_search` calls: this one replaces it.
 @hookimpl(trylast=True)
-def prepare_connection(conn):
-    finding.prepare_connection(conn)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Replace Datasette's own escape_fts, which `_search` calls; it is registered before."""
+    search.prepare_connection(conn)

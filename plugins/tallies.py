@@ -1,170 +1,171 @@
-"""Tallies under a named rule as of any date, two rules compared, and published counts held against what is counted."""
+"""Tallies under a named rule as of any date: of all organisations, of one with its members, and two rules compared."""
 
-import csv
-import datetime
-import io
+from __future__ import annotations
 
 from datasette import hookimpl
-from datasette.utils.asgi import NotFound, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 
-from recognition.site.tallies import *
+try:
+    from recognition.site import charts
+    from recognition.site.asked import Asked, asked, question
+    from recognition.site.database import Row, kept, on_day, rows, rows_of_each
+    from recognition.site.formats import answer, without
+    from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
+    from recognition.vocabulary import STATUSES
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-async def answer(datasette, request, template, context, json_keys, csv_rows):
-    """The page, or where the address ends in .json or .csv the data of it, with the edition of the database."""
-    form = request.url_vars.get("format")
-    database = datasette.get_database(DATABASE)
-    context = {"edition": database.hash, **context}
-    if form is None:
-        page = await datasette.render_template(
-            template, {**context, "first_day": FIRST_DAY, "today": today()}, request=request
-        )
-        return Response.html(page)
-    if form not in FORMATS:
-        raise NotFound(f"There is no format {form!r}; add .json or .csv to the address, or nothing for the page.")
-    if form == "json":
-        return Response.json({key: context[key] for key in ("edition", *json_keys)})
-    out = io.StringIO()
-    writer = csv.DictWriter(out, [key for key in csv_rows[0]] if csv_rows else ["nothing"], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(csv_rows)
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+WIDTH, HEIGHT = 1000, 240  # of a chart, in its own units
+COMPARED = "un"  # the organisation whose members are compared unless another is asked for
+
+MEMBERS = f"""
+select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.citation, e.other_date,
+       c.position, p.passage_id as position_passage
+from memberships m join countries c on c.id = m.country_id
+join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
+left join events e on e.id = s.event_id left join positions p on p.country_id = c.id
+where m.organisation_id = :organisation and {on_day("m")} order by c.name
+"""
+CLAIMS = """
+select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
+from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
+left join passages p on p.id = e.passage_id
+where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
+order by e.country_id, e.counts_from is null, e.counts_from, p.first_line
+"""
+CHANGES = f"""
+select s.since as day, c.name, s.status from statuses s join countries c on c.id = s.country_id
+join memberships m on m.country_id = c.id and m.organisation_id = :organisation and {on_day("m", "s.since")}
+where s.rule_id = :rule and s.event_id is not null
+union all
+select m.since, c.name, 'joined' from memberships m join countries c on c.id = m.country_id
+where m.organisation_id = :organisation and m.since > (select first_day from subject)
+union all
+select m.until, c.name, 'left' from memberships m join countries c on c.id = m.country_id
+where m.organisation_id = :organisation and m.until is not null
+order by 1, 2
+"""
+COUNTED = f"""
+select recognising from tally_history t
+where rule_id = :rule and organisation_id = :organisation and {on_day("t")}
+"""
+DIFFERENCES = f"""
+select c.id as country, c.name, (a.status = 'recognises') - (b.status = 'recognises') as step,
+       a.status as status_a, b.status as status_b, a.event_id as event_a, b.event_id as event_b
+from member_statuses a join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
+join countries c on c.id = a.country_id
+where a.organisation_id = :organisation and a.rule_id = :a and b.rule_id = :b and {on_day("a")} and {on_day("b")} and step <> 0
+order by step desc, c.name
+"""
+# The rule under which nothing takes a recognition back, which counts the most.
+MOST = """
+select id from rules r where not exists (select 1 from rule_effects where rule_id = r.id and status <> 'recognises')
+order by position limit 1
+"""
 
 
-def grouped(rows, column):
+async def tallies_page(datasette: Datasette, request: Request) -> Response:
+    """How many members of each organisation recognise, under a rule and on a day."""
+    ask = await question(datasette, request)
+    tallies = without(await tallies_of(datasette, ask), "stated_passage", "stated_quote")
+    context = {**ask.context, "tallies": tallies, "other": await other_rule(datasette, ask)}
+    csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
+    return await answer(datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows)
+
+
+async def other_rule(datasette: Datasette, ask: Asked) -> str:
+    """The id of a rule to compare with the one that is asked for: that which counts the most, else the default rule."""
+
+    async def read() -> list[str]:
+        return [row["id"] for row in await rows(datasette, MOST)]
+
+    most = await kept(datasette, "rule that counts the most", read)
+    return next(rule for rule in (*most, ask.subject["default_rule"], *ask.rules) if rule != ask.rule)
+
+
+def tally_of(organisation: str, tallies: list[Row]) -> Row:
+    """The tally of one organisation; NotFound with the organisations that have one, where it has none."""
+    found = {tally["organisation"]: tally for tally in tallies}
+    if organisation not in found:
+        raise NotFound(f"No tally for {organisation!r}. Organisations with members: {', '.join(sorted(found))}.")
+    return found[organisation]
+
+
+async def organisation_page(datasette: Datasette, request: Request) -> Response:
+    """The tally of one organisation with its history and its members, each with the evidence for its status."""
+    ask = await question(datasette, request)
+    organisation = request.url_vars["organisation"]
+    parameters = {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation}
+    tallies, members, claims, history, changes = await rows_of_each(
+        datasette, *((sql, parameters) for sql in (TALLIES, MEMBERS, CLAIMS, HISTORY, CHANGES))
+    )
+    tally = tally_of(organisation, with_agreement(tallies))
+    claims_of, changes_on = grouped(claims, "country"), grouped(changes, "day")
+    for member in members:
+        member["claims"] = claims_of.get(member["country"], [])
+    for step in history:
+        step["changes"] = changes_on.get(step["since"], [])
+    context = {
+        **ask.context, "tally": tally, "members": members, "history": history,
+        "statuses": STATUSES, "chart": chart(history, ask),
+    }  # fmt: skip
+    csv_rows = [
+        {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row}
+        for row in without(members, "claims")
+    ]
+    json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
+    return await answer(datasette, request, "tally.html", context, json_keys, csv_rows)
+
+
+def grouped(found: list[Row], column: str) -> dict[str, list[Row]]:
     """The rows by what they have in a column, in the order in which they come."""
-    groups = {}
-    for row in rows:
+    groups: dict[str, list[Row]] = {}
+    for row in found:
         groups.setdefault(row[column], []).append(row)
     return groups
 
 
-def flat(rows, *without):
-    """Rows as they are put into a CSV file: without columns that are lists or are of no use outside the page."""
-    return [{key: value for key, value in row.items() if key not in without} for row in rows]
-
-
-async def tallies_page(datasette, request):
-    ask = Tallies(datasette)
-    rules = await ask.rules()
-    asked = Asked(asked_rule(request.args.get("rule"), rules), *asked_day(request.args.get("as_of")))
-    tallies = flat(await ask.tallies(asked), "stated_passage", "stated_line")
-    context = {"rules": rules, "rule": asked.rule, "as_of": asked.as_of, "notes": asked.notes, "tallies": tallies}
-    csv_rows = [{"rule": asked.rule, "as_of": asked.as_of, **tally} for tally in tallies]
-    return await answer(datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows)
-
-
-async def organisation_page(datasette, request):
-    ask = Tallies(datasette)
-    rules = await ask.rules()
-    organisation = request.url_vars["organisation"]
-    asked = Asked(asked_rule(request.args.get("rule"), rules), *asked_day(request.args.get("as_of")))
-    tally = await ask.tally(asked, organisation)
-    parameters = {"rule": asked.rule, "as_of": asked.as_of, "organisation": organisation}
-    members = await ask.rows(MEMBERS, **parameters)
-    claims = await ask.rows(CLAIMS, organisation=organisation, as_of=asked.as_of)
-    claims_of = grouped(claims, "country")
-    for member in members:
-        member["claims"] = claims_of.get(member["country"], [])
-    history = await ask.rows(HISTORY, **parameters)
-    changes = await ask.rows(CHANGES, rule=asked.rule, organisation=organisation, first_day=FIRST_DAY)
-    changes_on = grouped(changes, "day")
-    for step in history:
-        step["changes"] = changes_on.get(step["since"], [])
-    context = {
-        "rules": rules, "rule": asked.rule, "as_of": asked.as_of, "notes": asked.notes, "tally": tally, "members": members,
-        "history": history, "statuses": STATUSES, "chart": chart(history, asked.as_of),
-    }  # fmt: skip
-    csv_rows = [
-        {"rule": asked.rule, "as_of": asked.as_of, "organisation": organisation, **row}
-        for row in flat(members, "claims")
-    ]
-    return await answer(
-        datasette, request, "tally.html", context, ("rule", "as_of", "notes", "tally", "members", "history"), csv_rows
-    )
-
-
-def chart(history, as_of):
-    """Points of two step lines, members and recognising members, in a space of 1000 by 240 units, for an SVG polyline."""
-    first, last = (datetime.date.fromisoformat(day).toordinal() for day in (FIRST_DAY, as_of))
+def chart(history: list[Row], ask: Asked) -> Row:
+    """Two step lines from the first day to the one that is asked for: members, recognising; and `top`, the most members."""
     top = max(step["members"] for step in history)
-
-    def point(day, value):
-        return f"{1000 * (datetime.date.fromisoformat(day).toordinal() - first) / max(last - first, 1):.1f},{240 - 240 * value / top:.1f}"
-
-    lines = {}
-    for key in ("members", "recognising"):
-        points = []
-        for step in history:
-            end = min(step["until"] or as_of, as_of)
-            points += [point(step["since"], step[key]), point(end, step[key])]
-        lines[key] = " ".join(points)
-    return {**lines, "top": top}
+    axes = charts.Axes(ask.subject["first_day"], ask.as_of, top, WIDTH, HEIGHT)
+    return {"top": top, **{key: charts.written(axes.steps(history, key)) for key in ("members", "recognising")}}
 
 
-async def compare_page(datasette, request):
-    ask = Tallies(datasette)
-    rules = await ask.rules()
-    a = asked_rule(request.args.get("a"), rules, "a")
-    b = asked_rule(request.args.get("b") or "every_recognition", rules, "b")
-    as_of, notes = asked_day(request.args.get("as_of"))
-    organisation = request.args.get("organisation") or "un"
-    counted = {rule: await ask.tally(Asked(rule, as_of, notes), organisation) for rule in (a, b)}
-    organisations = await ask.tallies(Asked(a, as_of, notes))
-    states = await ask.rows(DIFFERENCES, a=a, b=b, organisation=organisation, as_of=as_of)
+async def compare_page(datasette: Datasette, request: Request) -> Response:
+    """The states that make the difference between rule `a` and rule `b` among the members of an organisation."""
+    arguments = request.args
+    ask = await asked(datasette, arguments.get("a"), arguments.get("as_of"), "a")
+    b = ask.other_rule(arguments.get("b"), "b", await other_rule(datasette, ask))
+    organisation = arguments.get("organisation") or COMPARED
+    both = {"a": ask.rule, "b": b, "organisation": organisation, "as_of": ask.as_of}
+    tallies, counted, states = await rows_of_each(
+        datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)
+    )
+    tally = tally_of(organisation, tallies)
+    counted_b = counted[0]["recognising"]
     context = {
-        "rules": rules, "a": a, "b": b, "as_of": as_of, "notes": notes, "organisation": organisation,
-        "name": counted[a]["name"], "organisations": organisations,
-        "counted_a": counted[a]["recognising"], "counted_b": counted[b]["recognising"],
-        "difference": counted[a]["recognising"] - counted[b]["recognising"], "states": await ask.with_reasons(states),
+        **ask.context, **both, "name": tally["name"], "organisations": tallies, "counted_a": tally["recognising"],
+        "counted_b": counted_b, "difference": tally["recognising"] - counted_b,
+        "states": await with_reasons(datasette, states),
     }  # fmt: skip
     keys = ("a", "b", "as_of", "notes", "organisation", "counted_a", "counted_b", "difference", "states")
-    return await answer(datasette, request, "compare.html", context, keys, flat(states, "reasons"))
-
-
-async def counts_page(datasette, request):
-    ask = Tallies(datasette)
-    rules = await ask.rules()
-    counts = await ask.rows(COUNTS)
-    ledger = await ask.rows(LEDGER, count=None)
-    for count in counts:
-        count["counted"] = {row["rule_id"]: row["counted"] for row in ledger if row["count_id"] == count["id"]}
-    csv_rows = [
-        {**{f"counted_{rule}": number for rule, number in count["counted"].items()}, **count} for count in counts
-    ]
-    return await answer(
-        datasette, request, "counts.html", {"rules": rules, "counts": counts}, ("counts",), flat(csv_rows, "counted")
-    )
-
-
-async def ledger_page(datasette, request):
-    ask = Tallies(datasette)
-    rules = await ask.rules()
-    counts = {count["id"]: count for count in await ask.rows(COUNTS)}
-    count = counts.get(request.url_vars["count"])
-    if count is None:
-        raise NotFound(f"No published count {request.url_vars['count']!r}. There are: {', '.join(sorted(counts))}.")
-    ledger = {row["rule_id"]: row for row in await ask.rows(LEDGER, count=count["id"])}
-    rule = asked_rule(request.args.get("rule"), rules)
-    # the rule that comes nearest to the published number explains what it can; it is never stretched to fit
-    nearest = min(ledger, key=lambda other: abs(ledger[other]["difference"]))
-    by = asked_rule(request.args.get("by") or nearest, rules, "by")
-    states = await ask.rows(LEDGER_STATES, count=count["id"], rule=rule, other=by)
-    context = {
-        "rules": rules, "count": count, "ledger": list(ledger.values()), "rule": rule, "by": by, "nearest": nearest,
-        "counted": ledger[rule]["counted"], "difference": ledger[rule]["difference"],
-        "states": await ask.with_reasons(states), "unexplained": ledger[by]["difference"],
-    }  # fmt: skip
-    keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
-    return await answer(datasette, request, "ledger.html", context, keys, flat(states, "reasons"))
+    return await answer(datasette, request, "compare.html", context, keys, without(states, "reasons"))
 
 
 @hookimpl
-def register_routes():
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give templates `bar_of`, the members of a tally by status as a bar."""
+    env.globals["bar_of"] = charts.bar
+
+
+@hookimpl
+def register_routes() -> list[tuple]:
     form = r"(?:\.(?P<format>[^/]*))?$"
     return [
         (r"^/tallies" + form, tallies_page),
         (r"^/tallies/compare" + form, compare_page),
-        (r"^/tallies/(?P<organisation>[^/.]+)" + form, organisation_page),
-        (r"^/counts" + form, counts_page),
-        (r"^/counts/(?!article-[a-z-]+-line-\d+(?:\.\w+)?$)(?P<count>[^/.]+)" + form, ledger_page),
+        (r"^/tallies/(?P<organisation>(?!compare(?:\.|$))[^/.]+)" + form, organisation_page),
     ]

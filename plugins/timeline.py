@@ -1,109 +1,109 @@
 """The timeline: every act and claim in the order of its date, by kind, country, claimant or year."""
 
-import csv
-import io
+from __future__ import annotations
+
 from itertools import groupby
 
 from datasette import hookimpl
-from datasette.utils.asgi import BadRequest, NotFound, Response
+from datasette.app import Datasette
+from datasette.utils.asgi import BadRequest, Request, Response
 
-DATABASE = "recognition"
-FORMATS = ("json", "csv")
+try:
+    from recognition import dates
+    from recognition.site.database import Row, kept, rows, rows_of_each
+    from recognition.site.formats import as_csv, as_json, asked_format
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
 UNDATED = "undated"
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 # Acts known only by month or year stand behind those of its last day.
 EVENTS = """
 select e.id, e.kind, e.date, e.date_precision, e.other_date, e.country_id as country, c.name, e.claimant, e.quote,
-       e.passage_id, p.first_line as line, e.citation, e.note, e.updates
+       e.passage_id, e.citation, e.note, e.updates
 from events e left join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
 where (:kind = '' or e.kind = :kind) and (:country = '' or e.country_id = :country)
   and (:claimant = '' or e.claimant = :claimant) and (:year = '' or coalesce(substr(e.date, 1, 4), :undated) = :year)
 order by e.date is null, e.counts_from, length(e.date) desc, e.kind, c.name, p.first_line, e.id
 """
-KINDS = """
+# By parameter, what can be chosen: its value, what it is called, and how many events have it.
+CHOICES = {
+    "kind": """
 select kind as value, iif(kind = 'narrative', 'other event', kind) as label, count(*) as events
 from events group by kind order by 2
-"""
-COUNTRIES = """
+""",
+    "country": """
 select c.id as value, c.name as label, count(e.id) as events from countries c left join events e on e.country_id = c.id
 group by c.id order by c.name
-"""
-CLAIMANTS = (
-    "select claimant as value, claimant as label, count(*) as events from events group by claimant order by claimant"
-)
-YEARS = """
+""",
+    "claimant": """
+select claimant as value, claimant as label, count(*) as events from events group by claimant order by claimant
+""",
+    "year": """
 select coalesce(substr(date, 1, 4), :undated) as value, coalesce(substr(date, 1, 4), 'without a date') as label,
        count(*) as events
 from events group by 1 order by 1
-"""
+""",
+}
 NAMED = "select country_id from country_names where name = :name collate nocase"
 
 
-class Timeline:
-    """What can be chosen on the timeline, and the events that a choice leaves."""
+async def choices_of(datasette: Datasette) -> dict[str, list[Row]]:
+    """By parameter, the rows of CHOICES."""
 
-    def __init__(self, datasette):
-        self.db = datasette.get_database(DATABASE)
+    async def read() -> dict[str, list[Row]]:
+        found = await rows_of_each(datasette, *((sql, {"undated": UNDATED}) for sql in CHOICES.values()))
+        return dict(zip(CHOICES, found, strict=True))
 
-    async def rows(self, sql, **parameters):
-        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
-
-    async def choices(self):
-        return {
-            "kind": await self.rows(KINDS),
-            "country": await self.rows(COUNTRIES),
-            "claimant": await self.rows(CLAIMANTS),
-            "year": await self.rows(YEARS, undated=UNDATED),
-        }
-
-    async def chosen(self, request, choices):
-        """What a reader chose, '' where nothing; BadRequest with what is allowed where the data has no such value."""
-        chosen = {name: (request.args.get(name) or "").strip() for name in choices}
-        values = {name: [choice["value"] for choice in listed] for name, listed in choices.items()}
-        if chosen["country"] and chosen["country"] not in values["country"]:
-            named = await self.rows(NAMED, name=chosen["country"])
-            chosen["country"] = named[0]["country_id"] if named else chosen["country"]
-        allowed = {
-            "kind": f"one of {', '.join(values['kind'])}",
-            "country": "the name or key of a country, such as ghana",
-            "claimant": "a country, an organisation, 'the article' or 'unnamed reports', as named in the list",
-            "year": f"a year with events, from {values['year'][0]} to {values['year'][-2]}, or {UNDATED}",
-        }
-        for name, value in chosen.items():
-            if value and value not in values[name]:
-                raise BadRequest(f"{name} must be {allowed[name]}, not {value[:40]!r}.")
-        return chosen
-
-    async def events(self, chosen):
-        return await self.rows(EVENTS, **chosen, undated=UNDATED)
+    return await kept(datasette, "choices of the timeline", read)
 
 
-def spelt(date, without_year_of=None):
-    """A date as precisely as it is known: '2018', 'September 2020', '22 July 2010'; shorter beside its year."""
+async def chosen_by(datasette: Datasette, request: Request, choices: dict[str, list[Row]]) -> dict[str, str]:
+    """By parameter, the value that a reader chose, '' where none; BadRequest with what is allowed for an unknown one.
+
+    A country may be asked for by any of its names.
+    """
+    chosen = {name: (request.args.get(name) or "").strip() for name in choices}
+    values = {name: [choice["value"] for choice in listed] for name, listed in choices.items()}
+    if chosen["country"] and chosen["country"] not in values["country"]:
+        named = await rows(datasette, NAMED, name=chosen["country"])
+        chosen["country"] = named[0]["country_id"] if named else chosen["country"]
+    years = [year for year in values["year"] if year != UNDATED]
+    allowed = {
+        "kind": f"one of {', '.join(values['kind'])}",
+        "country": "the name or key of a country, such as ghana",
+        "claimant": "a country, an organisation, 'the article' or 'unnamed reports', as named in the list",
+        "year": f"a year with events, from {years[0]} to {years[-1]}, or {UNDATED}",
+    }
+    for name, value in chosen.items():
+        if value and value not in values[name]:
+            raise BadRequest(f"{name} must be {allowed[name]}, not {value[:40]!r}.")
+    return chosen
+
+
+def beside_year(date: str | None, year: str | None = None) -> str:
+    """A date for people, without its year where it stands below that one: '22 July', 'September', '2018'; 'no date'."""
     if not date:
         return "no date"
-    year, *rest = date.split("-")
-    words = [str(int(rest[1]))] if len(rest) == 2 else []
-    words += [MONTHS[int(rest[0]) - 1]] if rest else []
-    same = rest and without_year_of and without_year_of.startswith(year)
-    return " ".join(words if same else [*words, year])
+    said = dates.said(date)
+    return said.removesuffix(f" {date[:4]}") if year and year.startswith(date[:4]) else said
 
 
-def by_year(events):
-    """The events of each year: recognitions by the day on which they are evidenced together, then all others."""
+def by_year(events: list[Row]) -> list[Row]:
+    """The events of each year, in the order of the years.
+
+    Each has `year`, the numbers `total` and `recognitions`, `days` (recognitions that the same words evidence on the same
+    day: date, passage_id, quote, citation, events) and `others` (all other events).
+    """
     years = []
-    for year, run in groupby(events, key=lambda event: (event["date"] or UNDATED)[:4]):
+    for year, run in groupby(events, key=lambda event: event["date"][:4]):
         listed = list(run)
         recognitions = [
             event for event in listed if event["kind"] == "recognition" and event["claimant"] == event["name"]
         ]
         days = [
-            {"date": date, "passage_id": passage, "line": line, "quote": quote, "citation": citation, "events": list(together)}
-            for (date, passage, line, quote, citation), together in groupby(recognitions, key=evidence)
+            {"date": date, "passage_id": passage, "quote": quote, "citation": citation, "events": list(together)}
+            for (date, passage, quote, citation), together in groupby(recognitions, key=evidence)
         ]
         others = [event for event in listed if event not in recognitions]
         years.append(
@@ -112,46 +112,34 @@ def by_year(events):
     return years
 
 
-def evidence(event):
-    """What recognitions of one line of the timeline share: the day, and the place that says so."""
-    return event["date"], event["passage_id"], event["line"], event["quote"], None if event["passage_id"] else event["citation"]
+def evidence(event: Row) -> tuple[str, str | None, str | None, str | None]:
+    """What recognitions of one line of the timeline share: date, passage and quote, or where there is none the citation."""
+    return event["date"], event["passage_id"], event["quote"], None if event["passage_id"] else event["citation"]
 
 
-async def timeline_page(datasette, request):
-    form = request.url_vars.get("format")
-    if form not in (None, *FORMATS):
-        raise NotFound(f"There is no format {form!r}; add .json or .csv to /timeline, or nothing for the page.")
-    timeline = Timeline(datasette)
-    choices = await timeline.choices()
-    chosen = await timeline.chosen(request, choices)
-    events = await timeline.events(chosen)
-    if form:
-        return as_data(datasette, form, chosen, events)
+async def timeline_page(datasette: Datasette, request: Request) -> Response:
+    """The chosen events as a page, as CSV, or as JSON with what was chosen."""
+    form = asked_format(request)
+    choices = await choices_of(datasette)
+    chosen = await chosen_by(datasette, request, choices)
+    events = await rows(datasette, EVENTS, **chosen, undated=UNDATED)
+    if form == "json":
+        return as_json(datasette, {**chosen, "total": len(events), "events": events})
+    if form == "csv":
+        return as_csv(events)
     years = by_year([event for event in events if event["date"]])
     limits = [
         choice["label"] for name, listed in choices.items() for choice in listed if choice["value"] == chosen[name]
     ]
     context = {
-        "choices": choices, "chosen": chosen, "limits": limits, "total": len(events), "years": years, "spelt": spelt,
-        "undated": [event for event in events if not event["date"]],
+        "choices": choices, "chosen": chosen, "limits": limits, "total": len(events), "years": years,
+        "beside_year": beside_year, "undated": [event for event in events if not event["date"]],
         "most": max((year["total"] for year in years), default=0),
         "all": sum(choice["events"] for choice in choices["kind"]),
     }  # fmt: skip
     return Response.html(await datasette.render_template("timeline.html", context, request=request))
 
 
-def as_data(datasette, form, chosen, events):
-    """The chosen events as JSON, with the choice and the edition of the database, or as CSV."""
-    if form == "json":
-        edition = datasette.get_database(DATABASE).hash
-        return Response.json({"edition": edition, **chosen, "total": len(events), "events": events})
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(events[0]) if events else ["nothing"], lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(events)
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-
-
 @hookimpl
-def register_routes():
+def register_routes() -> list[tuple]:
     return [(r"^/timeline(?:\.(?P<format>[^/]*))?$", timeline_page)]

@@ -15,21 +15,24 @@
     for (const [name, value] of Object.entries(attributes)) $(selector, chart).setAttribute(name, value);
   };
 
-  // The counts from day to day, as plugins/front_page.py draws them; un holds recognises, contested, withdrew, does not.
-  const line = (steps, status) =>
-    steps
-      .map(([day, un], index) => {
-        const at = y(un[status]);
-        return `${x(day)},${at} ${x(steps[index + 1]?.[0] ?? last)},${at}`;
-      })
-      .join(" ");
+  // The corners of a step line, by the arithmetic of recognition/site/charts.py: both give the same points. `un` holds the
+  // counts of recognises, contested, withdrew, does not recognise.
+  const line = (steps, status) => {
+    let level = steps[0][1][status];
+    const corners = [[x(first), y(level)]];
+    for (const [day, un] of steps) {
+      if (un[status] === level) continue;
+      corners.push([x(day), y(level)], [x(day), y(un[status])]);
+      level = un[status];
+    }
+    return [...corners, [x(last), y(level)]].join(" ");
+  };
   const drawLines = ({ steps }) => {
-    const moved = steps.filter(([, un], index) => String(un) !== String(steps[index - 1]?.[1]));
-    const recognising = line(moved, 0);
+    const recognising = line(steps, 0);
     set(".area", { points: `0,${height} ${recognising} ${width},${height}` });
     set("polyline.recognising", { points: recognising });
-    set("polyline.withdrawn", { points: line(moved, 2) });
-    const [day, [most]] = moved.reduce((best, step) => (step[1][0] > best[1][0] ? step : best));
+    set("polyline.withdrawn", { points: line(steps, 2) });
+    const [day, [most]] = steps.reduce((best, step) => (step[1][0] > best[1][0] ? step : best));
     $(".chart-most").textContent = `${most} from ${day} on`;
   };
   const drawDay = (title, day, [recognise, contested, withdrew], members) => {

@@ -18,9 +18,12 @@ from hypothesis import HealthCheck, Phase, settings
 import build_db
 from deploy.loopback import delivered
 from tests.earlier_build import OLD
+from tests.kept_texts import TextFile
 from tests.patience import IN_TIME, unhurried
 
 ROOT = Path(__file__).resolve().parents[1]
+TODAY = "2026-11-25"  # of all tests, so that nothing that they expect changes at midnight
+os.environ["RECOGNITION_TODAY"] = TODAY
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
@@ -33,8 +36,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy; the deadline judges
     phases=set(Phase) - {Phase.explain},  # which traces every line, for many minutes
 )
-settings.register_profile("long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True)
+settings.register_profile(
+    "long", settings.get_profile("short"), max_examples=10_000, derandomize=False, print_blob=True
+)
 settings.load_profile(os.environ.get("FUZZ", "short"))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--whole", action="store_true", help="try all of what the laws are tried on, not a sample")
 
 
 @pytest.fixture(scope="session")
@@ -154,3 +163,9 @@ def get(datasette, loop):
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
     return get
+
+
+@pytest.fixture
+def kept(snapshot):
+    """`assert text == kept(name="about")` compares a text with the accepted one (`make accept`)."""
+    return snapshot.use_extension(TextFile)

@@ -115,12 +115,12 @@ def test_the_database_refuses_what_the_steps_before_let_through(root, folder, mo
 
     def resolve_wrongly(*arguments):
         tables = resolve(*arguments)
-        tables["recognitions"][0]["date_passage_id"] = "atlantis"
+        tables["country_names"][0] = tables["country_names"][0]._replace(country_id="atlantis")
         return tables
 
     monkeypatch.setattr(build_db, "resolve", resolve_wrongly)
     status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
-    reason = "recognitions has foreign keys to passages that do not exist"
+    reason = "country_names has foreign keys to countries that do not exist"
     assert (status, *capsys.readouterr()) == (1, "", f"recognition.db was not built: {reason}\n")
     assert contents(folder) == OLD
 

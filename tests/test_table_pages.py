@@ -1,9 +1,15 @@
-"""Datasette's own pages, as readers get them: chosen columns, short cells, whole texts behind them, links to what is named."""
+"""Pages of tables, rows and SQL: chosen columns, cells as markup, and how often a page asks the database."""
 
 import re
+import sqlite3
 
 import pytest
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted
+
+from recognition.serving import checked_pages
+from recognition.serving.remembered import Remembered
 
 
 def page(get, path, **asked):
@@ -64,7 +70,7 @@ def test_rows_lead_to_their_page_and_say_lists_in_words(get):
 
 
 def test_what_a_row_refers_to_is_a_name_that_leads_there(get):
-    row = page(get, "/recognition/recognitions", id="un-2").select_one("table.rows tbody tr")
+    row = page(get, "/recognition/recognitions", id="albania").select_one("table.rows tbody tr")
     country = row.select_one("td[data-name=country]")
     assert str(country.a) == '<a href="/recognition/countries/albania">Albania</a>' and words(country) == "Albania"
 
@@ -76,15 +82,17 @@ def test_a_table_cuts_long_texts_and_the_page_of_the_row_does_not(get, db):
     assert text in [value.get_text() for value in page(get, f"/recognition/positions/{number}").select("dl.columns dd")]
 
 
-def test_the_page_of_a_row_says_what_its_columns_mean_and_links_its_keys(get):
+def test_the_page_of_a_row_says_what_its_columns_mean_and_links_its_keys(get, db, metadata):
+    (passage,) = db.execute("select passage_id from events where id = 'ghana-undated-embassy'").fetchone()
     parsed = page(get, "/recognition/events/ghana-undated-embassy")
-    assert words(parsed.select_one("dl.columns dt")) == "id Key of the event."
+    described = metadata["databases"]["recognition"]["tables"]["events"]["columns"]["id"]
+    assert words(parsed.select_one("dl.columns dt")) == f"id {described}"
     assert parsed.select_one("dd a[href='/recognition/countries/ghana']").get_text() == "ghana"
-    assert words(parsed.select_one("a[href='/article#line-280']")) == "Read it in the article, at line 280"
+    assert words(parsed.select_one(f"p > a[href$='#{passage}']")).startswith("Read it in the article")
 
 
 def test_several_records_in_one_cell_are_links(get):
-    parsed = page(get, "/recognition/recognitions", id="un-2", _columns="all")
+    parsed = page(get, "/recognition/recognitions", id="albania", _columns="all")
     records = parsed.select("td[data-name=citation] a")
     assert [words(record) for record in records][:2] == ["ina-online.net", "lajme.gen.al"]
     assert all(record["href"].startswith("https://") or record["href"].startswith("http://") for record in records)
@@ -118,3 +126,78 @@ def test_a_page_of_25_rows_is_light(get, name):
     response = get(f"/recognition/{name}")
     assert len(re.findall("<tr>", response.text)) == 26
     assert len(response.content) < 34_000
+
+
+def test_a_binary_value_is_a_link_to_its_bytes(get):
+    link = page(get, "/recognition", sql="select x'00ff' as mark").select_one("table.rows td a")
+    assert words(link) == "<Binary: 2 bytes>" and get(link["href"]).content == b"\x00\xff"
+
+
+@pytest.fixture
+def turns(monkeypatch):
+    """The number of times that another thread was asked for something of the database since `turns.clear()`."""
+    asked, stock = [], Database.execute_fn
+
+    async def counted(self, fn):
+        asked.append(fn)
+        return await stock(self, fn)
+
+    monkeypatch.setattr(Database, "execute_fn", counted)
+    return asked
+
+
+@pytest.mark.parametrize("table", ["countries", "events", "recognitions", "positions", "memberships", "tallies"])
+def test_a_table_asks_for_its_structure_once(get, turns, table):
+    get(f"/recognition/{table}", _size=3)
+    turns.clear()
+    get(f"/recognition/{table}", _size=5)
+    facets = 3 if table == "tallies" else 0  # a view's rows may depend on the day: what it counts is not remembered
+    assert len(turns) <= 4 + facets
+
+
+def test_what_depends_on_the_day_or_on_chance_is_not_remembered(get, turns):
+    for asked in ({"_where": "recognised_on < current_date"}, {"_where": "random() > 0", "_facet": "status"}):
+        get("/recognition/countries", **asked)
+        turns.clear()
+        get("/recognition/countries", **asked)
+        assert len(turns) >= 5
+
+
+def test_a_file_that_may_change_is_asked_again(tmp_path, loop):
+    path = tmp_path / "toy.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("create table a (id integer primary key, name text); insert into a values (1, 'one')")
+    remembered = Remembered(Datasette([str(path)])).results
+
+    async def seen():
+        database = remembered.get_database("toy")
+        rows = (await remembered.execute("toy", "select name from a")).rows
+        return await database.table_columns("a"), [tuple(row) for row in rows]
+
+    assert loop.run_until_complete(seen()) == (["id", "name"], [("one",)])
+    connection.executescript("alter table a add column note text; update a set name = 'two'")
+    assert loop.run_until_complete(seen()) == (["id", "name", "note"], [("two",)])
+
+
+def test_a_facet_that_takes_too_long_is_named(get, datasette, monkeypatch):
+    async def interrupted(*_, **__):
+        raise QueryInterrupted(None, "", {})
+
+    monkeypatch.setattr(datasette, "execute", interrupted)
+    parsed = page(get, "/recognition/recognitions", country_id="albania", _labels="off")
+    (note,) = parsed.select("p.note")
+    assert words(note) == "Counting took too long: list, year, confidence, name basis, date evidence."
+
+
+@pytest.mark.parametrize(
+    ("path", "matched"),
+    [
+        ("/toy", [0]), ("/toy.json", [0]), ("/toy.db", []), ("/toys", []), ("/toy/a", [1]), ("/toy/a.csv", [1]), ("/toy/a/1", [2]),
+        ("/toy/b/1", []), ("/toy/b/1.json", [2]), ("/toy/closed", []), ("/toy/closed/1", []), ("/toy/closed_not", [1]),
+        ("/toy/old/12", []), ("/toy/old/new", [2]),
+    ],
+)  # fmt: skip
+def test_an_address_has_one_route(datasette, path, matched):
+    excluded = (r"^/toy/closed(/|\.|$)", r"/toy/old/(?P<former>\d+)$")
+    routes = checked_pages.routes(datasette, "toy", own_rows=["b"], excluded=excluded)
+    assert [number for number, (pattern, _) in enumerate(routes) if re.match(pattern, path)] == matched

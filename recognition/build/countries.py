@@ -142,7 +142,7 @@ def check_lists(
 
 def resolve_mentions(article: Article, registers: Registers) -> Iterator[dict[str, Any]]:
     """Yields the rows of table `mentions`: the countries that each sentence of the article names, without the subject."""
-    mentions: dict[tuple[str, int], tuple[str, int]] = {}
+    mentions: dict[tuple[str, str], tuple[str, int]] = {}
     subject = registers.subject["country"]
     for passage in article.passages:
         if passage.kind not in MENTIONING:

@@ -30,7 +30,9 @@ def resolve_organisations(
         if quote and position:
             quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
         elif quote and not row["article_row"]:
-            problems.add(register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote)
+            problems.add(
+                register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote
+            )
         rows.append({
             "id": row["id"],
             "number": number,
@@ -69,7 +71,7 @@ class Membership(NamedTuple):
     until: str | None = None
     citation: str | None = None
     note: str | None = None
-    passage_id: int | None = None
+    passage_id: str | None = None
 
 
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:

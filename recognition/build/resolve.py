@@ -36,8 +36,8 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     memberships = resolve_memberships(article, registers, problems)
     events = resolve_events(quotes, recognitions, registers, problems)
     figures = find_figures(article, registers, problems)
-    stated_figures = [*figure_rows(figures)]
-    published_counts = resolve_published_counts(figures, registers, problems)
+    stated_figures: list[dict[str, Any]] = [*figure_rows(figures)]
+    published_counts: list[dict[str, Any]] = [*resolve_published_counts(figures, registers, problems)]
     oddities = noted_oddities(quotes, registers, problems)
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
     keys: dict[str, Collection[str]] = {

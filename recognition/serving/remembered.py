@@ -1,4 +1,4 @@
-"""Remembers what Datasette's table pages ask about an immutable database again for every page.
+"""Remembers what Datasette's table pages ask about a database, which they ask again for every page.
 
 A page of a table asks SQLite some fifteen times for columns, keys, definitions and permissions; each question waits for
 another thread and costs more than the page's own rows. The answers cannot change while the file does not and nobody has
@@ -20,7 +20,8 @@ STRUCTURE = (
 )  # fmt: skip
 ANSWERS_AT_MOST = 1_000  # of each kind of question
 LABELS_AT_MOST = 50_000  # of each column
-ROWS_AT_MOST = 100  # a longer result is not remembered
+ROWS_AT_MOST = 100  # a longer result is not remembered,
+QUESTION_AT_MOST = 2_000  # nor that of more characters of SQL and parameters
 
 
 def remembered(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -51,9 +52,10 @@ class RememberedDatabase:
 
 
 class Remembered:
-    """Datasette as the table pages of one site without accounts see it; everything not said here is Datasette's own.
+    """Datasette as the table pages of a site without accounts see it; everything not said here is Datasette's own.
 
-    `results` remembers the rows of short queries as well: those of facets, of tables without SQL by visitors.
+    `results` also remembers rows. It is for statements whose rows depend on the file alone, not on the day or on chance:
+    those that count the values of a table's columns.
     """
 
     def __init__(self, datasette: Datasette) -> None:
@@ -109,6 +111,8 @@ class Remembered:
         keys = await self.get_database(database).foreign_keys_for_table(table)
         if all(key["column"] != column for key in keys):
             return {}
+        if self.get_database(database).is_mutable:
+            return dict(await Datasette.expand_foreign_keys(self, database, table, column, values))
         known = self._labels.setdefault((database, table, column), {})
         labels = {(column, value): known[value] for value in values if value in known}
         unknown = {value for value in values if value is not None and (column, value) not in labels}
@@ -122,7 +126,7 @@ class Remembered:
 
 
 class Results:
-    """The same with a memory of the rows that `execute` gave, by statement and parameters."""
+    """Remembered, and besides the rows that `execute` gave, by statement and parameters."""
 
     def __init__(self, datasette: Remembered) -> None:
         self._datasette = datasette
@@ -133,6 +137,8 @@ class Results:
 
     async def execute(self, database: str, sql: str, params: Any = None, **options: Any) -> Any:
         key = database, sql, tuple(params.items() if isinstance(params, dict) else params or ())
+        if self.get_database(database).is_mutable or len(str(key)) > QUESTION_AT_MOST:
+            return await self._datasette.execute(database, sql, params, **options)
         if key in self._known:
             return self._known[key]
         found = await self._datasette.execute(database, sql, params, **options)

@@ -1,122 +1,116 @@
-"""The answer of a dossier in one sentence, said from a country's events, each claim left to its claimant."""
+"""How a country stands to the subject, in one sentence made of its events, each claim left to its claimant."""
 
-import re
+from __future__ import annotations
 
-MONTHS = (
-    "", "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-# English puts 'the' before these names.
-WITH_THE = re.compile(
-    r"^(United |Republic|Democratic Republic)|(Republic|Islands)$"
-    r"|^(Bahamas|Comoros|Gambia|Holy See|Maldives|Netherlands|Philippines|Seychelles)$"
-)
+from recognition.dates import said
+
+from .database import Row
+
 CLAIMS = ("withdrawal claimed", "withdrawal reported")
 # What makes a listed withdrawal disputed. Contact counts only as told in the paragraphs on withdrawals, 'even though'.
 DISPUTES = ("withdrawal denied", "recognition confirmed", "withdrawal reversed", "contact")
+DOUBTS = ("recognition claimed", "recognition denied")
 # What the article tells of a claimed withdrawal that is neither its denial nor its reversal, and is therefore quoted.
 TOLD = ("recognition confirmed", "contact", "position")
 
 
-def printed_date(date):
-    """An ISO date as precise as it is: '20 February 2008', 'September 2020', '2018'."""
-    year, month, day = (*date.split("-"), "", "")[:3]
-    return " ".join(part for part in (day.lstrip("0"), MONTHS[int(month or 0)], year) if part)
+def answer(
+    country: Row, events: list[Row], subject: Row, state: Row | None = None, state_events: list[Row] | None = None
+) -> str:
+    """The sentence for a country, a row of `countries` with `list`, the article's list in which its statement is, or None.
+
+    `events` are the country's rows of `events` in the order of their dates, each with `claimant_in_sentence` and
+    `passage_text`. `subject` is a country too. `state`, with its own events, is the one that represents a territory.
+    """
+    name, recognised = country["name_in_sentence"], f"recognised {subject['name_in_sentence']} on"
+    if country["kind"] == "subject":
+        return f"{capitalised(name)} is the subject of this site."
+    if state:
+        own, other = answer(state, state_events or [], subject), state["name_in_sentence"]
+        start = f"{capitalised(name)} has no position of its own; it is represented by {other}"
+        verb = f"{capitalised(other)} {recognised} "
+        return f"{start}, which {recognised} {own.removeprefix(verb)}" if own.startswith(verb) else f"{start}. {own}"
+    recognitions = [event for event in events if event["kind"] == "recognition"]
+    listed = next((event for event in recognitions if not event["updates"]), None)
+    later = next((event for event in recognitions if event["updates"]), None)
+    announced = f"it announced its recognition {when(later['date']).strip()}." if later else ""
+    if listed:
+        sentence = answer_of_recogniser(name, recognised, listed, events)
+        return f"{sentence[:-1]}; {announced}" if later else sentence
+    if later:
+        return f"{capitalised(name)}: the article lists it as not recognising; {announced}"
+    doubts = of_kinds(events, DOUBTS)
+    if doubts:
+        return f"The article lists {name} as not recognising {subject['name_in_sentence']}{added(doubts, 'it')}"
+    verb = "does not recognise" if country["list"] == "not_recognising" else "is not listed as recognising"
+    return f"{capitalised(name)} {verb} {subject['name_in_sentence']}."
 
 
-def when(date):
-    """The same behind a verb: ' on 20 February 2008', ' in 2018', nothing where there is no date."""
-    return f" {'on' if len(date) == 10 else 'in'} {printed_date(date)}" if date else ""
+def answer_of_recogniser(name: str, recognised: str, recognition: Row, events: list[Row]) -> str:
+    """The sentence for a country of the article's tables of recognitions; `recognised` is 'recognised … on'."""
+    day = said(recognition["date"])
+    doubts = of_kinds(events, DOUBTS)
+    if doubts:
+        told = doubts + of_kinds(events, ("contact",))
+        return f"The article lists {name} as having {recognised} {day}{added(told, 'it')}"
+    other = f" (other records: {said(recognition['other_date'])})" if recognition["other_date"] else ""
+    sentence = f"{capitalised(name)} {recognised} {day}{other}"
+    withdrawals = of_kinds(events, ("withdrawal",))
+    if not withdrawals:
+        return sentence + claims_and_replies(events)
+    disputed = ", and disputed" if of_kinds(events, DISPUTES) else ""
+    return f"{sentence}; a withdrawal of {said(withdrawals[0]['date'])} is listed{disputed}."
 
 
-def called(name):
-    """A country's name inside a sentence: 'Spain', 'the Maldives'."""
-    return f"the {name}" if WITH_THE.search(name) else name
+def claims_and_replies(events: list[Row]) -> str:
+    """The end of a sentence: each claim that the country withdrew, and who reversed or denied it.
+
+    Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it is a full stop.
+    """
+    claims = of_kinds(events, CLAIMS)
+    if not claims:
+        return "."
+    told = "; " + ", ".join(claimed(claim) for claim in claims)
+    for kind, verb in (("withdrawal reversed", "reversed"), ("withdrawal denied", "denied")):
+        replies = {event["claimant_in_sentence"]: event for event in of_kinds(events, (kind,))}
+        if replies:
+            return told + "".join(f", {who} {verb} it{when(event['date'])}" for who, event in replies.items()) + "."
+    explained = [event for event in of_kinds(events, TOLD) if event["quote"]]
+    return told + (added(explained) if explained else ".")
 
 
-def started(text):
-    return text[0].upper() + text[1:]
+def claimed(claim: Row) -> str:
+    """One claim of a withdrawal: 'Serbia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
+    if claim["claimant"] == "the article":
+        return f"the article tells of a withdrawal{when(claim['date'])}"
+    verb = "claimed" if claim["kind"] == "withdrawal claimed" else "told of"
+    return f"{claim['claimant_in_sentence']} {verb} a withdrawal{when(claim['date'])}"
 
 
-def span(events):
-    """The words of one passage from the first to the last of what these events quote, to the letter."""
-    text = events[0]["passage_text"]
+def added(events: list[Row], who: str = "the article") -> str:
+    """The end of a sentence that quotes the article's words on these events: '; the article adds: “…”'."""
+    words = span(events)
+    return f"; {who} adds: “{words}”" + ("" if words.endswith((".", "?", "!", '"')) else ".")
+
+
+def span(events: list[Row]) -> str:
+    """The text of the first event's passage from the first to the last of the words that events quote from it."""
+    text: str = events[0]["passage_text"]
     quoted = [event["quote"] for event in events if event["passage_id"] == events[0]["passage_id"]]
     start = min(text.index(quote) for quote in quoted)
     return text[start : max(text.index(quote) + len(quote) for quote in quoted)]
 
 
-def added(events, who="the article"):
-    """The end of a sentence that leaves it to the article's own words."""
-    words = span(events)
-    return f"; {who} adds: “{words}”" + ("" if words.endswith((".", "?", "!", '"')) else ".")
+def of_kinds(events: list[Row], kinds: tuple[str, ...]) -> list[Row]:
+    """The events of these kinds, in the same order."""
+    return [event for event in events if event["kind"] in kinds]
 
 
-def claimed(claim):
-    if claim["claimant"] == "the article":
-        return f"the article tells of a withdrawal{when(claim['date'])}"
-    verb = "claimed" if claim["kind"] == "withdrawal claimed" else "told of"
-    return f"{claim['claimant']} {verb} a withdrawal{when(claim['date'])}"
+def when(date: str | None) -> str:
+    """A date behind a verb: ' on 20 February 2008', ' in 2018', nothing where there is no date."""
+    return f" {'on' if len(date) == 10 else 'in'} {said(date)}" if date else ""
 
 
-def claims_and_replies(events):
-    """Every claim that the country withdrew, and who denied or reversed it; where nobody did, what the article adds."""
-    claims = [event for event in events if event["kind"] in CLAIMS]
-    if not claims:
-        return "."
-    said = "; " + ", ".join(claimed(claim) for claim in claims)
-    for kind, verb in (("withdrawal reversed", "reversed"), ("withdrawal denied", "denied")):
-        replies = {event["claimant"]: event for event in events if event["kind"] == kind}
-        for who, event in replies.items():
-            said += f", {called(who)} {verb} it{when(event['date'])}"
-        if replies:
-            return said + "."
-    told = [event for event in events if event["kind"] in TOLD and event["quote"]]
-    return said + (added(told) if told else ".")
-
-
-def answer_of_lister(name, recognition, events):
-    """The sentence for a country that stands in one of the article's tables of recognitions."""
-    day = printed_date(recognition["date"])
-    doubts = [event for event in events if event["kind"] in ("recognition claimed", "recognition denied")]
-    if doubts:
-        told = doubts + [event for event in events if event["kind"] == "contact"]
-        return f"The article lists {name} as having recognised Kosovo on {day}{added(told, 'it')}"
-    other = f" (other records: {printed_date(recognition['other_date'])})" if recognition["other_date"] else ""
-    said = f"{started(name)} recognised Kosovo on {day}{other}"
-    withdrawal = next((event for event in events if event["kind"] == "withdrawal"), None)
-    if withdrawal is None:
-        return said + claims_and_replies(events)
-    disputed = ", and disputed" if any(event["kind"] in DISPUTES for event in events) else ""
-    return f"{said}; a withdrawal of {printed_date(withdrawal['date'])} is listed{disputed}."
-
-
-def answer(country, events, state=None, state_events=()):
-    """How a country stands to Kosovo, in one sentence; `state` is the one that represents a territory."""
-    name = called(country["name"])
-    if country["kind"] == "subject":
-        return f"{started(name)} is the subject of this site."
-    if state:
-        said = answer(state, state_events)
-        start = f"{started(name)} has no position of its own; it is represented by {called(state['name'])}"
-        verb = f"{started(called(state['name']))} recognised "
-        return f"{start}, which recognised {said.removeprefix(verb)}" if said.startswith(verb) else f"{start}. {said}"
-    listed = next((event for event in events if event["kind"] == "recognition" and not event["updates"]), None)
-    later = next((event for event in events if event["kind"] == "recognition" and event["updates"]), None)
-    announced = f"it announced its recognition {when(later['date']).strip()}." if later else ""
-    if listed:
-        said = answer_of_lister(name, listed, events)
-        return f"{said[:-1]}; {announced}" if later else said
-    if later:
-        return f"{started(name)}: the article lists it as not recognising; {announced}"
-    doubts = [event for event in events if event["kind"] in ("recognition claimed", "recognition denied")]
-    if doubts:
-        return f"The article lists {name} as not recognising Kosovo{added(doubts, 'it')}"
-    if country["list"] == "not_recognising":
-        return f"{started(name)} does not recognise Kosovo."
-    return f"{started(name)} is not listed as recognising Kosovo."
-
-
-def prepare_jinja2_environment(env):
-    env.filters["printed_date"] = printed_date
-    env.filters["span"] = span
+def capitalised(text: str) -> str:
+    """The text with its first letter in upper case, the others as they are."""
+    return text[0].upper() + text[1:]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 
 NAME = "recognition"
+KEPT_AT_MOST = 200  # things made for one edition: readers choose some of the keys, so that there must be an end
+Row = dict[str, Any]
 Made = TypeVar("Made")
-_kept: dict[str, dict[str, Any]] = {}  # edition -> key -> what was made; only the newest edition
+_kept: WeakKeyDictionary[Datasette, tuple[str, OrderedDict[Hashable, Any]]] = WeakKeyDictionary()
 
 
 def edition(datasette: Datasette) -> str:
@@ -17,23 +21,51 @@ def edition(datasette: Datasette) -> str:
     return datasette.get_database(NAME).hash or ""
 
 
-async def rows(datasette: Datasette, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+async def rows(datasette: Datasette, sql: str, **parameters: Any) -> list[Row]:
     """The rows that `sql` gives, each by column name.
 
     Datasette's time limit does not apply: it is meant for visitors' SQL, and a busy machine must not fail our own pages.
     """
-    database = datasette.get_database(NAME)
-    return await database.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
+    return (await rows_of_each(datasette, (sql, parameters)))[0]
 
 
-async def kept(datasette: Datasette, key: str, make: Callable[[], Awaitable[Made]]) -> Made:
-    """What `make` gives, made once for an edition; made each time where the database file may still change."""
+async def rows_of_each(datasette: Datasette, *questions: tuple[str, Row]) -> list[list[Row]]:
+    """The rows that each question (SQL and its parameters) gives, in the order of the questions.
+
+    All are asked in one turn of a thread: waiting for a thread takes longer than most questions.
+    """
+
+    def ask(connection: Any) -> list[list[Row]]:
+        return [[dict(row) for row in connection.execute(sql, parameters)] for sql, parameters in questions]
+
+    answers: list[list[Row]] = await datasette.get_database(NAME).execute_fn(ask)
+    return answers
+
+
+async def kept(datasette: Datasette, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+    """What `make` gives, made once for an edition; made each time where the database file may still change.
+
+    Of more than KEPT_AT_MOST things, the one that was not asked for longest is forgotten.
+    """
     name = edition(datasette)
     if not name:
         return await make()
-    if name not in _kept:
-        _kept.clear()
-        _kept[name] = {}
-    if key not in _kept[name]:
-        _kept[name][key] = await make()
-    return _kept[name][key]
+    if datasette not in _kept or _kept[datasette][0] != name:
+        _kept[datasette] = name, OrderedDict()
+    made = _kept[datasette][1]
+    if key not in made:
+        made[key] = await make()
+        if len(made) > KEPT_AT_MOST:
+            made.popitem(last=False)
+    made.move_to_end(key)
+    found: Made = made[key]
+    return found
+
+
+def on_day(table: str, day: str = ":as_of") -> str:
+    """The SQL condition that a row of `table` holds on a day: `since` is its first day, `until` the first day after.
+
+    A null `since` is the first day of all, a null `until` means still so. `table` is a name or an alias in a query of
+    ours, `day` an expression of SQL; never what a reader wrote.
+    """
+    return f"(({table}.since is null or {table}.since <= {day}) and ({table}.until is null or {day} < {table}.until))"

@@ -1,30 +1,44 @@
-"""One search box that forgives: what readers type becomes a query that cannot fail, its hits one ranked list with excerpts."""
+"""One search over everything: what readers type becomes a query that cannot fail, its hits one ranked list with excerpts."""
+
+from __future__ import annotations
 
 import html
 import json
 import re
-import unicodedata
+import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from datasette.app import Datasette
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-DATABASE = "recognition"
+from recognition.dates import folded
+
+from .database import Row, kept, rows, rows_of_each
+
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
 LONGEST = 300  # characters of a query that are looked at: the rest of a pasted page would find nothing
 WORDS_AT_MOST = 12
+# At most so many hits of a query are ranked and counted: the first in the index, where countries come first, then
+# organisations, statements and the other KINDS; items whose whole name was typed are always among them. A word that more
+# items have is common: it is no prefix, and has no part in the score. The article has a third as many items in all, so
+# that this changes nothing there. In a database of a million statements it keeps a search within 50 ms, but for the
+# beginning of very many words ('koso': 0.2 s), at the cost that better hits may stay unranked behind the first ones.
+RANKED = 2000
 
 PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
 POSSESSIVE = re.compile(r"'s?$")
-# Letters of the last word from which it also finds longer ones: 'maced' finds Macedonia, 'EU' not Europe.
+# The last word also matches longer words that begin with it if it has this many letters: 'maced' finds Macedonia, but 'EU'
+# does not find Europe.
 PREFIX_FROM = 3
 FINDS_NOTHING = '""'
-# Words of a question that say nothing about what is looked for, once there are others.
-SMALL_WORDS = frozenset(
+# Words of a question that say nothing about what is looked for; they are left out if there are other words.
+STOP_WORDS = frozenset(
     WORD.findall(
         "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the "
         "their them they to was were what when where which who whom whose why with"
@@ -46,48 +60,34 @@ SPELLINGS = (
     (re.compile(r"(progra)mme(s?)$"), r"\1m\2"),
 )
 
-# What a query finds is ranked whole as long as it is not very much: of each kind so many hits, in the order of the
-# index, and what bears a name that was typed in full. More is said to be more. The article itself never has so many.
-RANKED = 300
-# Words that are in more items than that tell hits apart hardly at all, and counting them takes long: they have no part
-# in the score. A word cut short that so many words begin with stands for the most frequent of them.
-COMMON = 2000
-COMMON_BEGINNING = 20_000
-LIKELY_WORDS = 8
-
-KINDS_FROM_TO = "select kind, min(number) as first, max(number) as last from search_items group by kind order by first"
-FOUND = " union all ".join(
-    f"select * from (select rowid as number, {place} as part from search where search match :match "
-    f"and rowid between :first{place} and :last{place} limit {RANKED})"
-    for place in range(len(KINDS))
-)
-FOUND_IN = """
-select rowid as number from search where search match :match
-and rowid in (select number from search_items where country_id = :country or organisation_id = :organisation limit 100)
-"""
-NAMED = """
-select distinct i.number, i.country_id, i.organisation_id from search_names_fts f join search_names n on n.number = f.rowid
-join search_items i on i.number = n.item where search_names_fts match :phrase and n.words = :words limit 20
-"""
-# A name typed in full comes first, then what is said by who bears it, then what begins with the words, then by bm25,
-# in which a hit in the title or a name outweighs one in the text, and a whole word one that only begins with it.
-# Weights of kinds settle what is about as good.
+# The order: items whose whole name was typed, then statements by them, then titles that begin with the query, then bm25.
+# In bm25, a hit in the title weighs 10, in another name 6, in the text 1. A hit of whole words counts three times as
+# much as one of words that only begin with the last word typed. Weights of kinds settle what is about as good.
 HITS = """
-with scored as materialized (
-    select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search where search match :scored),
-whole as materialized (select value as number from json_each(:whole)),
-named as materialized (select value as number from json_each(:named)),
-bearers as (select country_id, organisation_id from search_items where number in (select number from named))
+with named as materialized (
+    select distinct i.number, i.country_id, i.organisation_id from search_names_fts f
+    join search_names n on n.number = f.rowid join search_items i on i.number = n.item
+    where search_names_fts match :name and n.words = :words limit 20),
+found as materialized (select rowid as number from search where search match :match limit :ranked),
+whole as materialized (select rowid as number from search where search match :whole limit :ranked),
+scored as materialized (
+    select rowid as number, bm25(search, 0, 0, 0, 10, 6, 1) as score from search
+    where search match :scored and rowid <= (select max(number) from found)),
+hits as (
+    select number, sum(score) as score from (
+        select number, 0 as score from found union all select number, 0 from named
+        union all select number, score from scored where number in (select number from found))
+    group by number)
 select i.number, i.kind, i.country_id, i.organisation_id, c.status,
+       (select count(*) from found) as found,
        case when i.number in (select number from named) then 3
-            when i.kind = 'statement' and (i.country_id in (select country_id from bearers)
-                 or i.organisation_id in (select organisation_id from bearers)) then 2
+            when i.kind = 'statement' and (i.country_id in (select country_id from named)
+                 or i.organisation_id in (select organisation_id from named)) then 2
             when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
-       -coalesce(scored.score, 0) * iif(i.number in (select number from whole), 3, 1)
+       -hits.score * iif(i.number in (select number from whole), 3, 1)
            * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
                          when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
-from json_each(:found) found join search_items i on i.number = found.value
-left join scored on scored.number = i.number left join countries c on c.id = i.country_id
+from hits join search_items i on i.number = hits.number left join countries c on c.id = i.country_id
 order by tier desc, score desc, i.number
 """
 MEMBERSHIPS = """
@@ -103,51 +103,56 @@ ITEMS = """
 select number, kind, id, url, title, names, body from search_items
 where number in (select value from json_each(:numbers))
 """
+# The + keeps FTS5 from asking for one row after another: for the beginning of a word, each would take as long as all.
 EXCERPTS = """
 select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body, snippet(search, 4, char(2), char(3), '…', 10) as names,
        highlight(search, 3, char(2), char(3)) as title
-from search where search match :match and rowid in (select value from json_each(:numbers))
+from search where search match :match and +rowid in (select value from json_each(:numbers))
+    and rowid between (select min(value) from json_each(:numbers)) and (select max(value) from json_each(:numbers))
 """
-KNOWN = "select count(*) as items from (select 1 from search where search match :match limit :most)"
-BEGINNING = (
-    "select word, times from search_words where word >= :word and word < :word || char(1114111) order by times desc"
-)
-NEAR_WORDS = "select word, times from search_words"
-KEPT = {}  # what is the same as long as one edition is served: its hash, SQL to rows
+COUNTED = "select count(*) as items from (select 1 from search where search match :match limit :most)"
+WORDS = "select word, times from search_words"
 
 
 @dataclass(frozen=True)
 class Term:
-    """One word or quoted phrase of a query; `cut_short` where longer words that begin with it count too."""
+    """One word or quoted phrase of a query; where `prefix` is true, longer words that begin with it match too."""
 
     text: str
     phrase: bool = False
-    cut_short: bool = False
-    common: bool = False  # in so many items that it has no part in the score
-    words: tuple[str, ...] = ()  # what a beginning of very many words stands for
+    prefix: bool = False
 
     @property
-    def match(self):
-        """The FTS5 expression for it: always inside quotes, so that no operator is an operator."""
-        texts = [self.text] if self.phrase else [self.text, *self.words, *spellings(self.text)]
-        terms = [f'"{text}"' + ("*" if self.cut_short else "") for text in texts]
-        return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+    def match(self) -> str:
+        """The FTS5 expression for it, in quotes, so that nothing in it is an operator."""
+        return self.expression("*" if self.prefix else "")
+
+    @property
+    def whole(self) -> str:
+        """The same, matching whole words only."""
+        return self.expression("")
+
+    def expression(self, ending: str) -> str:
+        """The term or, joined by OR, all its spellings, each in quotes and with `ending` behind it."""
+        texts = [self.text] if self.phrase else [self.text, *spellings(self.text)]
+        found = [f'"{text}"{ending}' for text in texts]
+        return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
 
 
-def spellings(word):
-    """The British spelling of an American word and the other way round, where an ending tells: recognise, recognize."""
+def spellings(word: str) -> set[str]:
+    """The British spelling of an American word, or the reverse, as its ending shows: recognise, recognize."""
     return {pattern.sub(other, word) for pattern, other in SPELLINGS if len(word) > 5 and pattern.search(word)}
 
 
-def terms(text):
-    """What a reader typed as words and phrases; text without a letter or digit has none."""
+def terms(text: str | None) -> list[Term]:
+    """The words and quoted phrases of what a reader typed; none if it has no letter or digit."""
     found = [
         (phrase, POSSESSIVE.sub("", word) or word)
         for phrase, word in PHRASE_OR_WORD.findall((text or "")[:LONGEST].translate(CURLY_QUOTES))
         if WORD.search(phrase or word)
     ][:WORDS_AT_MOST]
-    told = [pair for pair in found if pair[0] or pair[1].casefold() not in SMALL_WORDS]
-    found = told or found
+    telling = [pair for pair in found if pair[0] or pair[1].casefold() not in STOP_WORDS]
+    found = telling or found
     last = len(found)
     return [
         Term(
@@ -159,178 +164,167 @@ def terms(text):
     ]
 
 
-def fts_query(text):
-    """The FTS5 query for what a reader typed: all words, in any order; quoted words together; the last may be cut short."""
+def fts_query(text: str | None) -> str:
+    """The FTS5 query for what a reader typed: all words, in any order; the last matches as a prefix."""
     return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
 
 
-def prepare_connection(conn):
-    conn.create_function("escape_fts", 1, fts_query, deterministic=True)
+def prepare_connection(connection: sqlite3.Connection) -> None:
+    """Register SQL's escape_fts(text), which Datasette's `_search` calls, as `fts_query`."""
+    connection.create_function("escape_fts", 1, fts_query, deterministic=True)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Hits are shown only if they have these values of facets; '' lets all pass."""
+
+    kind: str = ""
+    status: str = ""
+    organisation: str = ""  # the organisation itself and its members of today
 
 
 @dataclass
 class Found:
-    """The answer to a query: one page of results, and what was made of the query where it found nothing as it was."""
+    """One page of the answer to a query, and what was changed about the query where it found nothing as typed.
+
+    `total` is the number of hits that were ranked and pass the filters, `more` whether there are hits that were not
+    ranked. `results` are rows as `result` makes them, `facets` as `facets` makes them. `instead` is 'corrected' where
+    the results are those of `did_you_mean`, and 'some words' where not all words are in each result.
+    """
 
     q: str
     total: int = 0
-    more: bool = False  # than are ranked: the total is of these
-    results: list = field(default_factory=list)
-    facets: list = field(default_factory=list)
+    more: bool = False
+    results: list[Row] = field(default_factory=list)
+    facets: list[Row] = field(default_factory=list)
     did_you_mean: str | None = None
-    # 'corrected': the results are those of did_you_mean; 'some words': not all words are in them
     instead: str | None = None
 
 
-class Search:
-    """The questions that the search page asks of the database."""
+async def find(datasette: Datasette, q: str, filters: Filters, page: int = 1) -> Found:
+    """A page of the results for what a reader typed; pages are counted from 1.
 
-    def __init__(self, datasette):
-        self.db = datasette.get_database(DATABASE)
-
-    async def rows(self, sql, **parameters):
-        """The rows as dicts. The time limit is for strangers' SQL: a busy machine must not fail a page of ours."""
-        return await self.db.execute_fn(lambda connection: [dict(row) for row in connection.execute(sql, parameters)])
-
-    async def kept(self, sql, make):
-        """What `make` makes of the rows of `sql`, which has no parameters; kept as long as the same edition is served."""
-        edition = self.db.hash
-        if edition is None:  # a database that may change
-            return make(await self.rows(sql))
-        if edition not in KEPT:
-            KEPT.clear()
-            KEPT[edition] = {}
-        if sql not in KEPT[edition]:
-            KEPT[edition][sql] = make(await self.rows(sql))
-        return KEPT[edition][sql]
-
-    async def find(self, q, kind="", status="", organisation="", page=1):
-        """What a query finds; a query that finds nothing is tried with its mistyped words corrected, then with any of its words."""
-        filters = {"kind": kind, "status": status, "organisation": organisation, "page": page}
-        asked = terms(q)
-        found = await self.page(q, asked, " AND ", **filters) if asked else Found(q)
-        if found.total or not asked or found.facets:
-            return found
-        corrected = await self.corrected(asked)
-        if corrected:
-            text = " ".join(f'"{term.text}"' if term.phrase else term.text for term in corrected)
-            found = await self.page(text, corrected, " AND ", **filters)
-            if found.total:
-                return replace(found, q=q, did_you_mean=text, instead="corrected")
-        if len(asked) > 1:
-            found = await self.page(q, asked, " OR ", **filters)
-            return replace(found, instead="some words" if found.total else None)
-        return Found(q)
-
-    async def page(self, q, asked, joined, page, kind, status, organisation):
-        """A page of what has all terms or, where they are joined by OR, any of them; `q` is the same in words."""
-        asked = [await self.narrowed(term) for term in asked]
-        match = joined.join(term.match for term in asked)
-        hits, more = await self.hits(q, asked, joined, match)
-        countries = json.dumps([hit["country_id"] for hit in hits if hit["country_id"]])
-        within = {row["country_id"] for row in await self.rows(MEMBERS, organisation=organisation, countries=countries)}
-        filtered = [
-            hit for hit in hits
-            if kind in ("", hit["kind"]) and status in ("", hit["status"])
-            and (not organisation or hit["organisation_id"] == organisation or hit["country_id"] in within)
-        ]  # fmt: skip
-        shown = filtered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-        numbers = json.dumps([hit["number"] for hit in shown])
-        items = {row["number"]: row for row in await self.rows(ITEMS, numbers=numbers)} if shown else {}
-        excerpts = await self.rows(EXCERPTS, match=match, numbers=numbers) if shown else []
-        excerpts = {row["number"]: row for row in excerpts}
-        results = [result(hit | items[hit["number"]], excerpts.get(hit["number"])) for hit in shown]
-        return Found(
-            q,
-            len(filtered) if shown else 0,
-            more,
-            results,
-            facets(hits, await self.rows(MEMBERSHIPS, countries=countries)),
-        )
-
-    async def hits(self, q, asked, joined, match):
-        """The hits in their order, and whether there are more than are ranked."""
-        name = WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))
-        if len(name) > 1 and name[0].casefold() == "the":
-            name = name[1:]
-        # the whole name: it begins with these words and has no others
-        phrase = f'^"{" ".join(name)}"' if name else FINDS_NOTHING
-        named = await self.rows(NAMED, phrase=phrase, words=len(name))
-        found, more = await self.found(match)
-        # a word cut short is a whole word too: hits that have it so come first
-        whole = match.replace('"*', '"')
-        whole = found if whole == match else (await self.found(whole))[0]
-        for bearer in named if more else ():
-            owner = {"country": bearer["country_id"], "organisation": bearer["organisation_id"]}
-            found |= {row["number"] for row in await self.rows(FOUND_IN, match=match, **owner)}
-        scored = joined.join(term.match for term in asked if not term.common) or FINDS_NOTHING
-        numbers = [row["number"] for row in named]
-        found_json, whole_json, named_json = (json.dumps(sorted(each)) for each in (found | {*numbers}, whole, numbers))
-        text = " ".join(q.split())[:LONGEST]
-        return await self.rows(HITS, q=text, scored=scored, found=found_json, whole=whole_json, named=named_json), more
-
-    async def found(self, match):
-        """The numbers of what an FTS5 expression finds, the first of each kind, and whether there are more."""
-        ranges = await self.kept(KINDS_FROM_TO, lambda rows: rows)
-        places = [(row["first"], row["last"]) for row in ranges] + [(0, -1)] * (len(KINDS) - len(ranges))
-        between = {
-            f"{end}{place}": row[at] for place, row in enumerate(places) for at, end in enumerate(("first", "last"))
-        }
-        rows = await self.rows(FOUND, match=match, **between)
-        return {row["number"] for row in rows}, RANKED in Counter(row["part"] for row in rows).values()
-
-    async def narrowed(self, term):
-        """The term, marked where it is common; a beginning of very many words stands for the most frequent of them."""
-        if term.cut_short and not term.phrase:
-            whole = replace(term, cut_short=False)
-            if await self.known(whole.match, COMMON + 1) > COMMON:
-                return replace(whole, common=True)
-            likely = await self.rows(BEGINNING, word=folded(term.text))
-            if sum(row["times"] for row in likely) > COMMON_BEGINNING:
-                return replace(whole, words=tuple(row["word"] for row in likely[:LIKELY_WORDS]), common=True)
-        return replace(term, common=await self.known(term.match, COMMON + 1) > COMMON)
-
-    async def known(self, match, most):
-        """How many items an FTS5 expression finds, counted up to `most`."""
-        return (await self.rows(KNOWN, match=match, most=most))[0]["items"]
-
-    async def corrected(self, asked):
-        """The query with each word that the index does not know replaced by the nearest one that it knows, or None."""
-        words = await self.kept(NEAR_WORDS, by_length)
-        better = []
-        for term in asked:
-            if term.phrase or await self.known(term.match, 1):
-                better.append(term)
-                continue
-            near = nearest(folded(term.text), words)
-            if near is None:
-                return None
-            better.append(Term(near))
-        return better
+    A query that finds nothing is tried again with its mistyped words corrected, then with any of its words.
+    """
+    asked = terms(q)
+    found = await results_of(datasette, q, asked, " AND ", filters, page) if asked else Found(q)
+    if found.total or not asked or found.facets:
+        return found
+    corrected = await corrected_terms(datasette, asked)
+    if corrected:
+        text = " ".join(f'"{term.text}"' if term.phrase else term.text for term in corrected)
+        found = await results_of(datasette, text, corrected, " AND ", filters, page)
+        if found.total:
+            return replace(found, q=q, did_you_mean=text, instead="corrected")
+    if len(asked) > 1:
+        found = await results_of(datasette, q, asked, " OR ", filters, page)
+        return replace(found, instead="some words" if found.total else None)
+    return Found(q)
 
 
-def facets(hits, memberships):
-    """How many hits there are of each kind, status and membership, the most frequent first."""
-    kinds = Counter(hit["kind"] for hit in hits)
-    statuses = Counter(hit["status"] for hit in hits if hit["status"])
-    counted = [{"facet": "kind", "value": kind, "label": kind, "hits": number} for kind, number in kinds.items()]
-    counted += [{"facet": "organisation", **row} for row in memberships]
-    counted += [
-        {"facet": "status", "value": status, "label": status, "hits": number} for status, number in statuses.items()
-    ]
-    return sorted(counted, key=lambda facet: (facet["facet"], -facet["hits"], facet["value"]))
+async def results_of(
+    datasette: Datasette, q: str, asked: list[Term], joined: str, filters: Filters, page: int
+) -> Found:
+    """A page of the items that have all terms or, where they are joined by OR, any of them; `q` is the same in words."""
+    common = await common_terms(datasette, asked)
+    asked = [whole if (whole := replace(term, prefix=False)) in common else term for term in asked]
+    match = joined.join(term.match for term in asked)
+    hits = await ranked(
+        datasette, q, match, joined.join(term.whole for term in asked),
+        joined.join(term.match for term in asked if term not in common) or FINDS_NOTHING,
+    )  # fmt: skip
+    countries = json.dumps([hit["country_id"] for hit in hits if hit["country_id"]])
+    members = await rows(datasette, MEMBERS, organisation=filters.organisation, countries=countries)
+    within = {row["country_id"] for row in members}
+    filtered = [
+        hit for hit in hits
+        if filters.kind in ("", hit["kind"]) and filters.status in ("", hit["status"])
+        and (filters.organisation in ("", hit["organisation_id"]) or hit["country_id"] in within)
+    ]  # fmt: skip
+    shown = filtered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    asked_for: Row = {"match": match, "countries": countries, "numbers": json.dumps([hit["number"] for hit in shown])}
+    memberships, items, marked_items = await rows_of_each(
+        datasette, (MEMBERSHIPS, asked_for), (ITEMS, asked_for), (EXCERPTS, asked_for)
+    )
+    by_number = {row["number"]: row for row in items}
+    excerpts = {row["number"]: row for row in marked_items}
+    return Found(
+        q,
+        len(filtered) if shown else 0,
+        bool(hits) and hits[0]["found"] == RANKED,
+        [result(hit | by_number[hit["number"]], excerpts.get(hit["number"])) for hit in shown],
+        facets(hits, memberships),
+    )
 
 
-def by_length(rows):
-    """Words to how often each is used, under their number of letters: a word is only near to others of about its length."""
-    words = {}
-    for row in rows:
-        words.setdefault(len(row["word"]), {})[row["word"]] = row["times"]
-    return words
+async def common_terms(datasette: Datasette, asked: list[Term]) -> set[Term]:
+    """The terms that more than RANKED items have as whole words, none of them as a prefix."""
+    questions = [(COUNTED, {"match": term.whole, "most": RANKED + 1}) for term in asked]
+    counted = await rows_of_each(datasette, *questions)
+    return {replace(term, prefix=False) for term, (row,) in zip(asked, counted, strict=True) if row["items"] > RANKED}
 
 
-def nearest(word, words):
-    """The most frequent of the words that differ from `word` in the fewest letters, at most one in four, or None."""
+async def ranked(datasette: Datasette, q: str, match: str, whole: str, scored: str) -> list[Row]:
+    """The hits of the FTS5 expression `match` in their order, which bm25 of the expression `scored` gives.
+
+    `whole` is `match` without prefixes: its hits count more.
+    """
+    name = WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))
+    if len(name) > 1 and name[0].casefold() == "the":
+        name = name[1:]
+    return await rows(
+        datasette, HITS, q=" ".join(q.split())[:LONGEST], match=match, whole=whole, scored=scored, ranked=RANKED,
+        # a name that begins with these words; it is the whole name if it has no others
+        name=f'^"{" ".join(name)}"' if name else FINDS_NOTHING, words=len(name),
+    )  # fmt: skip
+
+
+async def corrected_terms(datasette: Datasette, asked: list[Term]) -> list[Term] | None:
+    """The terms with each word that finds nothing replaced by the nearest word of the index; None if one has none."""
+
+    async def read() -> dict[int, dict[str, int]]:
+        return by_length(await rows(datasette, WORDS))
+
+    words = await kept(datasette, "search words", read)
+    better = []
+    for term in asked:
+        if term.phrase or (await rows(datasette, COUNTED, match=term.match, most=1))[0]["items"]:
+            better.append(term)
+            continue
+        near = nearest(folded(term.text), words)
+        if near is None:
+            return None
+        better.append(Term(near))
+    return better
+
+
+def facets(hits: list[Row], memberships: list[Row]) -> list[Row]:
+    """How many hits there are of each kind, status and membership: rows with facet, value, label and hits.
+
+    The rows of one facet follow each other, the most frequent value first.
+    """
+    counted = [{"facet": "organisation", **row} for row in memberships]
+    for facet in ("kind", "status"):
+        values = Counter(hit[facet] for hit in hits if hit[facet])
+        counted += [
+            {"facet": facet, "value": value, "label": value, "hits": hits_of} for value, hits_of in values.items()
+        ]
+    return sorted(counted, key=lambda row: (row["facet"], -row["hits"], row["value"]))
+
+
+def by_length(words: list[Row]) -> dict[int, dict[str, int]]:
+    """How often each word is used, grouped by its number of letters: a near word has about as many."""
+    found: dict[int, dict[str, int]] = {}
+    for row in words:
+        found.setdefault(len(row["word"]), {})[row["word"]] = row["times"]
+    return found
+
+
+def nearest(word: str, words: dict[int, dict[str, int]]) -> str | None:
+    """The word that differs from `word` in the fewest letters, the most frequent of several; None if all differ in more.
+
+    At most one letter in four may differ, and at most two.
+    """
     most = min(2, len(word) // 4)
     lengths = range(len(word) - most, len(word) + most + 1) if most else ()
     near = [
@@ -341,25 +335,19 @@ def nearest(word, words):
     return min(near)[2] if near else None
 
 
-def folded(word):
-    """Small letters without accents, as the words of the index are kept."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def result(row, excerpt):
-    """A hit as it is published: `excerpt` and `title_marked` are HTML in which only the marks are markup."""
+def result(hit: Row, excerpt: Row | None) -> dict[str, Any]:
+    """A hit as it is published: kind, id, title, url, score, and `excerpt` and `title_marked`, HTML with only <mark> in it."""
     body, names, title = (excerpt[key] if excerpt else None for key in ("body", "names", "title"))
-    in_names = names is not None and "\x02" in names and "\x02" not in body + title
-    also = f"Also named {marked(names)}. {marked(row['body'][:120])}" if in_names else None
-    shown = also or marked(body or row["body"][:160])
+    in_names = names is not None and "\x02" in names and "\x02" not in f"{body}{title}"
+    also = f"Also named {marked(names or '')}. {marked(hit['body'][:120])}" if in_names else None
     return {
-        "kind": row["kind"], "id": row["id"], "title": row["title"], "url": row["url"], "excerpt": shown,
-        "title_marked": marked(title or row["title"]), "score": round(row["score"] + 1000 * row["tier"], 4),
+        "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"],
+        "excerpt": also or marked(body or hit["body"][:160]), "title_marked": marked(title or hit["title"]),
+        "score": round(hit["score"] + 1000 * hit["tier"], 4),
     }  # fmt: skip
 
 
-def marked(text):
-    """Text as HTML, with what stands between the two control characters of the query in <mark>."""
+def marked(text: str) -> str:
+    """The text as HTML, with <mark> around what the two control characters of EXCERPTS enclose."""
     escaped = html.escape(text.replace("\0", ""), quote=True)
     return escaped.replace("\x02", "<mark>").replace("\x03", "</mark>")

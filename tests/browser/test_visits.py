@@ -65,48 +65,6 @@ def test_move_through_time_by_keyboard(reader):
     expect(page.locator(".map-count")).to_have_text(str(count + 1))
 
 
-def numbers_of_the_front_page(page):
-    """What the front page says in numbers and draws, to hold one way to a day and rule against another."""
-    chart = page.locator("svg.chart")
-    points = [
-        re.findall(r"[\d.]+", chart.locator(line).get_attribute("points"))
-        for line in ("polyline.recognising", "polyline.withdrawn")
-    ]
-    return {
-        "headline": page.locator(".headline").inner_text(), "title": page.title(),
-        "said": page.locator(".chart-said").inner_text(), "label": chart.get_attribute("aria-label"),
-        "marked": [float(chart.locator(".now").get_attribute("x1")), chart.locator("text.said").text_content()],
-        "ends": [[float(number) for number in line[-2:]] for line in points],
-        "heights": [set(map(float, line[1::2])) for line in points],
-        "key": page.locator("svg.chart + .key").inner_text(),
-        "legend": page.locator(".map-legend").inner_text(),
-        "organisations": page.locator("table.tallies").inner_text(),
-        "bars": [bar.get_attribute("width") for bar in page.locator(".headline rect, table.tallies rect").all()],
-    }  # fmt: skip
-
-
-def test_map_chart_counts_and_organisations_move_together(reader, new_reader):
-    """With scripts the slider and the rule move all of them; without, the form gives the same page."""
-    page = reader.open("/")
-    page.locator("form.choice").get_by_label("Counted under").select_option("uncontested")
-    expect(page.locator(".chart-said .map-count")).to_have_text("93")
-    slider = page.locator("input[type=range]")
-    slider.press("Home")
-    for _ in range(70):
-        slider.press("ArrowRight")
-    day = page.locator(".headline .map-day").inner_text()
-    assert "2008-02-18" < day < "2020-01-01"
-    expect(page.locator(".organisations-day")).to_have_text(day)
-    plain = new_reader(java_script_enabled=False).open("/")
-    plain.locator("form.choice").get_by_label("Counted under").select_option("uncontested")
-    plain.get_by_label("On", exact=True).fill(day)
-    plain.get_by_role("button", name="Show").click()
-    expect(plain).to_have_url(re.compile(f"as_of={day}"))
-    expected = numbers_of_the_front_page(plain)
-    expect(page.locator(".headline")).to_have_text(expected["headline"], use_inner_text=True)
-    assert numbers_of_the_front_page(page) == expected
-
-
 def test_see_which_states_make_the_difference_between_two_rules(any_reader):
     page = any_reader.open("/tallies")
     page.get_by_role("link", name="Compare two rules").click()

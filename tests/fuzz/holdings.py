@@ -53,7 +53,7 @@ def held_by_database(db: sqlite3.Connection) -> Counter:
             held["rows", list_] = count
     marked = """
         select count(*), sum(length(coalesce(marker, ''))) from memberships
-        m join passages p on p.id = m.passage_id group by p.id order by p.first_line
+        where passage_id is not null group by passage_id order by (select first_line from passages where id = passage_id)
     """
     for number, (members, marks) in enumerate(db.execute(marked), 1):
         held["members", number], held["marks", number] = members, marks
@@ -70,7 +70,11 @@ def lost_or_doubled(db: sqlite3.Connection, lines: list[str]) -> list:
     wrong, held, end = [], [], 0
     for first, last, text in db.execute("select first_line, last_line, text from passages order by first_line"):
         within = text.split("\n")
-        if first <= end or not {first, last} <= numbers or len(numbers.intersection(range(first, last + 1))) != len(within):
+        if (
+            first <= end
+            or not {first, last} <= numbers
+            or len(numbers.intersection(range(first, last + 1))) != len(within)
+        ):
             wrong.append((first, last, text))
         held += within
         end = last

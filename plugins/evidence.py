@@ -1,0 +1,27 @@
+"""Every page names the source of a claim, and writes dates, in the same way."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from jinja2 import Environment
+
+try:
+    from recognition import dates
+    from recognition.site import evidence
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Give templates the filter `said` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources."""
+    env.filters["said"] = dates.said
+    env.globals |= {
+        "evidence_of": partial(evidence.evidence, datasette),
+        "place_of": partial(evidence.place, datasette),
+        "records_of": evidence.citations,
+        "passage_path": evidence.passage_path,
+    }

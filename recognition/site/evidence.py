@@ -1,0 +1,93 @@
+"""How the source of a claim is shown: the passage of the article that says it, the line, and records beside it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote as encoded
+from urllib.parse import urlsplit
+
+from datasette.app import Datasette
+from markupsafe import Markup, escape
+
+from .database import Row, kept, rows
+
+LONGEST_QUOTE = 500  # characters of a quote that an address repeats, so that the article marks them
+PASSAGES = "select id, first_line, text from passages"
+
+
+class Passage(NamedTuple):
+    """A passage of the article: the line on which it begins, counted from 1, and its text, which may have several lines."""
+
+    first_line: int
+    text: str
+
+
+class Record(NamedTuple):
+    """A source outside of the article: the host of its address, or its words where it has no address."""
+
+    name: str
+    address: str | None
+
+
+async def passages(datasette: Datasette) -> dict[str, Passage]:
+    """All passages of the article by id, read once for an edition."""
+
+    async def read() -> dict[str, Passage]:
+        return {row["id"]: Passage(row["first_line"], row["text"]) for row in await rows(datasette, PASSAGES)}
+
+    return await kept(datasette, "passages", read)
+
+
+def line_in(passage: Passage, quote: str | None) -> int:
+    """The line of the article on which `quote` begins, counted from 1; the passage's first line where nothing is quoted."""
+    start = passage.text.find(quote or "")
+    return passage.first_line + passage.text.count("\n", 0, max(start, 0))
+
+
+async def line_of(datasette: Datasette, row: Row) -> int:
+    """The line of the article to print for a row that has a `passage_id` and may have a `quote`."""
+    return line_in((await passages(datasette))[row["passage_id"]], row.get("quote"))
+
+
+def passage_path(passage_id: str, quote: str | None = None) -> str:
+    """The path of a passage on this site. The page marks the words of `quote`, unless they are too long for an address."""
+    marked = f"?quote={encoded(quote)}" if quote and len(quote) <= LONGEST_QUOTE else ""
+    return f"/article{marked}#{passage_id}"
+
+
+def records(citation: str | None) -> list[Record]:
+    """The sources that a citation names: those with an address, or where none has one, its words as one record."""
+    addresses = [part for part in (citation or "").split() if part.startswith(("http://", "https://"))]
+    if addresses:
+        return [Record(urlsplit(address).netloc.removeprefix("www."), address) for address in addresses]
+    return [Record(citation, None)] if citation else []
+
+
+async def place(datasette: Datasette, row: Row, before: str = "article, line") -> Markup:
+    """'article, line 12' as a link to the passage of a row, with its words marked; empty where the row has no passage_id."""
+    if not row.get("passage_id"):
+        return Markup("")
+    path = datasette.urls.path(passage_path(row["passage_id"], row.get("quote")))
+    return Markup(f'<a href="{escape(path)}">{escape(before)} {await line_of(datasette, row)}</a>')
+
+
+def citations(citation: str | None) -> Markup:
+    """Hosts of the records as links to their addresses: 'mfa.gov.example, un.org'."""
+    return Markup(", ".join(cited(record) for record in records(citation)))
+
+
+def cited(record: Record) -> str:
+    """A record as HTML: a link with the name of its host, or its words."""
+    name = escape(record.name)
+    return f'<a href="{escape(record.address)}" rel="external nofollow">{name}</a>' if record.address else name
+
+
+async def evidence(datasette: Datasette, row: Row) -> Markup:
+    """Both for a row that has or has not `passage_id`, `quote`, `citation`: 'article, line 12 · records: un.org'.
+
+    A page has hundreds of them: as macros of a template they took most of its time.
+    """
+    found: list[str] = [await place(datasette, row)] if row.get("passage_id") else []
+    if row.get("citation"):
+        found.append("records: " + citations(row["citation"]))
+    return Markup(" · ".join(found))

@@ -1,0 +1,63 @@
+"""The formats of an answer: a page, or where the address ends in .json or .csv the same as data."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from .database import Row, edition
+
+FORMATS = ("json", "csv")
+EMPTY = ("nothing",)  # the header of a CSV file without rows
+
+
+def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
+    """The format that the address ends in, None for the page; NotFound where it is none of `formats`.
+
+    The route of the address has a group `format` for what follows the dot.
+    """
+    form: str | None = request.url_vars.get("format")
+    if form is not None and form not in formats:
+        endings = " or ".join(f".{known}" for known in formats)
+        raise NotFound(f"There is no format {form[:40]!r}; add {endings} to the address, or nothing for the page.")
+    return form
+
+
+def as_json(datasette: Datasette, data: Row) -> Response:
+    """`data` as JSON, after the edition of the database that it was read from."""
+    return Response.json({"edition": edition(datasette), **data})
+
+
+def as_csv(rows: Sequence[Row]) -> Response:
+    """Rows as CSV (RFC 4180). Its columns are the keys of the first row, which all rows have."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else EMPTY, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+
+
+async def answer(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    context: Row,
+    json_keys: Iterable[str],
+    csv_rows: Sequence[Row],
+) -> Response:
+    """The page of `template`, or data in the format that the address asks for: `json_keys` of `context`, or `csv_rows`."""
+    form = asked_format(request)
+    if form == "json":
+        return as_json(datasette, {key: context[key] for key in json_keys})
+    if form == "csv":
+        return as_csv(csv_rows)
+    return Response.html(await datasette.render_template(template, context, request=request))
+
+
+def without(rows: Iterable[Row], *columns: str) -> list[Row]:
+    """The rows without some of their columns: those that are lists, or of no use outside of a page."""
+    return [{key: value for key, value in row.items() if key not in columns} for row in rows]

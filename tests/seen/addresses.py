@@ -1,0 +1,187 @@
+"""The addresses that tests/seen keeps: one file for every kind of page, one part of it for every address.
+
+An address names its day; where it does not, the clock of the tests is set (RECOGNITION_TODAY in tests/conftest.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DAY = "2026-11-25"
+# A state of each kind: withdrew and disputed, recognised after the article, a position, a territory, the subject,
+# a recognition that its president called void, one whose recognition is doubted, one that denied a withdrawal.
+DOSSIERS = ("ghana", "kenya", "spain", "montserrat", "kosovo", "sao-tome-and-principe", "oman", "suriname")
+ORGANISATIONS = ("eu", "oic", "un-security-council")
+# Tables whose rows are not kept whole: they repeat a file of sources/, the article, or what the search finds.
+NOT_WHOLE = {
+    "countries", "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
+    "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
+    "former_keys", "members_today", "member_statuses", "tallies", "today",
+}  # fmt: skip
+
+
+def addresses(metadata: dict[str, Any]) -> dict[str, list[str]]:
+    """{kind of page: its addresses}; `metadata` is what metadata.yml says: its tables and questions are all there."""
+    database = metadata["databases"]["recognition"]
+    tables = [name for name, table in database["tables"].items() if not table.get("hidden")]
+    whole = {f"rows_of_{name}": [f"/recognition/{name}.csv?_stream=on"] for name in tables if name not in NOT_WHOLE}
+    return {
+        **PAGES,
+        "tables": [f"/recognition/{table}?_size=2" for table in tables],
+        **whole,
+        "questions_answered": [f"/recognition/{name}.json?_shape=array" for name in database["queries"]],
+    }
+
+
+PAGES: dict[str, list[str]] = {
+    "front_page": [
+        f"/?as_of={DAY}",
+        "/?rule=article&as_of=2012-06-01",
+        "/?rule=uncontested&as_of=2020-01-01",
+        "/?rule=every_recognition&as_of=2008-02-18",
+    ],
+    "search": [
+        "/search?q=ghana",
+        "/search?q=Serbya",
+        "/search?q=xqzvw",
+        "/search?q=kosovo&page=2",
+        "/search?q=recognition&kind=statement",
+        "/search?q=",
+        "/search?q=did+spain+recognise+kosovo",
+        "/search.json?q=ghana",
+        "/search.json?q=Serbya",
+        "/search.json?q=xqzvw",
+        "/search?q=ghana&kind=nonsense",
+    ],
+    "tallies": [
+        f"/tallies?as_of={DAY}",
+        "/tallies?rule=article&as_of=2012-12-31",
+        "/tallies?rule=uncontested&as_of=2020-01-01",
+        f"/tallies.json?as_of={DAY}",
+        f"/tallies.csv?as_of={DAY}",
+        "/tallies?rule=nonsense&as_of=yesterday",
+        "/tallies?as_of=2999-01-01",
+        "/tallies?as_of=1999-01-01",
+        "/tallies.xml",
+    ],
+    "organisation_tallies": [
+        *(f"/tallies/{organisation}?as_of={DAY}" for organisation in ORGANISATIONS),
+        "/tallies/oic?rule=uncontested&as_of=2019-01-01",
+        "/tallies/council-of-europe?rule=article&as_of=2022-03-15",
+        f"/tallies/eu.json?as_of={DAY}",
+        f"/tallies/eu.csv?as_of={DAY}",
+        "/tallies/nonsense",
+    ],
+    "compare": [
+        "/tallies/compare",
+        f"/tallies/compare?a=article&b=latest&organisation=un&as_of={DAY}",
+        f"/tallies/compare?a=uncontested&b=every_recognition&organisation=oic&as_of={DAY}",
+        f"/tallies/compare?a=latest&b=latest&organisation=eu&as_of={DAY}",
+        f"/tallies/compare.json?a=article&b=latest&organisation=un&as_of={DAY}",
+    ],
+    "counts": [
+        "/counts",
+        "/counts.json",
+        "/counts.csv",
+    ],
+    "ledgers": [
+        "/counts/serbia-2023",
+        "/counts/serbia-2023?by=uncontested",
+        "/counts/kosovo-2025-12",
+        "/counts/graphicmaps-2018",
+        "/counts/serbia-2023.json",
+        "/counts/serbia-2023.csv",
+        "/counts/nonsense",
+    ],
+    "map": [
+        f"/map?as_of={DAY}",
+        "/map?rule=uncontested&as_of=2020-01-01",
+        "/map.json?rule=latest",
+    ],
+    "timeline": [
+        "/timeline",
+        "/timeline?kind=withdrawal",
+        "/timeline?country=ghana",
+        "/timeline?year=2020",
+        "/timeline?claimant=Serbia&year=2018",
+        "/timeline?kind=nonsense",
+        "/timeline.json?year=2020",
+        "/timeline.csv?year=2020",
+    ],
+    "article": ["/article", "/article?quote=Ghana%27s+embassy"],
+    "about": ["/about"],
+    "dossiers": [f"/recognition/countries/{country}" for country in DOSSIERS],
+    "dossiers_of_organisations": [f"/recognition/organisations/{organisation}" for organisation in ORGANISATIONS],
+    "database": ["/recognition", "/recognition.json?_shape=objects"],
+    "tables_asked": [
+        "/recognition/countries",
+        "/recognition/countries?status=withdrew&_search=ghana",
+        "/recognition/countries?_facet=region&_sort_desc=recognised_on&_size=5",
+        "/recognition/countries?_facet_array=organisations&_facet_size=max&_size=1",
+        "/recognition/countries?name__contains=guinea&_columns=all",
+        "/recognition/statuses?rule_id=latest&country_id=ghana",
+        "/recognition/members_today?organisation_id=nato&status=does+not+recognise",
+        "/recognition/countries?status=nonsense",
+        "/recognition/recognitions?_col=country_id&_col=recognised_on&_size=3",
+        "/recognition/countries.json?_size=2",
+        "/recognition/countries.json?_shape=array&id=spain",
+        "/recognition/recognitions.csv?_size=3",
+    ],
+    "rows": [
+        "/recognition/recognitions/sweden",
+        "/recognition/positions/sao-tome-and-principe",
+        "/recognition/published_counts/serbia-2023",
+        "/recognition/rules/latest",
+        "/recognition/themes/international-law",
+        "/recognition/sections/court",
+        "/recognition/audit/twice-ghana",
+        "/recognition/sources/article",
+        "/recognition/countries/ghana.json",
+        "/recognition/countries/nonsense",
+    ],
+    # Addresses of the second edition, which lead on.
+    "former_addresses": [
+        "/recognition/passages/280",
+        "/recognition/recognitions/un-22",
+        "/recognition/positions/58",
+        "/recognition/stated_figures/3",
+        "/counts/article-un-line-516",
+        "/recognition/published_counts/article-eu-line-4",
+    ],
+    "questions": [
+        "/recognition/withdrawals",
+        "/recognition/all-about?country=Burma",
+        "/recognition/members-that-do-not-recognise?organisation=nato",
+        "/recognition/tallies-on-a-day?rule=latest&day=2013-07-01",
+        "/recognition/status-of-a-country?country=lesotho",
+        f"/recognition/your-own-rule?day={DAY}",
+        "/recognition/statements-that-mention?words=nonsense",
+        "/recognition/withdrawals.csv",
+    ],
+    "sql": [
+        "/recognition?sql=select+id,+title+from+rules+order+by+position",
+        "/recognition?sql=select+id+from+organisations+where+kind+=+:kind&kind=body",
+        "/recognition?sql=select+misspelt",
+        "/recognition?sql=select+1+where+0",
+        "/recognition?sql=delete+from+countries",
+        "/recognition.json?sql=select+1+as+one&_shape=array",
+        "/recognition.csv?sql=select+1+as+one",
+    ],
+    "refusals": [
+        "/nothing/of/that/name",
+        "/nothing.json",
+        "/recognition/nonsense",
+        "/recognition/countries?_size=nonsense",
+        "/recognition/countries?_sort=nonsense",
+        "/recognition/countries?nonsense=1",
+        "/recognition/countries?status__nonsense=1",
+        "/recognition/countries?_next=nonsense",
+        "/recognition/countries?_facet=nonsense",
+        "/recognition/countries.xml",
+        "/recognition/search_words",
+        "/recognition/search_names",
+        "/-/plugins",
+        "/-/config",
+    ],
+    "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico"],
+}

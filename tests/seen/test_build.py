@@ -1,0 +1,73 @@
+"""What the build prints, of a database that it made and of sources that it refuses, is as it was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+import build_db
+
+from .reading_order import masked
+
+Change = Callable[[Path], None]
+
+
+def replaced(file: str, old: str, new: str) -> Change:
+    """A change of one file of the sources; `old` must be in it."""
+
+    def change(folder: Path) -> None:
+        text = (folder / file).read_text("utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+def removed(folder: Path) -> None:
+    (folder / "marks.csv").unlink()
+
+
+def emptied(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+REFUSED: dict[str, list[Change]] = {
+    "another_article": [replaced("article.txt", "17 February 2008 |", "18 February 2008 |")],
+    "no_files": [emptied],
+    "a_file_missing": [removed],
+    "a_quote_that_is_nowhere": [
+        replaced("events.csv", "The country of Kosovo declared", "The nation of Kosovo declared")
+    ],
+    "several_mistakes": [
+        replaced("countries.csv", ",UN member,Europe,", ",UN membre,Europe,"),
+        replaced("published_counts.csv", "2023-01-04", "2023-02-30"),
+        replaced("organisations.csv", "not a member", "guest"),
+    ],
+}
+
+
+def printed(capsys: pytest.CaptureFixture[str], sources: Path, folder: Path) -> str:
+    """The command's status and what it prints, without the folders of this machine."""
+    status = build_db.main(["--sources", str(sources), "--output", str(folder / "recognition.db")])
+    out, err = capsys.readouterr()
+    text = masked(f"status {status}\n\n{out}{err}")
+    return text.replace(f"{sources}/", "sources/").replace(f"{folder}/", "")
+
+
+def test_the_summary_of_a_build(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: SnapshotAssertion
+) -> None:
+    assert printed(capsys, root / "sources", tmp_path) == kept(name="summary")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal(
+    name: str, sources_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: SnapshotAssertion
+) -> None:
+    for change in REFUSED[name]:
+        change(sources_copy)
+    assert printed(capsys, sources_copy, tmp_path) == kept(name=name)

@@ -1,0 +1,71 @@
+"""The rules of the build on a small article: what each of tests/specimen/rules says must come of a change comes of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import build_db
+from recognition.build.problems import BuildRefused
+
+from .cases import Case, changed, read_cases
+
+HERE = Path(__file__).parent
+FILES = {file.stem: read_cases(file) for file in sorted((HERE / "rules").glob("*.txt"))}
+CASES = [(name, number) for name, (_, cases) in FILES.items() for number in range(len(cases))]
+
+
+@pytest.fixture(scope="module")
+def specimen(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources of the small article; the registers that it has not of its own are those of the real one."""
+    folder = tmp_path_factory.mktemp("specimen") / "sources"
+    shutil.copytree(root / "sources", folder)
+    shutil.copytree(HERE / "sources", folder, dirs_exist_ok=True)
+    return folder
+
+
+def answers(case: Case, sources: Path, output: Path) -> list[list[str]]:
+    """What the build says or what the database answers, for each thing that the case asks."""
+    try:
+        build_db.build(sources, output)
+    except BuildRefused as refused:
+        said = [line.replace(f"{sources}/", "") for line in refused.report().splitlines()]
+        return [said if asked == "refused" else ["(refused)", *said] for asked in case.asked]
+    with closing(sqlite3.connect(output)) as connection:
+        return [
+            ["(built)"] if sql == "refused" else [" | ".join(map(shown, row)) for row in connection.execute(sql)]
+            for sql in case.asked
+        ]
+
+
+def shown(cell: object) -> str:
+    return "–" if cell is None else str(cell).replace("\n", " ⏎ ")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), CASES, ids=[f"{name}: {FILES[name][1][number].title}" for name, number in CASES]
+)
+def test_a_rule(
+    name: str,
+    number: int,
+    specimen: Path,
+    seal: Callable[[Path], None],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    rule, cases = FILES[name]
+    case = cases[number]
+    sources = Path(shutil.copytree(specimen, tmp_path / "sources"))
+    changed(sources, case.hunks)
+    seal(sources)
+    found = answers(case, sources, tmp_path / "recognition.db")
+    if request.config.option.update_snapshots:
+        case.expected = found
+        text = "\n\n".join([rule, *(one.written(one.expected) for one in cases)]) + "\n"
+        (HERE / "rules" / f"{name}.txt").write_text(text, "utf-8")
+    assert case.written(found) == case.written(case.expected)
