@@ -1,7 +1,7 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
 # make test       checks types and style, and runs all tests
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
-# make accept     writes tests/seen anew, what readers see; look at the difference before you commit it
+# make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
 # make mutants    changes the code on purpose and prints which changes no test notices
 # make fuzz       runs tests/fuzz with many thousand random examples, for minutes
 # make bench      measures speed, memory and scale (make bench QUICK=1 in two minutes) into bench/RESULTS.md
@@ -35,13 +35,13 @@ lint: .venv/test-installed
 
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
-	CHECK_ALL=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --whole
 
-accept: .venv/test-installed
-	$(BIN)/python -m pytest tests/seen --snapshot-update
+accept: .venv/test-installed .venv/browser
+	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
 
 mutants: .venv/test-installed .venv-tools/installed
-	$(BIN)/python -m tests.mutants
+	$(TOOLS)/python tools/mutants.py
 
 fuzz: .venv/test-installed
 	FUZZ=long $(BIN)/python -m pytest tests/fuzz -v --hypothesis-show-statistics

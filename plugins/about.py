@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from recognition import dates
-from recognition.site.database import Row, rows_of_each
+try:
+    from recognition import dates
+    from recognition.site.database import Row, rows_of_each
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 TEMPLATE = "pages/about.html"
 

@@ -12,7 +12,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-from recognition.site.database import kept, rows
+try:
+    from recognition.site.database import kept, rows
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 Row = dict[str, Any]
 KEPT_AT_MOST = 30  # rendered articles of one edition, by the words marked in them

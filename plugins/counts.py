@@ -6,10 +6,13 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from recognition.site.asked import question, rules
-from recognition.site.database import rows, rows_of_each
-from recognition.site.formats import answer, without
-from recognition.site.tallies import with_reasons
+try:
+    from recognition.site.asked import question, rules
+    from recognition.site.database import rows, rows_of_each
+    from recognition.site.formats import answer, without
+    from recognition.site.tallies import with_reasons
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 COUNTS = """
 select c.*, o.name as organisation from published_counts c

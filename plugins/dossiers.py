@@ -11,9 +11,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
-from recognition.dates import folded, today
-from recognition.site import answers
-from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+try:
+    from recognition.dates import folded, today
+    from recognition.site import answers
+    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 # Each question may use :id, :today, and :country or :organisation, which are null on pages of the other kind.
 SUBJECT = """

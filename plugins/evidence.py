@@ -8,8 +8,11 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from jinja2 import Environment
 
-from recognition import dates
-from recognition.site import evidence
+try:
+    from recognition import dates
+    from recognition.site import evidence
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 
 @hookimpl

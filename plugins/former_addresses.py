@@ -8,8 +8,11 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
-from recognition.site.database import rows
-from recognition.site.former_addresses import FORMER
+try:
+    from recognition.site.database import rows
+    from recognition.site.former_addresses import FORMER
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 KEY = "select key from former_keys where table_name = :table and former = :former"
 Handler = Callable[[Datasette, Request], Awaitable[Response]]

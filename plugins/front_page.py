@@ -9,11 +9,14 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-from recognition.site import charts
-from recognition.site.asked import Asked, question
-from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
-from recognition.site.evidence import evidence
-from recognition.site.tallies import HISTORY
+try:
+    from recognition.site import charts
+    from recognition.site.asked import Asked, question
+    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+    from recognition.site.evidence import evidence
+    from recognition.site.tallies import HISTORY
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 WIDTH, HEIGHT = 720, 260  # of the chart, in its own units
 CHANGES_SHOWN = 6

@@ -16,11 +16,15 @@ from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from recognition.site.database import NAME, edition, kept, rows
+try:
+    from recognition.site.database import NAME, edition, kept, rows
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SHOWN_OF_EDITION = 12  # digits of the checksum that a page shows
 SHOWN_OF_FILE = 20  # and those that the address of a static file has
 LONGEST_DESCRIPTION = 300  # characters
+DESCRIPTIONS_AT_MOST = 5_000  # that are kept for an edition: each page asks for its own several times
 
 DESCRIPTION = "select body from search_items where url = :path and body <> '' limit 1"
 SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
@@ -89,8 +93,12 @@ class Site:
         """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""
         base = self.datasette.setting("base_url")
         path = "/" + self.request.path.removeprefix(base).lstrip("/") if self.request else ""
-        texts = [row["body"] for row in await rows(self.datasette, DESCRIPTION, path=path)]
-        texts += [about.get("description") for about in (metadata or {}, self.metadata)]
+        known = await kept(self.datasette, "descriptions", nothing_known)
+        if path not in known:
+            if len(known) >= DESCRIPTIONS_AT_MOST:
+                known.clear()
+            known[path] = [row["body"] for row in await rows(self.datasette, DESCRIPTION, path=path)]
+        texts = known[path] + [about.get("description") for about in (metadata or {}, self.metadata)]
         return shortened(" ".join(next(filter(None, texts), "").split()))
 
     async def dataset(self) -> Markup:
@@ -127,6 +135,11 @@ class Site:
     def download(self, path: str, form: str) -> dict[str, str]:
         """A file as a schema.org DataDownload; `form` is its media type."""
         return {"@type": "DataDownload", "contentUrl": self.address(path), "encodingFormat": form}
+
+
+async def nothing_known() -> dict[str, list[str]]:
+    """The descriptions kept so far, by path."""
+    return {}
 
 
 def shortened(text: str) -> str:

@@ -11,10 +11,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
-from recognition.site.asked import Asked, asked, question
-from recognition.site.database import Row, kept, rows, rows_of_each
-from recognition.site.formats import as_json, asked_format
-from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
+try:
+    from recognition.site.asked import Asked, asked, question
+    from recognition.site.database import Row, kept, rows, rows_of_each
+    from recognition.site.formats import as_json, asked_format
+    from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 # By status, what the style calls it, and the column of tally_history that counts it.
 CLASSES = {RECOGNISES: "recognises", CONTESTED: "contested", WITHDREW: "withdrew", DOES_NOT_RECOGNISE: "none"}

@@ -12,9 +12,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 from markupsafe import Markup
 
-from recognition.site import search
-from recognition.site.database import rows
-from recognition.site.formats import asked_format
+try:
+    from recognition.site import search
+    from recognition.site.database import rows
+    from recognition.site.formats import asked_format
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 VALUES = {
     "status": "select status as value from status_kinds order by position",

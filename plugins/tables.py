@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +21,8 @@ from datasette.utils import (
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
+
+from recognition.site import evidence
 
 LONGEST_CELL = 160  # characters of a text in a table; the page of its row has all of it
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
@@ -181,10 +183,16 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, database: str, table: str, view_name: str) -> Any:
-    """On a row's page `refers_to`: the address of the table that a column refers to, by column."""
+    """On a row's page `refers_to`, the address of the table that a column refers to, and the function `in_article`."""
 
-    async def refers_to() -> dict[str, dict[str, str]]:
+    async def in_article(row: Mapping[str, Any]) -> Markup:
+        """A link to the passage that a row is or rests on; empty where it has none."""
+        passage = {"passage_id": row["id"]} if table == "passages" else dict(row)
+        return await evidence.place(datasette, passage, "Read it in the article, at line")
+
+    async def of_row() -> dict[str, Any]:
         keys = await datasette.get_database(database).foreign_keys_for_table(table)
-        return {"refers_to": {key["column"]: datasette.urls.table(database, key["other_table"]) for key in keys}}
+        addresses = {key["column"]: datasette.urls.table(database, key["other_table"]) for key in keys}
+        return {"refers_to": addresses, "in_article": in_article}
 
-    return refers_to if view_name == "row" else {}
+    return of_row if view_name == "row" else {}

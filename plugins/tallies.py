@@ -7,12 +7,15 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 
-from recognition.site import charts
-from recognition.site.asked import Asked, asked, question
-from recognition.site.database import Row, kept, on_day, rows, rows_of_each
-from recognition.site.formats import answer, without
-from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
-from recognition.vocabulary import STATUSES
+try:
+    from recognition.site import charts
+    from recognition.site.asked import Asked, asked, question
+    from recognition.site.database import Row, kept, on_day, rows, rows_of_each
+    from recognition.site.formats import answer, without
+    from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
+    from recognition.vocabulary import STATUSES
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 WIDTH, HEIGHT = 1000, 240  # of a chart, in its own units
 COMPARED = "un"  # the organisation whose members are compared unless another is asked for

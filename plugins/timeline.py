@@ -8,9 +8,12 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
-from recognition import dates
-from recognition.site.database import Row, kept, rows, rows_of_each
-from recognition.site.formats import as_csv, as_json, asked_format
+try:
+    from recognition import dates
+    from recognition.site.database import Row, kept, rows, rows_of_each
+    from recognition.site.formats import as_csv, as_json, asked_format
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 UNDATED = "undated"
 

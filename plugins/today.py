@@ -6,7 +6,10 @@ import sqlite3
 
 from datasette import hookimpl
 
-from recognition import dates
+try:
+    from recognition import dates
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 
 @hookimpl

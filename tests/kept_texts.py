@@ -32,7 +32,8 @@ class TextFile(SingleFileSnapshotExtension):
 
     @classmethod
     def matches_test_location(cls, *, test_location: PyTestLocation, snapshot_location: str) -> bool:
-        return Path(snapshot_location).parent == Path(cls.dirname(test_location=test_location))
+        uses_it = "kept" in getattr(test_location.item, "fixturenames", ("kept",))
+        return uses_it and Path(snapshot_location).parent == Path(cls.dirname(test_location=test_location))
 
     def diff_lines(self, serialized_data: str, snapshot_data: str) -> Iterator[str]:
         kept, now = snapshot_data.splitlines(), serialized_data.splitlines()

@@ -96,7 +96,9 @@ AUSTRIA, SPAIN = "Austria † • Belgium † • Bulgaria † • Cyprus", "Slo
 DISAGREEING = {
     "stated count": (
         replaced("Member states (22 / 27)", "Member states (23 / 27)"),
-        {"count-article-eu-member-states-23-27": "The article states 'Member states (23 / 27)'; its own tables give 22."},
+        {
+            "count-article-eu-member-states-23-27": "The article states 'Member states (23 / 27)'; its own tables give 22."
+        },
     ),
     "stated total": (
         replaced("Member states (22 / 27)", "Member states (22 / 28)"),
@@ -123,7 +125,9 @@ def test_what_the_article_says_against_itself_is_no_damage_but_a_finding_of_the_
 ):
     damage, expected = DISAGREEING[name]
     damage(sources_copy)
-    edited(lambda lines: lines.__delitem__(slice(1, None)), "former_keys.csv")(sources_copy)  # they led to the other text
+    edited(lambda lines: lines.__delitem__(slice(1, None)), "former_keys.csv")(
+        sources_copy
+    )  # they led to the other text
     seal(sources_copy)
     build_db.build(sources_copy, tmp_path / "recognition.db")
     differing = "select id, finding from audit where outcome = 'differs'"

@@ -101,12 +101,11 @@ def test_every_plugin_says_what_to_do_where_the_package_is_missing(plugins):
 
 
 def test_another_datasette_is_refused_with_a_sentence(plugins):
+    """Whichever of the plugins that show something is loaded first."""
     said = loaded(plugins, 'datasette.__version__ = "1.0a41"')
-    assert said == {
-        path.name: f"Error: This site needs Datasette {SERIES}, not the installed 1.0a41. "
-        "Install what the site needs: pip install -r requirements.txt"
-        for path in plugins
-    }
+    sentence = f"Error: This site needs Datasette {SERIES}, not the installed 1.0a41. "
+    assert set(said.values()) == {sentence + "Install what the site needs: pip install -r requirements.txt"}
+    assert {path.name for path in plugins if re.search(r"recognition\.(site|serving)", path.read_text())} <= said.keys()
 
 
 @pytest.mark.parametrize(

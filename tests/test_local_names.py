@@ -14,7 +14,8 @@ def test_the_file_is_what_its_source_gives(root):
 def test_every_language_has_a_name_for_nearly_every_country_with_a_code(db):
     named = {
         language: db.execute(
-            "select count(distinct country_id) from country_names where ' ' || language || ' ' like ?", (f"% {language} %",)
+            "select count(distinct country_id) from country_names where ' ' || language || ' ' like ?",
+            (f"% {language} %",),
         ).fetchone()[0]
         for language in LANGUAGES
     }

@@ -1,10 +1,15 @@
-"""What is said in two places agrees: README and Makefile, pins and ranges, README's examples and the database."""
+"""What is said in two places agrees: pins and ranges, the pages for people and what they name."""
 
 import re
 import sqlite3
 import tomllib
 
 from packaging.requirements import Requirement
+
+
+def pages(root):
+    """The pages for people who use or change the project."""
+    return [root / "README.md", *sorted((root / "docs").glob("*.md"))]
 
 
 def pins(*files):
@@ -34,27 +39,40 @@ def test_the_pins_satisfy_the_ranges(root):
             assert requirement.specifier.contains(pinned[requirement.name.lower()]), requirement
 
 
-def test_the_commands_of_the_readme_are_targets_of_the_makefile(root):
-    commands = set(re.findall(r"^make (\w+)", (root / "README.md").read_text(), re.MULTILINE))
-    targets = set(re.findall(r"^(\w+):", (root / "Makefile").read_text(), re.MULTILINE))
-    assert commands == {"serve", "test"}
-    assert commands <= targets
+def test_what_behaves_differently_with_rich_is_kept_apart_from_it(root):
+    assert "rich" in pins(root / "requirements-tools.txt")
+    assert "rich" not in pins(root / "requirements.txt") | pins(root / "requirements-test.txt")
+
+
+def test_the_commands_that_pages_name_are_targets_of_the_makefile(root):
+    targets = set(re.findall(r"^([\w-]+):", (root / "Makefile").read_text(), re.MULTILINE))
+    for page in pages(root):
+        commands = set(re.findall(r"(?:^|`)make ([\w-]+)", page.read_text(), re.MULTILINE))
+        assert commands <= targets, page.name
     assert "make test" in (root / ".ci/run").read_text()
 
 
-def test_the_addresses_of_the_readme_answer(root, get):
-    addresses = re.findall(r"\(http://127\.0\.0\.1:8001(/[^)]+)\)", (root / "README.md").read_text())
-    assert addresses
-    for address in addresses:
-        assert get(address).status_code == 200, address
+def test_the_files_that_pages_name_are_there(root):
+    for page in pages(root):
+        named = re.findall(
+            r"`((?:\.\./)?(?:recognition|plugins|sources|templates|static|tests|bench|deploy|tools|docs)/[\w./@-]*)`",
+            page.read_text(),
+        )
+        assert [name for name in named if not (root / name).exists()] == [], page.name
 
 
-def test_the_sql_of_the_readme_prints_what_the_readme_says(root, built):
-    readme = (root / "README.md").read_text()
-    examples = re.findall(r'^sqlite3 recognition\.db "([^"]+)"\n((?:# .*\n)+)', readme, re.MULTILINE)
-    assert len(examples) == 3
+def test_the_addresses_that_pages_name_answer(root, get):
+    addresses = re.findall(r"`(/[^`<]*)`", (root / "docs/using.md").read_text())
+    assert len(addresses) > 20
+    assert [address for address in addresses if get(address).status_code != 200] == []
+
+
+def test_the_sql_that_pages_show_prints_what_they_say(root, built):
     connection = sqlite3.connect(built)
-    for sql, printed in examples:
-        rows = ["# " + "|".join(map(str, row)) for row in connection.execute(sql)]
-        assert rows == printed.splitlines()
+    for page in (root / "README.md", root / "docs/using.md"):
+        examples = re.findall(r'^sqlite3 recognition\.db "([^"]+)"\n((?:# .*\n)*)', page.read_text(), re.MULTILINE)
+        assert len(examples) >= 3
+        for sql, printed in examples:
+            rows = ["# " + "|".join(map(str, row)) for row in connection.execute(sql)]
+            assert rows and (not printed or rows == printed.splitlines()), sql
     connection.close()

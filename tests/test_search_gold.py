@@ -41,5 +41,9 @@ def test_the_hit_is_among_the_first_three(answers, row):
 
 def test_of_a_hundred_hits_that_must_be_first_ninety_five_are(answers):
     first = [row for row in GOLD if row["want"] == "first"]
-    missed = {row["query"]: hits(answers[row["query"]], 3) for row in first if not wanted(row) & set(hits(answers[row["query"]], 1))}
+    missed = {
+        row["query"]: hits(answers[row["query"]], 3)
+        for row in first
+        if not wanted(row) & set(hits(answers[row["query"]], 1))
+    }
     assert len(missed) <= 0.05 * len(first), missed

@@ -37,7 +37,7 @@ TESTS: dict[str, list[str]] = {
     "recognition/build/": ["tests/seen/test_build.py", "tests/specimen", *SEEN, "tests/test_build.py", "tests/test_load.py"],
     "recognition/schema.sql": [*SEEN, "tests/test_load.py"],
     "recognition/serving/": [
-        "tests/test_responses.py", "tests/test_exposure.py", "tests/test_visitors_sql.py", "tests/test_edition.py",
+        "tests/test_caching.py", "tests/test_security_headers.py", "tests/test_visitors_sql.py", "tests/test_edition.py",
         "tests/test_download.py", "tests/test_mistaken_parameters.py", "tests/seen/test_pages.py",
     ],
     "recognition/site/search.py": ["tests/seen/test_pages.py", "tests/test_search_gold.py", "tests/test_search_hostile.py"],

@@ -17,7 +17,7 @@ LONGEST = 80  # characters of a short text, and of the beginning of a longer one
 
 
 def slug(text: str) -> str:
-    """The words of a text in lowercase ASCII, joined by hyphens: 'Serbia's claim' gives 'serbias-claim'."""
+    """The words of a text in lowercase ASCII, joined by hyphens: 'The court's view' gives 'the-courts-view'."""
     text = APOSTROPHE.sub("", text)
     return "-".join(WORD.findall(text.lower() if text.isascii() else folded(text)))
 

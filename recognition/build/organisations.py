@@ -30,7 +30,9 @@ def resolve_organisations(
         if quote and position:
             quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
         elif quote and not row["article_row"]:
-            problems.add(register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote)
+            problems.add(
+                register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote
+            )
         rows.append({
             "id": row["id"],
             "number": number,

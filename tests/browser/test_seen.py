@@ -54,7 +54,7 @@ def moved(page: Page, rule: str, step: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("path", "rule", "step"), [("/", "uncontested", 70), ("/", "article", 3), ("/map", "uncontested", 90)]
+    ("path", "rule", "step"), [("/", "uncontested", 108), ("/", "article", 3), ("/map", "uncontested", 90)]
 )
 def test_what_the_slider_moves_is_what_the_server_would_send(new_reader: Open, path: str, rule: str, step: int) -> None:
     page = new_reader().open(path)
@@ -70,7 +70,7 @@ def test_what_the_slider_moves_is_what_the_server_would_send(new_reader: Open, p
 
 def test_the_front_page_moved(new_reader: Open, kept: SnapshotAssertion) -> None:
     page = new_reader().open("/")
-    moved(page, "uncontested", 70)
+    moved(page, "uncontested", 108)
     assert read(page.evaluate(STATES), "main") == kept(name="front_page_moved")
 
 

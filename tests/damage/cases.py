@@ -43,9 +43,11 @@ def named_by_words(message: str, folder: Path, only: str = "") -> str:
     first = PLACE.search(message)
 
     def beginning(file: str, number: str) -> str:
-        """«The beginning of a line…», as it is printed."""
+        """«The beginning of a line…», as it is printed; of a row of a register, two cells."""
         lines = (folder / file).read_text("utf-8", errors="replace").replace("\r", "\n").split("\n")
         text = lines[int(number) - 1]
+        if file.endswith(".csv") and "," in text:
+            text = ",".join(text.split(",")[:2])
         if text.endswith("![]() |") and int(number) < len(lines):
             text += f" {lines[int(number)]}"
         shown = text if len(text) <= BEGINNING else text[:BEGINNING].rstrip() + "…"

@@ -83,7 +83,7 @@ def inserted(number: int, text: str, file: str) -> Damage:
     return edited(lambda lines: lines.insert(number - 1, text), file)
 
 
-def described(name: str, change: Callable[[dict[str, Any]], None]) -> Damage:
+def described(name: str, change: Callable[[dict[str, Any]], object]) -> Damage:
     """A damage: `change` alters what datapackage.json says of a register."""
 
     def altered(data: bytes) -> bytes:

@@ -407,7 +407,8 @@ ROWS = {
     "number with an invisible character": (
         words(3, "un,2,", "un,\u200b2,", "restored_names.csv"),
         [
-            "article.txt «2–8 | ![]() | 18 February 2008 |»: row 2 of list 'un' has no restored name in restored_names.csv: '2–8 | ![]() |\\n18 February 2008 |'",
+            "article.txt «2–8 | ![]() | 18 February 2008 |»: row 2 of list 'un' has no restored name in restored_names.csv: "
+            r"'2–8 | ![]() |\n18 February 2008 |'",
             "countries.csv:4: UN member is in none of the article's lists: 'Albania'",
             "restored_names.csv:3: ordinal must be a whole number: '\\u200b2'",
             "restored_names.csv:3: restored name has no row: list 'un' of the article has no row \\u200b2: 'Albania'",
@@ -416,7 +417,8 @@ ROWS = {
     "number of thousands of digits": (
         words(3, "un,2,", f"un,{'9' * 5000},", "restored_names.csv"),
         [
-            "article.txt «2–8 | ![]() | 18 February 2008 |»: row 2 of list 'un' has no restored name in restored_names.csv: '2–8 | ![]() |\\n18 February 2008 |'",
+            "article.txt «2–8 | ![]() | 18 February 2008 |»: row 2 of list 'un' has no restored name in restored_names.csv: "
+            r"'2–8 | ![]() |\n18 February 2008 |'",
             "countries.csv:4: UN member is in none of the article's lists: 'Albania'",
             f"restored_names.csv:3: ordinal must be a whole number: '{'9' * 120}…'",
             f"restored_names.csv:3: restored name has no row: list 'un' of the article has no row {'9' * 388}…: 'Albania'",

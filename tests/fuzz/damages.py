@@ -156,7 +156,9 @@ def date_changed(draw, lines):
         month = draw(st.sampled_from(["January", "June", "Febuary", "march", "MAY", "Maí", "5", ""]))
         lines[index] = exchanged(draw, text, MONTH.pattern, month)
     else:
-        lines[index] = exchanged(draw, text, NUMBER.pattern, draw(st.integers(0, 40).map(str) | st.sampled_from(NUMBERS)))
+        lines[index] = exchanged(
+            draw, text, NUMBER.pattern, draw(st.integers(0, 40).map(str) | st.sampled_from(NUMBERS))
+        )
 
 
 def mark_changed(draw, lines):
@@ -190,7 +192,9 @@ def count_changed(draw, lines):
     """A digit of a stated count, in a list of members, in a sentence or in a caption."""
     index = where(draw, lines, r"\d+ / \d+\)|\d+ out of \d+|total members \d+")
     new = draw(st.integers(0, 200).map(str) | st.sampled_from(NUMBERS))
-    lines[index] = exchanged(draw, lines[index], r"\d+(?= / )|(?<= / )\d+|\d+(?= out of)|(?<=out of )\d+|(?<=members )\d+", new)
+    lines[index] = exchanged(
+        draw, lines[index], r"\d+(?= / )|(?<= / )\d+|\d+(?= out of)|(?<=out of )\d+|(?<=members )\d+", new
+    )
 
 
 def number_changed(draw, lines):
@@ -358,7 +362,9 @@ def cell_exchanged(draw, rows, row):
     elif how == 2:
         row[column] = draw(st.sampled_from(other))
     elif how == 3:
-        row[column] = exchanged(draw, row[column], NUMBER.pattern, draw(st.integers(0, 3000).map(str) | st.sampled_from(NUMBERS)))
+        row[column] = exchanged(
+            draw, row[column], NUMBER.pattern, draw(st.integers(0, 3000).map(str) | st.sampled_from(NUMBERS))
+        )
     elif how == 4:
         at = position(draw, row[column])
         row[column] = row[column][:at] + draw(st.sampled_from([*ODD_CHARACTERS, "\n", "x", "-"])) + row[column][at:]

@@ -70,7 +70,11 @@ def lost_or_doubled(db: sqlite3.Connection, lines: list[str]) -> list:
     wrong, held, end = [], [], 0
     for first, last, text in db.execute("select first_line, last_line, text from passages order by first_line"):
         within = text.split("\n")
-        if first <= end or not {first, last} <= numbers or len(numbers.intersection(range(first, last + 1))) != len(within):
+        if (
+            first <= end
+            or not {first, last} <= numbers
+            or len(numbers.intersection(range(first, last + 1))) != len(within)
+        ):
             wrong.append((first, last, text))
         held += within
         end = last

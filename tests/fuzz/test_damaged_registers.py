@@ -17,7 +17,9 @@ from .holdings import held_by_database, held_by_text, lost_or_doubled, plain_lin
 from .refusals import build_or_refuse
 
 SOURCES = build_db.HERE / "sources"
-NAMES = sorted(resource["name"] for resource in json.loads((SOURCES / "datapackage.json").read_text("utf-8"))["resources"])
+NAMES = sorted(
+    resource["name"] for resource in json.loads((SOURCES / "datapackage.json").read_text("utf-8"))["resources"]
+)
 # Registers whose rows are the rows of a table, none more and none less: the table's rows that come of the register.
 ROWS = {
     "countries": "countries",

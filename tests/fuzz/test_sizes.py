@@ -21,7 +21,11 @@ SHAPES = {
     "blank lines": (13, "", 1),
     "short lines": (13, "x", 1),
     "short sentences": (13, "Yes.", 1),
-    "paragraphs": (13, "In 2013, Serbia and Kosovo made an agreement with 22 out of 27 countries in the European Union.", 1),
+    "paragraphs": (
+        13,
+        "In 2013, Serbia and Kosovo made an agreement with 22 out of 27 countries in the European Union.",
+        1,
+    ),
     "capital letters in long lines": (13, "A", LINE),
     "words in long lines": (13, "Member States ", LINE // 14),
     "digits in long lines": (13, "1", LINE),
@@ -29,7 +33,7 @@ SHAPES = {
     "shares in long lines": (13, "1 out of 2 countries in the ", LINE // 28),
     "totals in long lines": (13, "UN (total members 9) ", LINE // 21),
     "names in long lines": (13, "Serbia and Kosovo, ", LINE // 19),
-    "ends of sentences in long lines": (13, "A. \"", LINE // 5),
+    "ends of sentences in long lines": (13, 'A. "', LINE // 5),
     "image frames": (13, "[[Image frame | caption= ", LINE // 25),
     "contents": (8, "- Why Countries Disagree", 1),
     "headings": (13, "Why Countries Disagree", 1),
@@ -74,7 +78,9 @@ def test_a_huge_article_is_refused_or_built_in_bounded_time_and_memory(shape, ro
     process = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit, cwd=root)
     *said, used = process.stderr.splitlines() or [""]
     print(f"{shape}: {size:,} bytes, {used}, {len(said)} lines, {said[0][:100] if said else 'built'}")
-    assert process.returncode in (0, 1), f"ended with {process.returncode} after {seconds} s or less: {process.stderr[-1000:]}"
+    assert process.returncode in (0, 1), (
+        f"ended with {process.returncode} after {seconds} s or less: {process.stderr[-1000:]}"
+    )
     assert int(used.split()[2]) < memory
     assert not any("Traceback" in line for line in said)
     assert len(said) <= 102

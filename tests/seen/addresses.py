@@ -16,7 +16,7 @@ ORGANISATIONS = ("eu", "oic", "un-security-council")
 NOT_WHOLE = {
     "countries", "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
     "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
-    "members_today", "tallies",
+    "former_keys", "members_today", "member_statuses", "tallies", "today",
 }  # fmt: skip
 
 
@@ -128,9 +128,8 @@ PAGES: dict[str, list[str]] = {
         "/recognition/recognitions.csv?_size=3",
     ],
     "rows": [
-        "/recognition/passages/280",
-        "/recognition/recognitions/un-22",
-        "/recognition/positions/58",
+        "/recognition/recognitions/sweden",
+        "/recognition/positions/sao-tome-and-principe",
         "/recognition/published_counts/serbia-2023",
         "/recognition/rules/latest",
         "/recognition/themes/international-law",
@@ -139,6 +138,15 @@ PAGES: dict[str, list[str]] = {
         "/recognition/sources/article",
         "/recognition/countries/ghana.json",
         "/recognition/countries/nonsense",
+    ],
+    # Addresses of the second edition, which lead on.
+    "former_addresses": [
+        "/recognition/passages/280",
+        "/recognition/recognitions/un-22",
+        "/recognition/positions/58",
+        "/recognition/stated_figures/3",
+        "/counts/article-un-line-516",
+        "/recognition/published_counts/article-eu-line-4",
     ],
     "questions": [
         "/recognition/withdrawals",
