@@ -19,6 +19,7 @@ ON_OUR_PAGES = [
     ("/tallies/compare", "b", "mine", f"b must be {RULES}"),
     ("/tallies/compare", "as_of", "٢٠١٣-٠٧-٠١", A_DAY),
     ("/tallies/compare", "organisation", "uefa", TALLIES),
+    ("/counts/serbia-2023", "as_of", "yesterday", A_DAY + "'yesterday'"),
     ("/counts/serbia-2023", "rule", "mine", f"rule must be {RULES}"),
     ("/counts/serbia-2023", "by", "mine", f"by must be {RULES}"),
     ("/map", "rule", "mine", f"rule must be {RULES}"),
@@ -33,7 +34,7 @@ ON_OUR_PAGES = [
     ("/timeline", "claimant", "me", "claimant must be a country, an organisation, 'the article' or 'unnamed reports'"),
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
     ("/search", "kind", "war", "kind must be one of country, organisation, statement"),
-    ("/search", "status", "maybe", "status must be one of contested, does not recognise, recognises, withdrew, not 'maybe'."),
+    ("/search", "status", "maybe", "status must be one of recognises, contested, withdrew, does not recognise, not 'maybe'."),
     ("/search", "organisation", "uefa", "organisation must be one of all-states, arab-league"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
 ]
