@@ -34,7 +34,12 @@ ON_OUR_PAGES = [
     ("/timeline", "claimant", "me", "claimant must be a country, an organisation, 'the article' or 'unnamed reports'"),
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
     ("/search", "kind", "war", "kind must be one of country, organisation, statement"),
-    ("/search", "status", "maybe", "status must be one of recognises, contested, withdrew, does not recognise, not 'maybe'."),
+    (
+        "/search",
+        "status",
+        "maybe",
+        "status must be one of recognises, contested, withdrew, does not recognise, not 'maybe'.",
+    ),
     ("/search", "organisation", "uefa", "organisation must be one of all-states, arab-league"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
 ]
@@ -44,8 +49,18 @@ ON_DATASETTES = [
     ("/recognition/countries", "_sort", "nothing", "Cannot sort table by nothing"),
     ("/recognition/countries", "_ttl", "²", "_ttl must be a whole number of at most nine digits, not '²'."),
     ("/recognition/countries", "_timelimit", "soon", "_timelimit must be a whole number"),
-    ("/recognition/countries", "_json_infinity", "maybe", "_json_infinity must be 1, 0, on, off, true or false, not 'maybe'."),
-    ("/recognition/sources/article", "_json_infinity", "", "_json_infinity must be 1, 0, on, off, true or false, not ''."),
+    (
+        "/recognition/countries",
+        "_json_infinity",
+        "maybe",
+        "_json_infinity must be 1, 0, on, off, true or false, not 'maybe'.",
+    ),
+    (
+        "/recognition/sources/article",
+        "_json_infinity",
+        "",
+        "_json_infinity must be 1, 0, on, off, true or false, not ''.",
+    ),
     ("/recognition/countries", "_facet_size", "²", "_facet_size must be a whole number"),
     ("/recognition/countries", "_facet", '{"column": 1}', "_facet must be the name of a column, or"),
     (
