@@ -274,7 +274,7 @@ def test_what_was_restored_says_so(dossiers, db):
         if table == "countries":
             assert bool(page.select_one(".restored .badge")) == (key in restored | told), key
     germany = text(dossiers["countries", "germany"].select_one(".restored"))
-    assert "prints number 10–11 and 20 February 2008 ( article, line 56 ; the date stands at line 55 )" in germany
+    assert "prints number 10–11 and 20 February 2008 ( article, lines 56–57 ; the date stands at line 55 )" in germany
     assert "Other records give 19 February 2008 for the recognition." in germany
     assert "which of them stood in which row is not recoverable" in germany
 
