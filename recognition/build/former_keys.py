@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from .problems import Problems
+from .problems import SHOWN_AT_MOST, Problems
 from .registers import Registers
 
 
@@ -23,7 +23,8 @@ def former_key_rows(
         known = keys.get(row["table_name"], ())
         if row["key"] not in known:
             beginning = row["key"].rpartition("-")[0]
-            like = next((key for key in known if beginning and key.startswith(beginning)), None)
+            shown = beginning and len(problems) < SHOWN_AT_MOST
+            like = next((key for key in known if key.startswith(beginning)), None) if shown else None
             hint = f"; it may be {like!r} now" if like else "; write the key that the row has now, or take this row out"
             problems.add(register.path, row.line, f"no row of {row['table_name']} has this key{hint}", row["key"])
     return rows

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from .passages import Article, Passage
-from .problems import Problems, cut
+from .problems import SHOWN_AT_MOST, Problems, cut
 
 WORD = re.compile(r"\w+")
 SHOWN = 4  # passages named in a message
@@ -43,7 +43,9 @@ class Quotes:
         holding = self.holding(quote)
         if not key and len(holding) == 1:
             return holding[0]
-        problems.add(register, line, f"{column} {self.reason(quote, key, named, holding)}", quote)
+        shown = len(problems) < SHOWN_AT_MOST  # what is not printed need not be explained
+        reason = self.reason(quote, key, named, holding) if shown else "is not in exactly one passage"
+        problems.add(register, line, f"{column} {reason}", quote)
         return None
 
     def holding(self, quote: str) -> list[Passage]:

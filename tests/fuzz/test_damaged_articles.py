@@ -20,7 +20,11 @@ SOURCES = build_db.HERE / "sources"
 
 @pytest.fixture(scope="module")
 def folder(root, tmp_path_factory):
-    return shutil.copytree(root / "sources", tmp_path_factory.mktemp("damaged") / "sources")
+    """Sources without former addresses, which lead to passages of the undamaged article."""
+    folder = shutil.copytree(root / "sources", tmp_path_factory.mktemp("damaged") / "sources")
+    former = folder / "former_keys.csv"
+    former.write_text(former.read_text("utf-8").split("\n")[0] + "\n", "utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
