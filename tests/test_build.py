@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -229,28 +228,6 @@ def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment,
     assert contents(folder) == new
 
 
-def test_the_summary_says_what_was_built(root, built, tmp_path):
-    output = tmp_path / "recognition.db"
-    summary = build_db.build(root / "sources", output)
-    size, checksum = output.stat().st_size, hashlib.sha256(built.read_bytes()).hexdigest()
-    printed = str(summary).split("\n")
-    assert printed[-1] == f"sha256 {checksum}"
-    assert printed[-2] == f"{output}: {size:,} bytes in {summary.seconds:.2f} s"
-    assert (summary.size, summary.sha256, summary.output) == (size, checksum, output)
-    assert summary.rows["countries"] == 206
-    assert summary.differing == [
-        (
-            "Mongolia is left out of the list of Organization for Security and Co-operation in Europe",
-            "Mongolia has been a member since 2012-11-21 (OSCE Ministerial Council decision 2/12); "
-            "the article does not list it.",
-        ),
-        (
-            "Stated and known number of members: Organization for Security and Co-operation in Europe",
-            "The article states 56 members; 57 are known.",
-        ),
-    ]
-
-
 def test_inspect_data_is_what_datasette_inspect_says(built):
     command = [sys.executable, "-m", "datasette", "inspect", str(built)]
     inspected = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
@@ -310,23 +287,6 @@ def test_an_output_that_cannot_be_written_is_one_sentence(output, reason, root, 
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
         "file", "folder", "folder/recognition.db",
     ]  # fmt: skip
-
-
-def test_a_folder_without_sources_is_said_file_by_file(root, tmp_path, capsys):
-    status = build_db.main(["--sources", str(tmp_path), "--output", str(tmp_path / "recognition.db")])
-    assert (status, *capsys.readouterr()) == (
-        1, "", f"{tmp_path}/datapackage.json: file is missing; restore it from the repository\n"
-        "recognition.db was not built: 1 problem(s) in the sources\n",
-    )  # fmt: skip
-    shutil.copy(root / "sources/datapackage.json", tmp_path)
-    status = build_db.main(["--sources", str(tmp_path), "--output", str(tmp_path / "recognition.db")])
-    printed = capsys.readouterr()
-    assert (status, printed.out) == (1, "")
-    files = sorted(path.name for path in (root / "sources").glob("*.csv"))
-    assert printed.err.splitlines() == [
-        *(f"{tmp_path}/{name}: file is missing; restore it from the repository" for name in files),
-        f"recognition.db was not built: {len(files)} problem(s) in the sources",
-    ]
 
 
 def test_the_published_file_is_a_whole_database_without_a_journal(built):

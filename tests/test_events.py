@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from recognition.build.events import last_day
@@ -23,19 +21,6 @@ def test_dates_in_prose() -> None:
 )
 def test_an_imprecise_date_counts_from_its_last_day(date: str, day: str | None) -> None:
     assert last_day(date) == day
-
-
-def test_a_territory_follows_the_state_that_represents_it(db: sqlite3.Connection) -> None:
-    statuses = "select rule_id, status, since, until, event_id from statuses where country_id = ?"
-    for territory, state in db.execute("select id, represented_by from countries where represented_by is not null"):
-        assert db.execute(statuses, (territory,)).fetchall() == db.execute(statuses, (state,)).fetchall()
-
-
-def test_an_event_on_the_first_day_leaves_no_empty_interval(db: sqlite3.Connection) -> None:
-    (first,) = db.execute("select first_day from subject").fetchone()
-    assert db.execute(
-        "select status, since, until, event_id from statuses where country_id = 'costa-rica' and rule_id = 'article'"
-    ).fetchall() == [("recognises", first, None, "costa-rica-2008-recognition")]
 
 
 def test_what_an_event_means_depends_on_the_status_that_it_meets() -> None:

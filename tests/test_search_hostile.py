@@ -140,37 +140,3 @@ def test_pages_follow_each_other_without_gap_or_repeat(get):
     total = get("/search.json", q="serbia").json()["total"]
     seen = [hit["url"] for page in range(1, 5) for hit in get("/search.json", q="serbia", page=page).json()["results"]]
     assert len(seen) == len(set(seen)) == total
-
-
-def test_a_typo_is_corrected_and_said(get):
-    answer = get("/search.json", q="Serbya").json()
-    assert (answer["did_you_mean"], answer["instead"], answer["results"][0]["id"]) == ("serbia", "corrected", "serbia")
-    page = BeautifulSoup(get("/search", q="Serbya").text, "html.parser")
-    assert "Nothing was found for ‘Serbya’. These are the results for serbia." in page.get_text(" ").replace(
-        "  ", " "
-    ).replace(" .", ".")
-
-
-def test_words_that_are_nowhere_together_are_said_to_be_so(get):
-    assert get("/search.json", q="chagos falkland").json()["instead"] == "some words"
-    assert "No result has all of these words" in get("/search", q="chagos falkland").text
-
-
-def test_nothing_found_offers_ways_on(get):
-    page = BeautifulSoup(get("/search", q="helicopter photosynthesis").text, "html.parser")
-    assert "Nothing was found" in page.get_text()
-    assert page.find("a", href="/search?q=helicopter")
-
-
-def test_browsers_are_offered_the_search(get):
-    assert 'rel="search"' in get("/").text
-    response = get("/opensearch.xml")
-    assert response.headers["content-type"].startswith("application/opensearchdescription+xml")
-    assert "/search?q={searchTerms}" in response.text
-
-
-@pytest.mark.parametrize("path", ["/", "/recognition", "/recognition/countries", "/recognition/countries/spain", "/tallies", "/counts/serbia-2023",
-                                  "/recognition?sql=select+1", "/recognition/withdrawals", "/no-such-page", "/tallies?rule=x"])  # fmt: skip
-def test_the_box_is_on_every_page(get, path):
-    box = BeautifulSoup(get(path).text, "html.parser").select_one("form.find[role=search] input[name=q]")
-    assert box is not None

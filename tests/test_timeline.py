@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -31,42 +31,6 @@ def test_the_timeline_shows_every_event_once_in_the_order_of_the_years(get, db):
     assert [said(heading) for heading in page.select("h2[id^=y]")] == [
         f"{year} {number} {'event' if number == 1 else 'events'}" for year, number in numbers.items()
     ]
-
-
-def test_events_come_by_the_day_from_which_they_count_those_without_a_date_last(get, db):
-    counted = dict(db.execute("select id, counts_from from events"))
-    order = [counted[event["id"]] or "9999" for event in get("/timeline.json").json()["events"]]
-    assert order == sorted(order)
-
-
-def test_the_bars_of_the_years_are_as_high_as_their_events(get, db):
-    (most,) = db.execute(
-        "select max(n) from (select count(*) as n from events where date is not null group by substr(date, 1, 4))"
-    )
-    for link in soup(get("/timeline")).select(".years a"):
-        every, recognitions = link.select("rect")
-        assert int(every["y"]) + int(every["height"]) == int(recognitions["y"]) + int(recognitions["height"]) == most[0]
-        assert link.small.get_text().split()[0] == every["height"]
-
-
-def test_dates_are_as_precise_as_they_are_known(get):
-    page = soup(get("/timeline"))
-    times = {time["datetime"]: time.get_text() for time in page.find_all("time")}
-    assert (times["2010-07-22"], times["2020-09"], times["2018"]) == ("22 July", "September", "2018")
-    line = next(day for day in page.select(".days li") if "Costa Rica" in day.get_text())
-    assert said(line).startswith("17 February Costa Rica or 18 February line ")
-
-
-def test_an_event_leads_to_its_sentence(get, db):
-    page = soup(get("/timeline", country="ghana", kind="withdrawal reported"))
-    link = urlsplit(page.select_one(".event .evidence a")["href"])
-    (passage,) = db.execute(
-        "select passage_id from events where country_id = 'ghana' and kind = 'withdrawal reported'"
-    ).fetchone()
-    assert (link.path, unquote(link.fragment)) == ("/article", str(passage))
-    assert parse_qs(link.query)["quote"] == [page.select_one(".event q").get_text()]
-    record = soup(get("/timeline", year="2025")).select_one(".days .evidence a")
-    assert record["href"].startswith("http") and "nofollow" in record["rel"]
 
 
 @pytest.mark.parametrize(

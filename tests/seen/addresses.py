@@ -14,7 +14,7 @@ DOSSIERS = ("ghana", "kenya", "spain", "montserrat", "kosovo", "sao-tome-and-pri
 ORGANISATIONS = ("eu", "oic", "un-security-council")
 # Tables whose rows are not kept whole: they repeat a file of sources/, the article, or what the search finds.
 NOT_WHOLE = {
-    "countries", "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
+    "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
     "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
     "former_keys", "members_today", "member_statuses", "tallies", "today",
 }  # fmt: skip

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from datasette.app import Datasette
+from httpx import Response
 from syrupy.assertion import SnapshotAssertion
 
 from .addresses import addresses
@@ -24,3 +28,18 @@ def printer(datasette: Datasette, loop: asyncio.AbstractEventLoop) -> Printer:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reader_sees(printer: Printer, kept: SnapshotAssertion, name: str) -> None:
     assert printer.printed(PAGES[name]) == kept(name=name)
+
+
+def test_what_every_dossier_answers(
+    db: sqlite3.Connection, get: Callable[..., Response], kept: SnapshotAssertion
+) -> None:
+    """The sentence at the top of each, and what machines are told of it."""
+    lines = []
+    for table in ("countries", "organisations"):
+        for (key,) in db.execute(f"select id from {table} order by id"):
+            page = BeautifulSoup(get(f"/recognition/{table}/{key}").text, "html.parser")
+            answer = " ".join(page.select_one("p.answer").get_text().split())
+            lines.append(f"{key}: {answer}")
+            described = page.select_one("meta[name=description]")["content"]
+            lines += [f"  {described}"] if described != answer else []
+    assert "\n".join(lines) + "\n" == kept(name="answers")
