@@ -49,6 +49,7 @@ ON_DATASETTES = [
     ("/recognition/countries", "_sort", "nothing", "Cannot sort table by nothing"),
     ("/recognition/countries", "_ttl", "²", "_ttl must be a whole number of at most nine digits, not '²'."),
     ("/recognition/countries", "_timelimit", "soon", "_timelimit must be a whole number"),
+    ("/recognition/countries", "_timelimit", "max", "_timelimit must be a whole number"),
     (
         "/recognition/countries",
         "_json_infinity",

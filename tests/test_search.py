@@ -79,3 +79,26 @@ def test_a_word_that_more_items_have_than_are_ranked_has_no_part_in_the_score_an
     assert {hit["url"]: hit["score"] for hit in both["results"]}.items() <= scores.items()
     assert get("/search.json", q="serbia").json()["total"] == 20
     assert {hit["score"] for hit in get("/search.json", q="serbia").json()["results"] if hit["score"] < 1000} == {0}
+
+
+def test_what_is_found_stands_as_its_own_page_says(db):
+    """Under the default rule: the same row has the status of the facet that leads to it."""
+    (rule,) = db.execute("select title from rules where id = (select default_rule from subject)").fetchone()
+    said = {
+        "recognises": "Recognises ",
+        "withdrew": "withdrawal listed on ",
+        "does not recognise": "Does not recognise ",
+    }
+    found = db.execute("""
+        select i.body, c.status, c.recognised_on from search_items i join countries c on i.kind = 'country' and c.id = i.id
+        where c.status is not null
+    """).fetchall()
+    assert [body for body, status, since in found if said[status] not in body or (since or "") not in body] == []
+    assert all(rule in body for body, _, _ in found)
+    counted = db.execute("""
+        select i.body, t.recognising || ' of ' || t.members || ' members recognise ' from search_items i
+        join tallies t on i.kind = 'organisation' and t.organisation_id = i.id
+        where t.rule_id = (select default_rule from subject)
+    """).fetchall()
+    assert found and counted
+    assert [body for body, count in counted if not body.startswith(count)] == []

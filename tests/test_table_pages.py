@@ -76,6 +76,17 @@ def test_what_depends_on_the_day_or_on_chance_is_not_remembered(get, turns):
         assert len(turns) >= 5
 
 
+def test_numbers_that_sql_tells_apart_are_not_taken_for_each_other(get):
+    """Beside text 1 is '1' and 1.0 is '1.0', though they are the same key of a dict."""
+
+    def lists(number):
+        asked = {"printed_number__in": f"[{number}]", "_facet": "list"}
+        facet = get("/recognition/recognitions.json", **asked).json()["facet_results"]["list"]
+        return {row["value"] for row in facet["results"]}
+
+    assert (lists("1"), lists("1.0")) == ({"un", "non_un", "withdrawn"}, set())
+
+
 def test_a_file_that_may_change_is_asked_again(tmp_path, loop):
     path = tmp_path / "toy.db"
     connection = sqlite3.connect(path)

@@ -15,20 +15,25 @@ from recognition.dates import folded
 WORD = re.compile(r"[^\W_]+")
 OFFERED = re.compile(r"^[^\W\d_]{4,}$")  # words that are offered for mistyped ones: letters only, not too short
 
+# The subject, and the rule under which what is found says how a country or an organisation stands: as its page says.
+COUNTED = """
+select c.name, r.id, '‘' || r.title || '’'
+from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
+"""
 ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
-       c.kind || ', ' || c.subregion || case c.status_in_article
-         when 'recognises' then printf('. Recognises %s since %s', :subject, c.recognised_on_in_article)
-         when 'withdrew' then printf('. Recognised %s on %s, withdrawal listed on %s', :subject, c.recognised_on_in_article,
-                                     c.withdrawn_on_in_article)
-         when 'does not recognise' then '. Does not recognise ' || :subject else '' end || ' (the article''s tables).', c.id, null
+       c.kind || ', ' || c.subregion || case c.status
+         when 'recognises' then printf('. Recognises %s since %s', :subject, c.recognised_on)
+         when 'withdrew' then printf('. Recognised %s on %s, withdrawal listed on %s', :subject, c.recognised_on, c.withdrawn_on)
+         when 'contested' then '. Its recognition of ' || :subject || ' is contested'
+         when 'does not recognise' then '. Does not recognise ' || :subject else '' end || printf(' (%s).', :rule), c.id, null
 from countries c join countries_indexed i on i.number = c.number
 union all
 select 'organisation', o.id, '/recognition/organisations/' || o.id, o.name, o.names,
-       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || :subject || ' (the article''s tables). ', '')
+       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || :subject || ' (' || :rule || '). ', '')
        || coalesce(o.kosovo_quote, ''), null, o.id
-from organisations o left join tally_history t on t.organisation_id = o.id and t.rule_id = 'article' and t.until is null
+from organisations o left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule_id and t.until is null
 union all
 select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/positions/' || p.id, p.title, i.names, p.text,
        p.country_id, p.organisation_id
@@ -67,8 +72,8 @@ select names, word_count(names), number from search_items where kind = 'query'
 def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], metadata: Path) -> None:
     """Fill the tables behind the search index; saved queries come from `metadata`, a Datasette metadata file."""
     connection.create_function("word_count", 1, lambda text: len(WORD.findall(text)), deterministic=True)
-    (subject,) = connection.execute("select name from countries where id = (select country_id from subject)").fetchone()
-    connection.execute(ITEMS, {"subject": subject})
+    subject, rule_id, rule = connection.execute(COUNTED).fetchone()
+    connection.execute(ITEMS, {"subject": subject, "rule_id": rule_id, "rule": rule})
     connection.executemany(
         "insert into search_items (kind, id, url, title, names, body) values (?, ?, ?, ?, ?, ?)",
         [

@@ -96,7 +96,8 @@ def is_facet(value: str) -> bool:
 
 # Names of parameters, whether a value is right, and the same in words.
 CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
-    (r"_(ttl|timelimit|facet_size)", is_number, "a whole number of at most nine digits"),
+    (r"_(ttl|facet_size)", is_number, "a whole number of at most nine digits"),
+    (r"_timelimit", lambda value: value != "max" and is_number(value), "a whole number of at most nine digits"),
     (r"_json_infinity", is_yes_or_no, "1, 0, on, off, true or false"),
     (r".+__(gt|gte|lt|lte)", is_comparable, f"text, or a number up to {LARGEST}"),
     (r".+__(in|notin)", is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),

@@ -18,6 +18,8 @@ LONGEST_PATH = 2000
 PARAMETERS_AT_MOST = 100
 HOST = re.compile(r"[a-z0-9._-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII | re.IGNORECASE)
 SEPARATORS = re.compile(rb"[/\\]")
+# Characters that need no ~: Datasette reads ~72 as r, and /~72ecognition would be a second address of its own.
+TILDE = re.compile(rb"~(2[dD]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
 
 class Refused(Base400):
@@ -35,8 +37,8 @@ def path_of(scope: Scope) -> bytes:
 
 
 def tidied(path: bytes) -> bytes:
-    """The path without empty segments and '.', and with / for \\, as browsers read it."""
-    segments = SEPARATORS.split(path)
+    """The path without empty segments and '.', with / for \\ as browsers read it, and no letter or digit written with ~."""
+    segments = SEPARATORS.split(TILDE.sub(lambda found: bytes.fromhex(found[1].decode()), path))
     kept = [segment for segment in segments if segment not in (b"", b".")]
     return b"/" + b"/".join(kept) + (b"/" if kept and segments[-1] in (b"", b".") else b"")
 

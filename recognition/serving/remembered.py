@@ -136,8 +136,8 @@ class Results:
         return getattr(self._datasette, name)
 
     async def execute(self, database: str, sql: str, params: Any = None, **options: Any) -> Any:
-        key = database, sql, tuple(params.items() if isinstance(params, dict) else params or ())
-        if self.get_database(database).is_mutable or len(str(key)) > QUESTION_AT_MOST:
+        key = repr((database, sql, params))  # as text, because 1 == 1.0 in Python, but not beside text in SQL
+        if self.get_database(database).is_mutable or len(key) > QUESTION_AT_MOST:
             return await self._datasette.execute(database, sql, params, **options)
         if key in self._known:
             return self._known[key]
