@@ -10,7 +10,7 @@ from jinja2 import Environment
 try:
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
-    from recognition.site.database import Row, kept, on_day, rows, rows_of_each
+    from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.formats import answer, without
     from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
     from recognition.vocabulary import STATUSES
@@ -117,14 +117,6 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
     ]
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
     return await answer(datasette, request, "tally.html", context, json_keys, csv_rows)
-
-
-def grouped(found: list[Row], column: str) -> dict[str, list[Row]]:
-    """The rows by what they have in a column, in the order in which they come."""
-    groups: dict[str, list[Row]] = {}
-    for row in found:
-        groups.setdefault(row[column], []).append(row)
-    return groups
 
 
 def chart(history: list[Row], ask: Asked) -> Row:
