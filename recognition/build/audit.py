@@ -1,4 +1,4 @@
-"""Finds the article's oddities in the loaded database: what agrees, differs, was restored, stands out of order."""
+"""Finds the article's oddities in the loaded database: what agrees, differs, was restored, is out of order."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ WORDS, LETTERS = 200, 2_000  # of the quote, and at the beginning of a passage t
 RARE_WORDS = 12  # words of the quote that are looked up
 POSTINGS = 2_000  # passages looked at for each of them
 CANDIDATES = 8  # passages compared with the quote word by word
-ALIKE = 0.5  # of the quote's words have to be in the passage
+ALIKE = 0.5  # of the quote's words must be in the passage
 
 
 class Quotes:

@@ -1,4 +1,4 @@
-"""How a country stands to the subject, in one sentence made of its events, each claim left to its claimant."""
+"""Whether a country recognises the subject, in one sentence made of its events, each claim left to its claimant."""
 
 from __future__ import annotations
 
