@@ -63,14 +63,7 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
     """The events of events.csv, each tied to the passage that holds its quote to the letter."""
     register = registers["events"]
     rows: list[Event] = []
-    if quotes.article.damaged:
-        return rows  # a quote may be in lines that could not be parsed
-    for row in register:
-        if not row["quote"]:
-            continue  # registers.py has said so
-        passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
-        if passage is None:
-            continue
+    for row, passage in quotes.find_each(register, problems):
         event = annotated(row, register, registers, problems)
         if row["date"] and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -167,11 +166,6 @@ def terms(text: str | None) -> list[Term]:
 def fts_query(text: str | None) -> str:
     """The FTS5 query for what a reader typed: all words, in any order; the last matches as a prefix."""
     return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
-
-
-def prepare_connection(connection: sqlite3.Connection) -> None:
-    """Register SQL's escape_fts(text), which Datasette's `_search` calls, as `fts_query`."""
-    connection.create_function("escape_fts", 1, fts_query, deterministic=True)
 
 
 @dataclass(frozen=True)
