@@ -162,7 +162,10 @@ async def country_dossier(datasette: Datasette, key: str) -> Row | None:
     country, *states = found["countries"]
     country["represents"] = json.loads(country["represents"])
     state = states[0] if states else None
-    own, of_state, others = divided(found["events"], key, state)
+    events = found["events"]
+    own = [event for event in events if event["country_id"] == key]
+    of_state = [event for event in events if state and event["country_id"] == state["id"]]
+    others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
     default = next((rule["status"] for rule in rules if rule["rule"] == subject["rule"]), None)
     return {
@@ -212,13 +215,6 @@ PAGES: dict[str, tuple[Callable[[Datasette, str], Coroutine[None, None, Row | No
 def statement(found: dict[str, list[Row]]) -> Row | None:
     """What the article says that the country or organisation says, its `themes` as a list of rows; None if nothing."""
     return next(({**row, "themes": json.loads(row["themes"])} for row in found["statement"]), None)
-
-
-def divided(events: list[Row], key: str, state: Row | None) -> tuple[list[Row], list[Row], list[Row]]:
-    """The events about the country, those about the state that represents it, and all that are not about the country."""
-    own = [event for event in events if event["country_id"] == key]
-    of_state = [event for event in events if state and event["country_id"] == state["id"]]
-    return own, of_state, [event for event in events if event["country_id"] != key]
 
 
 def in_general(events: list[Row]) -> list[Row]:

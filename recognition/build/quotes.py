@@ -16,7 +16,7 @@ from .reading import Register, Row
 WORD = re.compile(r"\w+")
 SHOWN = 4  # passages named in a message
 QUOTED = 60  # characters of a difference
-# The search for the nearest passage looks at so much and no more, whatever the article and the quote.
+# Limits of the search for the nearest passage, whatever the article and the quote.
 WORDS, LETTERS = 200, 2_000  # of the quote, and at the beginning of a passage twice as many
 RARE_WORDS = 12  # words of the quote that are looked up
 POSTINGS = 2_000  # passages looked at for each of them
