@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -13,11 +14,10 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
 try:
-    from recognition.site.database import kept, rows
+    from recognition.site.database import Row, kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-Row = dict[str, Any]
 KEPT_AT_MOST = 30  # rendered articles of one edition, by the words marked in them
 LOST_IMAGE = "![]()"
 LONGEST_QUOTE = 1000  # characters; no passage has more
@@ -174,22 +174,8 @@ def marker(quote: str) -> Callable[[str], Markup]:
     return said
 
 
-async def no_bodies() -> dict[str, Markup]:
-    return {}
-
-
-async def body(datasette: Datasette, quote: str) -> Markup:
-    """The article as HTML with the words of `quote` marked; kept for the next reader until the database is another."""
-    bodies = await kept(datasette, "articles by quote", no_bodies)
-    if quote not in bodies:
-        rendered = await rendered_body(datasette, quote)
-        if len(bodies) >= KEPT_AT_MOST:
-            del bodies[next(iter(bodies))]
-        bodies[quote] = rendered
-    return bodies[quote]
-
-
 async def rendered_body(datasette: Datasette, quote: str) -> Markup:
+    """The article as HTML with the words of `quote` marked."""
     reading = Reading()
     sections = await reading.sections(datasette)
     context = {
@@ -203,9 +189,11 @@ async def rendered_body(datasette: Datasette, quote: str) -> Markup:
 
 
 async def article_page(datasette: Datasette, request: Request) -> Response:
+    """The article, with the words of the parameter `quote` marked."""
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
     (row,) = await rows(datasette, TITLE)
-    context = {"title": row["title"], "body": await body(datasette, quote)}
+    body = await kept(datasette, quote, partial(rendered_body, datasette, quote), "articles", KEPT_AT_MOST)
+    context = {"title": row["title"], "body": body}
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 

@@ -9,7 +9,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 try:
     from recognition.site.asked import question, rules
     from recognition.site.database import rows, rows_of_each
-    from recognition.site.formats import answer, without
+    from recognition.site.formats import page_or_data, without
+    from recognition.site.former_addresses import COUNT, FORMAT
     from recognition.site.tallies import with_reasons
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -40,7 +41,7 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
         {**{f"counted_{rule}": number for rule, number in count["counted"].items()}, **count} for count in counts
     ]
     context = {"rules": await rules(datasette), "counts": counts}
-    return await answer(datasette, request, "counts.html", context, ("counts",), without(csv_rows, "counted"))
+    return await page_or_data(datasette, request, "counts.html", context, ("counts",), without(csv_rows, "counted"))
 
 
 async def ledger_page(datasette: Datasette, request: Request) -> Response:
@@ -62,11 +63,11 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
         "states": await with_reasons(datasette, states), "unexplained": counted[by]["difference"],
     }  # fmt: skip
     keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
-    return await answer(datasette, request, "ledger.html", context, keys, without(states, "reasons"))
+    return await page_or_data(datasette, request, "ledger.html", context, keys, without(states, "reasons"))
 
 
 @hookimpl
 def register_routes() -> list[tuple]:
     form = r"(?:\.(?P<format>[^/]*))?$"
-    former = r"(?!article-[a-z-]+-line-\d+(?:\.\w+)?$)"  # addresses that plugins/article.py leads on
+    former = f"(?!{COUNT}{FORMAT}$)"  # addresses that plugins/former_addresses.py leads on
     return [(r"^/counts" + form, counts_page), (rf"^/counts/{former}(?P<count>[^/.]+)" + form, ledger_page)]

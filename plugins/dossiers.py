@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 try:
     from recognition.dates import folded, today
     from recognition.site import answers
-    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+    from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
+    from recognition.vocabulary import NARRATIVE
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -161,15 +162,18 @@ async def country_dossier(datasette: Datasette, key: str) -> Row | None:
     country, *states = found["countries"]
     country["represents"] = json.loads(country["represents"])
     state = states[0] if states else None
-    own, of_state, others = divided(found["events"], key, state)
+    events = found["events"]
+    own = [event for event in events if event["country_id"] == key]
+    of_state = [event for event in events if state and event["country_id"] == state["id"]]
+    others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
     default = next((rule["status"] for rule in rules if rule["rule"] == subject["rule"]), None)
     return {
         "country": country, "state": state, "subject": subject,
         "answer": answers.answer(country, own, subject, state, of_state),
-        "statement": statement(found), "names": grouped(found["names"]), "events": own,
+        "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
         "claims": [event for event in others if event["claimant"] == country["name"]],
-        "general": in_general(others) if answers.of_kinds(own, answers.CLAIMS) else [],
+        "general": in_general(others) if answers.of_kinds(own, answers.WITHDRAWAL_CLAIMS) else [],
         "rules": rules, "other_rule": next((rule["rule"] for rule in rules if rule["status"] != default), None),
         "mentions": [excerpt(mention) for mention in found["mentions"]],
         **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
@@ -191,7 +195,8 @@ async def organisation_dossier(datasette: Datasette, key: str) -> Row | None:
     (organisation,), (subject,) = found["organisation"], found["subject"]
     members = sorted(found["members"], key=by_name)
     return {
-        "organisation": organisation, "subject": subject, "statement": statement(found), "names": grouped(found["names"]),
+        "organisation": organisation, "subject": subject, "statement": statement(found),
+        "names": names_by_kind(found["names"]),
         "tally": next((tally for tally in found["tallies"] if tally["rule"] == subject["rule"]), None),
         "members": [member for member in members if member["until"] is None],
         "changes": [member for member in members if member["since"] or member["until"]],
@@ -212,19 +217,10 @@ def statement(found: dict[str, list[Row]]) -> Row | None:
     return next(({**row, "themes": json.loads(row["themes"])} for row in found["statement"]), None)
 
 
-def divided(events: list[Row], key: str, state: Row | None) -> tuple[list[Row], list[Row], list[Row]]:
-    """The events about the country, those about the state that represents it, and all that are not about the country."""
-    own = [event for event in events if event["country_id"] == key]
-    of_state = [event for event in events if state and event["country_id"] == state["id"]]
-    return own, of_state, [event for event in events if event["country_id"] != key]
-
-
 def in_general(events: list[Row]) -> list[Row]:
     """The article's words on withdrawals that name no country: a row with passage_id and quote for each passage."""
-    passages: dict[str, list[Row]] = {}
-    for event in sorted(events, key=lambda event: event["first_line"] or 0):
-        if event["country_id"] is None and event["kind"] != "narrative":
-            passages.setdefault(event["passage_id"], []).append(event)
+    unnamed = [event for event in events if event["country_id"] is None and event["kind"] != NARRATIVE]
+    passages = grouped(sorted(unnamed, key=lambda event: event["first_line"] or 0), "passage_id")
     return [{"passage_id": id_, "quote": answers.span(together)} for id_, together in passages.items()]
 
 
@@ -247,15 +243,13 @@ async def neighbours(datasette: Datasette, table: str, key: str) -> dict[str, Ro
     }
 
 
-def grouped(names: list[Row]) -> dict[str, list[Row]]:
+def names_by_kind(names: list[Row]) -> dict[str, list[Row]]:
     """Names by kind. Each gets `languages`, in words, and `lang`, the first of them as an HTML attribute, or None."""
-    found: dict[str, list[Row]] = {}
     for name in names:
         languages = (name.get("language") or "").split()
         name["lang"] = languages[0].replace("_", "-") if languages else None
         name["languages"] = ", ".join(LANGUAGES.get(language, language) for language in languages)
-        found.setdefault(name["kind"], []).append(name)
-    return found
+    return grouped(names, "kind")
 
 
 def by_rule(intervals: list[Row]) -> list[Row]:

@@ -15,6 +15,7 @@ try:
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
     from recognition.site.evidence import evidence
     from recognition.site.tallies import HISTORY
+    from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -78,7 +79,7 @@ async def change(datasette: Datasette, event: Row) -> Markup:
     href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
     did = (
         "recognised Kosovo"
-        if event["kind"] == "recognition"
+        if event["kind"] == RECOGNITION
         else f"is listed as having withdrawn, by {event['claimant']}"
     )
     return Markup(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -93,12 +93,9 @@ class Site:
         """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""
         base = self.datasette.setting("base_url")
         path = "/" + self.request.path.removeprefix(base).lstrip("/") if self.request else ""
-        known = await kept(self.datasette, "descriptions", nothing_known)
-        if path not in known:
-            if len(known) >= DESCRIPTIONS_AT_MOST:
-                known.clear()
-            known[path] = [row["body"] for row in await rows(self.datasette, DESCRIPTION, path=path)]
-        texts = known[path] + [about.get("description") for about in (metadata or {}, self.metadata)]
+        ask = partial(rows, self.datasette, DESCRIPTION, path=path)
+        known = await kept(self.datasette, path, ask, "descriptions", DESCRIPTIONS_AT_MOST)
+        texts = [row["body"] for row in known] + [about.get("description") for about in (metadata or {}, self.metadata)]
         return shortened(" ".join(next(filter(None, texts), "").split()))
 
     async def dataset(self) -> Markup:
@@ -106,7 +103,7 @@ class Site:
         return await kept(self.datasette, ("dataset", self.address("/")), self.made_dataset)
 
     async def made_dataset(self) -> Markup:
-        """The same, made afresh."""
+        """The same, made for this request."""
         (span,) = await rows(self.datasette, SPAN)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",
@@ -135,11 +132,6 @@ class Site:
     def download(self, path: str, form: str) -> dict[str, str]:
         """A file as a schema.org DataDownload; `form` is its media type."""
         return {"@type": "DataDownload", "contentUrl": self.address(path), "encodingFormat": form}
-
-
-async def nothing_known() -> dict[str, list[str]]:
-    """The descriptions kept so far, by path."""
-    return {}
 
 
 def shortened(text: str) -> str:
@@ -183,7 +175,7 @@ async def icon(datasette: Datasette) -> Response:
     return Response(static_file(datasette, "icon.svg").read_text("utf-8"), content_type="image/svg+xml")
 
 
-@functools.cache
+@cache
 def checksum(path: Path) -> str:
     """The first digits of a file's SHA-256: browsers keep a static file for ever under an address that has them."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:SHOWN_OF_FILE]

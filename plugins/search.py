@@ -96,5 +96,5 @@ def register_routes() -> list[tuple[str, Callable[..., object]]]:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Replace Datasette's own escape_fts, which `_search` calls; it is registered before."""
-    search.prepare_connection(conn)
+    """Replace Datasette's own escape_fts(text), which `_search` calls; it is registered before."""
+    conn.create_function("escape_fts", 1, search.fts_query, deterministic=True)

@@ -65,7 +65,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    visitors_sql.prepare_connection(conn, SITE)
+    visitors_sql.prepare_connection(conn)
 
 
 @hookimpl(hookwrapper=True)

@@ -10,9 +10,9 @@ from jinja2 import Environment
 try:
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
-    from recognition.site.database import Row, kept, on_day, rows, rows_of_each
-    from recognition.site.formats import answer, without
-    from recognition.site.tallies import HISTORY, TALLIES, tallies_of, with_agreement, with_reasons
+    from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
+    from recognition.site.formats import page_or_data, without
+    from recognition.site.tallies import HISTORY, with_reasons
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -20,6 +20,20 @@ except ModuleNotFoundError as missing:
 WIDTH, HEIGHT = 1000, 240  # of a chart, in its own units
 COMPARED = "un"  # the organisation whose members are compared unless another is asked for
 
+# The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
+# an organisation is its last count of it.
+TALLIES = f"""
+with stated as (
+    select c.organisation_id, c.recognising, c.total, c.passage_id, c.quote,
+           row_number() over (partition by c.organisation_id order by p.first_line desc) as place
+    from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
+select o.id as organisation, o.name, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
+       round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
+       s.passage_id as stated_passage, s.quote as stated_quote
+from tally_history t join organisations o on o.id = t.organisation_id
+left join stated s on s.organisation_id = o.id and s.place = 1
+where t.rule_id = :rule and {on_day("t")} order by o.number
+"""
 MEMBERS = f"""
 select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.citation, e.other_date,
        c.position, p.passage_id as position_passage
@@ -69,10 +83,13 @@ order by position limit 1
 async def tallies_page(datasette: Datasette, request: Request) -> Response:
     """How many members of each organisation recognise, under a rule and on a day."""
     ask = await question(datasette, request)
-    tallies = without(await tallies_of(datasette, ask), "stated_passage", "stated_quote")
+    counted = with_agreement(await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of))
+    tallies = without(counted, "stated_passage", "stated_quote")
     context = {**ask.context, "tallies": tallies, "other": await other_rule(datasette, ask)}
     csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
-    return await answer(datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows)
+    return await page_or_data(
+        datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows
+    )
 
 
 async def other_rule(datasette: Datasette, ask: Asked) -> str:
@@ -83,6 +100,14 @@ async def other_rule(datasette: Datasette, ask: Asked) -> str:
 
     most = await kept(datasette, "rule that counts the most", read)
     return next(rule for rule in (*most, ask.subject["default_rule"], *ask.rules) if rule != ask.rule)
+
+
+def with_agreement(tallies: list[Row]) -> list[Row]:
+    """Rows of TALLIES, each with `agrees`: whether the article states the number that is counted; None if it states none."""
+    for tally in tallies:
+        stated = tally["stated_recognising"]
+        tally["agrees"] = None if stated is None else stated == tally["recognising"]
+    return tallies
 
 
 def tally_of(organisation: str, tallies: list[Row]) -> Row:
@@ -116,15 +141,7 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         for row in without(members, "claims")
     ]
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
-    return await answer(datasette, request, "tally.html", context, json_keys, csv_rows)
-
-
-def grouped(found: list[Row], column: str) -> dict[str, list[Row]]:
-    """The rows by what they have in a column, in the order in which they come."""
-    groups: dict[str, list[Row]] = {}
-    for row in found:
-        groups.setdefault(row[column], []).append(row)
-    return groups
+    return await page_or_data(datasette, request, "tally.html", context, json_keys, csv_rows)
 
 
 def chart(history: list[Row], ask: Asked) -> Row:
@@ -152,7 +169,7 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         "states": await with_reasons(datasette, states),
     }  # fmt: skip
     keys = ("a", "b", "as_of", "notes", "organisation", "counted_a", "counted_b", "difference", "states")
-    return await answer(datasette, request, "compare.html", context, keys, without(states, "reasons"))
+    return await page_or_data(datasette, request, "compare.html", context, keys, without(states, "reasons"))
 
 
 @hookimpl

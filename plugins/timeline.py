@@ -12,12 +12,13 @@ try:
     from recognition import dates
     from recognition.site.database import Row, kept, rows, rows_of_each
     from recognition.site.formats import as_csv, as_json, asked_format
+    from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 UNDATED = "undated"
 
-# Acts known only by month or year stand behind those of its last day.
+# Acts known only by month or year come after those of its last day.
 EVENTS = """
 select e.id, e.kind, e.date, e.date_precision, e.other_date, e.country_id as country, c.name, e.claimant, e.quote,
        e.passage_id, e.citation, e.note, e.updates
@@ -82,7 +83,7 @@ async def chosen_by(datasette: Datasette, request: Request, choices: dict[str, l
 
 
 def beside_year(date: str | None, year: str | None = None) -> str:
-    """A date for people, without its year where it stands below that one: '22 July', 'September', '2018'; 'no date'."""
+    """A date for people, without its year where it is listed below that year: '22 July', 'September', '2018'; 'no date'."""
     if not date:
         return "no date"
     said = dates.said(date)
@@ -99,7 +100,7 @@ def by_year(events: list[Row]) -> list[Row]:
     for year, run in groupby(events, key=lambda event: event["date"][:4]):
         listed = list(run)
         recognitions = [
-            event for event in listed if event["kind"] == "recognition" and event["claimant"] == event["name"]
+            event for event in listed if event["kind"] == RECOGNITION and event["claimant"] == event["name"]
         ]
         days = [
             {"date": date, "passage_id": passage, "quote": quote, "citation": citation, "events": list(together)}

@@ -1,1 +1,1 @@
-"""The library behind build_db.py: one module a step, from the article's lines to recognition.db."""
+"""Builds recognition.db from the sources (build), and serves it: what pages share (site), protection (serving)."""

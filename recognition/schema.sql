@@ -1,8 +1,6 @@
--- The structure of recognition.db: every table, view and index. metadata.yml says what tables and columns mean.
+-- The structure of recognition.db: every table, view and index. What tables and columns mean is in metadata.yml.
 -- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); those of passages and counts are made of their words.
 
--- What the article is about: one row. Everything is counted from the first day on, under the default rule where no
--- rule is named.
 create table subject (
     country_id text primary key references countries (id),
     first_day text not null check (first_day glob '????-??-??'),
@@ -11,7 +9,6 @@ create table subject (
     note text
 ) strict;
 
--- Kinds of events, and the statuses to which events lead under a rule.
 create table event_kinds (
     kind text primary key,
     position integer not null unique check (position > 0),
@@ -23,7 +20,6 @@ create table status_kinds (
     description text not null
 ) strict, without rowid;
 
--- The files that the database is built from.
 create table sources (
     id text primary key,
     file text not null unique,           -- in sources/
@@ -38,7 +34,6 @@ create table sources (
     note text
 ) strict;
 
--- The article's headings. Levels are inferred: the capture lost them.
 create table sections (
     id text primary key,
     title text not null,
@@ -48,7 +43,6 @@ create table sections (
     first_line integer not null unique check (first_line > 0)
 ) strict;
 
--- Runs of lines that belong together; every line of the article that is not blank is in exactly one.
 create table passages (
     id text primary key check (id <> '' and id not glob '*[^a-z0-9-]*'),  -- its words; they stay when other lines move
     source_id text not null references sources (id),
@@ -60,7 +54,6 @@ create table passages (
     text text not null check (text <> '')
 ) strict;
 
--- States and entities that hold or are given a position, with their last status under the default rule.
 create table countries (
     id text primary key,
     number integer not null unique,      -- the row of the full-text index; rowids may change, this does not
@@ -100,7 +93,6 @@ create table country_names (
 ) strict, without rowid;
 create unique index country_names_name on country_names (name);
 
--- The rows of the article's three tables of recognitions. Their country cells were images: every name is restored.
 create table recognitions (
     id text primary key check (id = country_id),
     list text not null check (list in ('un', 'non_un', 'withdrawn')),
@@ -126,7 +118,6 @@ create table recognitions (
 ) strict;
 create index recognitions_country on recognitions (country_id);
 
--- What the article says that a country or an organisation says.
 create table positions (
     id text primary key check (id = coalesce(country_id, organisation_id)),
     number integer not null unique,      -- its place among the statements; the row of the full-text index
@@ -151,7 +142,6 @@ create table themes (
     description text not null
 ) strict;
 
--- Why a position has a theme: the words that were found in it.
 create table position_themes (
     position_id text not null references positions (id),
     theme_id text not null references themes (id),
@@ -208,7 +198,6 @@ create table marks (
     evidence text not null
 ) strict, without rowid;
 
--- Every number that a sentence of the article states, other than dates.
 create table stated_figures (
     id text primary key,                 -- what it is about and its words: eu-member-states-22-27
     kind text not null check (kind in (
@@ -221,7 +210,6 @@ create table stated_figures (
     passage_id text not null references passages (id)
 ) strict;
 
--- Dated acts and claims about recognition: who says what about which country, when, on what evidence.
 create table events (
     id text primary key,
     country_id text references countries (id),   -- null where it is about no single country
@@ -244,8 +232,6 @@ create table events (
 ) strict;
 create index events_country on events (country_id, counts_from);
 
--- Named ways to turn events into a status. An event of a kind, met in a status, leads to another status;
--- kinds that a rule does not list change nothing under it.
 create table rules (
     id text primary key,
     position integer not null unique,
@@ -261,7 +247,6 @@ create table rule_effects (
     primary key (rule_id, event_kind, from_status)
 ) strict, without rowid;
 
--- What follows: the status of each country under each rule from the subject's first day on, without gap or overlap.
 create table statuses (
     rule_id text not null references rules (id),
     country_id text not null references countries (id),
@@ -273,8 +258,6 @@ create table statuses (
 ) strict, without rowid;
 create index statuses_country on statuses (country_id);
 
--- And what follows from that: how many members of each organisation had each status, from day to day.
--- A tally on any day is the one row with since <= day < until.
 create table tally_history (
     rule_id text not null references rules (id),
     organisation_id text not null references organisations (id),
@@ -288,7 +271,6 @@ create table tally_history (
     primary key (rule_id, organisation_id, since)
 ) strict, without rowid;
 
--- Counts of recognising states that somebody printed, the article included.
 create table published_counts (
     id text primary key,
     organisation_id text not null references organisations (id),
@@ -307,7 +289,6 @@ create table published_counts (
     check (passage_id is not null or citation is not null)
 ) strict;
 
--- Where a sentence of the article names a country (tables and member lists are rows of their own).
 create table mentions (
     country_id text not null references countries (id),
     passage_id text not null references passages (id),
@@ -317,7 +298,6 @@ create table mentions (
 ) strict, without rowid;
 create index mentions_passage on mentions (passage_id);
 
--- Where addresses of the second edition lead now: the key that a row had, and the one that it has.
 create table former_keys (
     table_name text not null,
     former text not null,
@@ -325,8 +305,6 @@ create table former_keys (
     primary key (table_name, former)
 ) strict, without rowid;
 
--- The map, drawn in the order of 'number': land of no country here, then countries as shapes, as circles, or as both.
--- Borders are those of Natural Earth, in whole units of 8 km from the map's north-west corner.
 create table shapes (
     number integer primary key,
     country_id text references countries (id),   -- null: land
@@ -341,7 +319,6 @@ create table shapes (
     check ((kind = 'symbol') = (x is not null and y is not null and r is not null))
 ) strict;
 
--- What the build knows of the article's oddities: what agrees, what differs, what was restored, what the capture lost.
 create table audit (
     id text primary key,
     title text not null,
@@ -356,8 +333,7 @@ create table audit (
 -- replace its function current_date. The cast is for DuckDB, whose dates are no text.
 create view today as select cast(current_date as text) as day;
 
--- Who was a member of what, and with which status under each rule: intervals of memberships and of statuses, each cut
--- to the other. On a day is the row with since <= day < until; an interval that still lasts ends on 9999-12-31.
+-- Intervals of memberships and of statuses, each cut to the other.
 create view member_statuses as
 select s.rule_id, m.organisation_id, m.country_id, s.status,
        case when m.since > s.since then m.since else s.since end as since,
@@ -366,7 +342,6 @@ select s.rule_id, m.organisation_id, m.country_id, s.status,
 from memberships m join statuses s on s.country_id = m.country_id
 where (m.since is null or s.until is null or m.since < s.until) and (m.until is null or s.since < m.until);
 
--- The members of each organisation today, with their status under the default rule.
 create view members_today as
 select s.organisation_id, o.name as organisation, s.country_id, c.name as country, m.role, m.marker,
        s.status, c.recognised_on, c.withdrawn_on, c.position
@@ -376,13 +351,11 @@ join memberships m on m.organisation_id = s.organisation_id and m.country_id = s
 join organisations o on o.id = s.organisation_id
 join countries c on c.id = s.country_id;
 
--- Tallies of today under each rule.
 create view tallies as
 select t.rule_id, t.organisation_id, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
        round(1.0 * t.recognising / t.members, 4) as share
 from tally_history t join today on t.since <= today.day and (today.day < t.until or t.until is null);
 
--- Published counts compared with what each rule counts for the same group on the same day.
 create view count_ledger as
 select p.id as count_id, t.rule_id, p.organisation_id, p.counted_on, p.recognising as published,
        t.recognising as counted, p.recognising - t.recognising as difference,
@@ -391,8 +364,6 @@ from published_counts p
 join tally_history t on t.organisation_id = p.organisation_id
   and t.since <= p.counted_on and (p.counted_on < t.until or t.until is null);
 
--- The states that make the difference between two rules on the day of a published count:
--- counted under the second minus counted under the first is the sum of 'step'.
 create view ledger_states as
 select p.id as count_id, a.rule_id, b.rule_id as other_rule_id, a.country_id,
        case when b.status = 'recognises' then 1 else -1 end as step,
@@ -403,7 +374,6 @@ join member_statuses b on b.organisation_id = a.organisation_id and b.country_id
   and b.since <= p.counted_on and p.counted_on < b.until
 where (a.status = 'recognises') <> (b.status = 'recognises');
 
--- Published counts compared with what the article's own tables (rule 'article') give: do they agree?
 create view count_audit as
 select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total, l.rule_id,
        l.counted as counted_recognising, l.counted_members, l.difference,
@@ -411,7 +381,6 @@ select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.to
        p.quote, p.passage_id, p.citation
 from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id = 'article';
 
--- What search finds: one row for everything that has an address on the site.
 create table search_items (
     number integer primary key,
     kind text not null check (kind in (
@@ -428,7 +397,6 @@ create table search_items (
 create index search_items_country on search_items (country_id);
 create index search_items_organisation on search_items (organisation_id);
 
--- Each name of a country or organisation by itself, to know a name typed in full from one that is part of others.
 create table search_names (
     number integer primary key,
     name text not null,
@@ -436,13 +404,11 @@ create table search_names (
     item integer not null references search_items (number)
 ) strict;
 
--- The words of the index in lowercase and without accents, to offer for mistyped ones.
 create table search_words (
     word text primary key,
     times integer not null check (times > 0)
 ) strict, without rowid;
 
--- What the indexes of tables hold besides the tables' own columns: the names in every language.
 create view countries_indexed as
 select c.number, c.name, (select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id)
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position

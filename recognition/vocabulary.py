@@ -35,9 +35,11 @@ TERRITORY: Final = "territory"  # has the status of the state that represents it
 SUBJECT: Final = "subject"  # has no status: it is what the others recognise
 GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
 
-# What a section of the article holds, and the lists that the rows of the article's tables are in.
-CONTENTS: Final = ("prose", "contents", "recognitions", "withdrawals", "statements", "organisations")
-LISTS: Final = ("un", "non_un", "withdrawn", "not_recognising", "other_groups", "organisations")
+# What a section of the article holds, and the lists that the rows of its table can be in.
+LISTS_OF_CONTENT: Final[dict[str, tuple[str, ...]]] = {
+    "prose": (), "contents": (), "recognitions": ("un", "non_un"), "withdrawals": ("withdrawn",),
+    "statements": ("not_recognising", "other_groups"), "organisations": ("organisations",),
+}  # fmt: skip
 
 ARTICLE: Final = "article"  # the source that is the article, and the rule that counts what its tables print
 UPDATES: Final = "updates"  # the source of events that are not in the article
@@ -57,6 +59,6 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("countries", "kind"): (UN_MEMBER, TERRITORY, SUBJECT),
     ("organisations", "kind"): (GROUP,),
-    ("outline", "content"): CONTENTS,
-    ("outline", "list"): LISTS,
+    ("outline", "content"): tuple(LISTS_OF_CONTENT),
+    ("outline", "list"): tuple(list_ for lists in LISTS_OF_CONTENT.values() for list_ in lists),
 }

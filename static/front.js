@@ -1,11 +1,11 @@
-// Moves what stands around the map of the front page with its slider and rule: number, others' numbers, chart, organisations.
+// Moves what is around the map of the front page with its slider and rule: number, others' numbers, chart, organisations.
 "use strict";
 (() => {
   const chart = document.querySelector("svg.chart");
   const table = document.querySelector("table.tallies");
   if (!chart || !table) return;
 
-  const REST = 250; // milliseconds that the slider stands still before organisations are asked for
+  const REST = 250; // milliseconds that the slider rests before organisations are asked for
   const $ = (selector, inside = document) => inside.querySelector(selector);
   const { first, last, width, height, top } = chart.dataset;
   const tenth = (number) => Math.round(number * 10) / 10;
@@ -68,7 +68,7 @@
     }
     return fetched.get(address);
   };
-  let shown = ""; // rule and day that the slider stands on; an answer for another one comes too late
+  let shown = ""; // rule and day that the slider is on; an answer for another one comes too late
   const others = (rule, day) => {
     for (const item of document.querySelectorAll(".others [data-rule]")) {
       const other = item.dataset.rule;

@@ -164,7 +164,7 @@ def test_too_many_at_once_are_asked_to_come_again(datasette, loop, delivered_lim
     with delivered_limit():
         answers = loop.run_until_complete(all_together())
     refused = [answer for answer in answers if answer.status_code == 503]
-    assert len(refused) == len(paths) - SITE.limits.waiting_for_sql
+    assert len(refused) == len(paths) - visitors_sql.WAITING_AT_MOST[visitors_sql.SQL]
     assert {answer.status_code for answer in answers} == {400, 503}
     for answer in refused:
         assert answer.headers["retry-after"] == "2"

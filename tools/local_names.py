@@ -21,7 +21,7 @@ BOTH_NAMES = re.compile(r"^(?P<one>[^()]+) \((?P<other>[^()]+)\)$")  # 'Обал
 
 
 def local_names() -> list[tuple[str, str, str]]:
-    """Rows of country, languages (joined by blanks) and name; names that the registers have already are left out."""
+    """Rows of country, languages (joined by spaces) and name; names that the registers have already are left out."""
     countries = read("countries.csv")
     known = {row["name"]: row["id"] for row in countries} | {
         row["name"]: row["country"] for row in read("country_names.csv")

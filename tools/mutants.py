@@ -62,7 +62,7 @@ class Change:
 
 
 def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where the types stand, as (line, column) from and to: a change of a type changes nothing that runs."""
+    """Where the types are, as (line, column) from and to: a change of a type changes nothing that runs."""
     found: list[ast.expr] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

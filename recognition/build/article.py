@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .article_tables import parse_table
+from .article_tables import HEADERS, parse_table
 from .passages import Article, Line, Section, line_pattern
 from .problems import Problems
 from .reading import Row, Text
@@ -17,8 +17,6 @@ IMAGE_ENDS = line_pattern("image ends", r"^\]\]$")
 PROSE = line_pattern("paragraph", r"""^(?=["'“‘]?[^\W_a-z])(?!- )[^|•†‡\[\]]*[^|•†‡\[\]\s][.!?:]["'”’)]?$""")
 LINE_RULES = [CONTENTS_ITEM, IMAGE_BEGINS, IMAGE_ENDS, PROSE]
 
-TABLE_CONTENTS = {"recognitions", "withdrawals", "statements", "organisations"}
-
 
 def parse_article(text: Text, registers: Registers, problems: Problems) -> Article:
     """The article's sections, passages, tables and statements; lines that no rule takes are added to `problems`."""
@@ -32,7 +30,7 @@ def parse_article(text: Text, registers: Registers, problems: Problems) -> Artic
         article.add_passage(section, "title" if section.level == 0 else "heading", [section.heading])
         before, table, after = split_table(section)
         parse_prose(article, section, before, problems)
-        if section.content in TABLE_CONTENTS:
+        if section.content in HEADERS:
             parse_table(article, section, table, problems)
         parse_prose(article, section, after, problems)
         if len(problems) > known:
@@ -98,7 +96,7 @@ def split_table(section: Section) -> tuple[list[Line], list[Line], list[Line]]:
     The table reaches from the first line with a cell border to the last one, so that a border lost in
     between is found as a broken row and not taken for prose.
     """
-    if section.content not in TABLE_CONTENTS:
+    if section.content not in HEADERS:
         return section.body, [], []
     bordered = [index for index, line in enumerate(section.body) if "|" in line.text]
     if not bordered:

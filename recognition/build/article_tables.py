@@ -10,7 +10,7 @@ from recognition.dates import printed_date
 from .passages import Article, Line, LinePattern, MemberList, Passage, RecognitionRow, Section, Statement, line_pattern
 from .problems import Problems
 
-HEADERS = {
+HEADERS = {  # by what a section of the outline holds
     "recognitions": ["No. | Country | Date of recognition |", "---|---|---|"],
     "withdrawals": ["No. | Country | Date of | |", "---|---|---|---|", "Recognition | Withdrawal | ||"],
     "statements": ["Country | Position |", "---|---|"],

@@ -1,4 +1,4 @@
-"""Finds the article's oddities in the loaded database: what agrees, differs, was restored, stands out of order."""
+"""Finds the article's oddities in the loaded database: what agrees, differs, was restored, is out of order."""
 
 from __future__ import annotations
 
@@ -166,17 +166,10 @@ def find_oddities(db: sqlite3.Connection) -> list[dict[str, Any]]:
 
 def noted_oddities(quotes: Quotes, registers: Registers, problems: Problems) -> list[dict[str, Any]]:
     """Rows of table `audit` that a reader noted in oddities.csv, each tied to the words that show it."""
-    register = registers["oddities"]
-    rows: list[dict[str, Any]] = []
-    if quotes.article.damaged:
-        return rows  # a quote may be in lines that could not be parsed
-    for row in register:
-        if not row["quote"]:
-            continue  # registers.py has said so
-        passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
-        if passage is not None:
-            rows.append({
-                "id": row["id"], "title": row["title"], "outcome": row["outcome"], "finding": row["finding"],
-                "country_id": None, "organisation_id": None, "passage_id": passage.id,
-            })  # fmt: skip
-    return rows
+    return [
+        {
+            "id": row["id"], "title": row["title"], "outcome": row["outcome"], "finding": row["finding"],
+            "country_id": None, "organisation_id": None, "passage_id": passage.id,
+        }
+        for row, passage in quotes.find_each(registers["oddities"], problems)
+    ]  # fmt: skip

@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognition.vocabulary import ARTICLE, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
+from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
 
 from .problems import Problems
 from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Row
 from .registers import Registers
 
-# What a section holds, and the lists that the rows of its table can be in.
-LISTS_OF_CONTENT = {
-    "prose": {""}, "contents": {""}, "recognitions": {"un", "non_un"}, "withdrawals": {"withdrawn"},
-    "statements": {"not_recognising", "other_groups"}, "organisations": {"organisations"},
-}  # fmt: skip
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
 
 
@@ -38,8 +33,10 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
 
     `name` is that of the row's register.
     """
-    if name == "outline" and row["list"] not in LISTS_OF_CONTENT.get(row["content"], {row["list"]}):
-        yield f"list does not fit content {row['content']!r}", row["list"]
+    if name == "outline":
+        lists = LISTS_OF_CONTENT.get(row["content"])
+        if lists is not None and row["list"] not in (lists or ("",)):
+            yield f"list does not fit content {row['content']!r}", row["list"]
     elif name == "countries":
         state = registers.countries.get(row["represented_by"])
         if (row["kind"] == TERRITORY) != bool(row["represented_by"]):

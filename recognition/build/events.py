@@ -6,6 +6,7 @@ import calendar
 from typing import Any
 
 from recognition.dates import dates_in
+from recognition.vocabulary import ARTICLE, RECOGNITION, REPORTS, UPDATES, WITHDRAWAL
 
 from .passages import Passage
 from .problems import Problems
@@ -15,7 +16,7 @@ from .registers import Registers
 
 Event = dict[str, Any]  # a row of table `events`, by column
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
-WITHOUT_NAME = {"reports": "unnamed reports", "article": "the article"}  # claimants that are no country or organisation
+WITHOUT_NAME = {REPORTS: "unnamed reports", ARTICLE: "the article"}  # claimants that are no country or organisation
 
 
 def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems) -> list[Event]:
@@ -38,12 +39,12 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     quote = printed[row["date_passage_id"]].text.split("\n")[-1].rstrip("| ")
     name = registers.countries[row["country_id"]]["name"]
     base = {
-        "country_id": row["country_id"], "date_precision": "day", "source_id": "article", "updates": 0,
+        "country_id": row["country_id"], "date_precision": "day", "source_id": ARTICLE, "updates": 0,
         "passage_id": row["date_passage_id"], "quote": quote, "citation": row["citation"], "note": row["note"],
     }  # fmt: skip
     events = [
         base | {
-            "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": "recognition",
+            "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": RECOGNITION,
             "date": row["recognised_on"], "other_date": row["other_recognised_on"],
             "counts_from": row["recognised_on"], "claimant": name,
         }
@@ -51,9 +52,9 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     if row["withdrawn_on"]:
         # the article says of its list of withdrawals that they were reported
         events.append(base | {
-            "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": "withdrawal",
+            "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": WITHDRAWAL,
             "date": row["withdrawn_on"], "other_date": row["other_withdrawn_on"],
-            "counts_from": row["withdrawn_on"], "claimant": WITHOUT_NAME["reports"],
+            "counts_from": row["withdrawn_on"], "claimant": WITHOUT_NAME[REPORTS],
         })  # fmt: skip
     return events
 
@@ -62,21 +63,14 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
     """The events of events.csv, each tied to the passage that holds its quote to the letter."""
     register = registers["events"]
     rows: list[Event] = []
-    if quotes.article.damaged:
-        return rows  # a quote may be in lines that could not be parsed
-    for row in register:
-        if not row["quote"]:
-            continue  # registers.py has said so
-        passage = quotes.find(row["quote"], row["passage"], register.path, row.line, problems)
-        if passage is None:
-            continue
+    for row, passage in quotes.find_each(register, problems):
         event = annotated(row, register, registers, problems)
         if row["date"] and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
         rows.append(
             event
-            | {"source_id": "article", "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None}
+            | {"source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None}
         )
     return rows
 
@@ -88,8 +82,7 @@ def later_events(registers: Registers, problems: Problems) -> list[Event]:
     for row in register:
         event = annotated(row, register, registers, problems)
         rows.append(
-            event
-            | {"source_id": "updates", "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
+            event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
         )
     return rows
 
@@ -99,7 +92,7 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
     if PRECISION.get(len(row["date"])) != row["date_precision"]:
         problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
     first_day = registers.first_day
-    if row["kind"].startswith(("recognition", "withdrawal")) and (last_day(row["date"]) or first_day) < first_day:
+    if row["kind"].startswith((RECOGNITION, WITHDRAWAL)) and (last_day(row["date"]) or first_day) < first_day:
         problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:

@@ -27,7 +27,7 @@ class Line:
     text: str
 
 
-Lines = list[Line]
+Lines = list[Line]  # for Section, whose field `list` hides the type of that name
 
 
 @dataclass(slots=True, eq=False)

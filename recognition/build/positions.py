@@ -8,6 +8,8 @@ import sys
 from collections import defaultdict
 from typing import NamedTuple
 
+from recognition.vocabulary import SUBJECT
+
 from .passages import Article, Statement
 from .problems import Problems
 from .registers import Registers
@@ -90,7 +92,7 @@ def country_of(
 ) -> tuple[str | None, str]:
     """The country that a statement names first, other than the subject itself, and the words that name it."""
     for found in registers.country_names.find(statement.text):
-        if registers.countries[found.owner]["kind"] != "subject":
+        if registers.countries[found.owner]["kind"] != SUBJECT:
             return found.owner, found.name
     reason = "statement names no country of countries.csv or country_names.csv"
     problems.add(article.text.path, statement.passage.last_line, reason, statement.text)

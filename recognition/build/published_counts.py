@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from recognition.vocabulary import ARTICLE
+
 from .article_tables import STATED_COUNT
 from .keys import key_of, told_apart
 from .problems import Problems
@@ -42,7 +44,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
     Their keys are made of the organisation and the words: article-eu-member-states-22-27.
     """
     roles = {(row["organisation"], row["label"]): row["members"] for row in registers["member_lists"]}
-    article = next((row for row in registers["sources"] if row["id"] == "article"), None)
+    article = next((row for row in registers["sources"] if row["id"] == ARTICLE), None)
     if article is None:
         return []  # registers.py has said so
     counts = [

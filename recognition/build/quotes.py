@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 
 from .passages import Article, Passage
 from .problems import SHOWN_AT_MOST, Problems, cut
+from .reading import Register, Row
 
 WORD = re.compile(r"\w+")
 SHOWN = 4  # passages named in a message
 QUOTED = 60  # characters of a difference
-# The search for the nearest passage looks at so much and no more, whatever the article and the quote.
+# Limits of the search for the nearest passage, whatever the article and the quote.
 WORDS, LETTERS = 200, 2_000  # of the quote, and at the beginning of a passage twice as many
 RARE_WORDS = 12  # words of the quote that are looked up
 POSTINGS = 2_000  # passages looked at for each of them
 CANDIDATES = 8  # passages compared with the quote word by word
-ALIKE = 0.5  # of the quote's words have to be in the passage
+ALIKE = 0.5  # of the quote's words must be in the passage
 
 
 class Quotes:
@@ -47,6 +49,18 @@ class Quotes:
         reason = self.reason(quote, key, named, holding) if shown else "is not in exactly one passage"
         problems.add(register, line, f"{column} {reason}", quote)
         return None
+
+    def find_each(self, register: Register, problems: Problems) -> Iterator[tuple[Row, Passage]]:
+        """Yields the rows of a register whose quote is found, each with its passage; problems are added for the others.
+
+        Of a damaged article none: a quote may be in lines that could not be parsed.
+        """
+        for row in register if not self.article.damaged else ():
+            if not row["quote"]:
+                continue  # registers.py has said so
+            passage = self.find(row["quote"], row["passage"], register.path, row.line, problems)
+            if passage is not None:
+                yield row, passage
 
     def holding(self, quote: str) -> list[Passage]:
         """Every passage that has the quote to the letter, in the article's order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from recognition.vocabulary import ARTICLE
+
 from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
@@ -15,7 +17,8 @@ from .positions import resolve_positions
 from .problems import Problems
 from .published_counts import resolve_published_counts
 from .quotes import Quotes
-from .reading import ARTICLE, Register
+from .reading import ARTICLE as ARTICLE_FILE
+from .reading import Register
 from .recognitions import resolve_recognitions
 from .registers import Registers
 from .stated_figures import figure_rows, find_figures
@@ -85,13 +88,8 @@ def numbered_rows(register: Register) -> Iterator[dict[str, Any]]:
 def subject_row(registers: Registers) -> dict[str, Any]:
     """Returns the one row of table `subject`."""
     row = registers.subject
-    return {
-        "country_id": row["country"],
-        "first_day": row["first_day"],
-        "first_act": row["first_act"],
-        "default_rule": row["default_rule"],
-        "note": row.get("note"),
-    }
+    columns = ("first_day", "first_act", "default_rule", "note")
+    return {"country_id": row["country"], **{column: row.get(column) for column in columns}}
 
 
 def source_rows(article: Article, registers: Registers, problems: Problems) -> list[dict[str, Any]]:
@@ -102,7 +100,7 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
     rows = []
     for row in register:
         known = files.pop(row["file"], None)
-        if known is None and row["file"] != ARTICLE:
+        if known is None and row["file"] != ARTICLE_FILE:
             problems.add(register.path, row.line, "the build reads no file of this name", row["file"])
             continue
         rows.append({
@@ -147,7 +145,7 @@ def passage_rows(article: Article) -> Iterator[dict[str, Any]]:
     for passage in article.passages:
         yield {
             "id": passage.id,
-            "source_id": "article",
+            "source_id": ARTICLE,
             "section_id": passage.section,
             "kind": passage.kind,
             "first_line": passage.first_line,

@@ -17,13 +17,7 @@ Effects = dict[tuple[str, str, str], str]  # rule, kind of event and status befo
 def rule_rows(registers: Registers) -> list[dict[str, Any]]:
     """Returns the rows of table `rules`, in the order of the register."""
     return [
-        {
-            "id": row["id"],
-            "position": position,
-            "title": row["title"],
-            "description": row["description"],
-            "updates": int(row["updates"] == "yes"),
-        }
+        {**row.cells, "position": position, "updates": int(row["updates"] == "yes")}
         for position, row in enumerate(registers["rules"], 1)
     ]
 
@@ -31,12 +25,7 @@ def rule_rows(registers: Registers) -> list[dict[str, Any]]:
 def effect_rows(registers: Registers) -> list[dict[str, Any]]:
     """Returns the rows of table `rule_effects`."""
     return [
-        {
-            "rule_id": row["rule"],
-            "event_kind": row["event_kind"],
-            "from_status": row["from_status"],
-            "status": row["status"],
-        }
+        {"rule_id": row["rule"], **{column: row[column] for column in ("event_kind", "from_status", "status")}}
         for row in registers["rule_effects"]
     ]
 

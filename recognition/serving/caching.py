@@ -27,7 +27,7 @@ COMPRESSED_FROM = 400  # bytes; less is not worth it
 LEVEL = 4  # a twentieth larger than 6 and four times as fast, which the first reader of a page notices
 TEXT = re.compile(rb"text/|application/(json|xml|javascript)|image/svg")
 ACCEPTS_GZIP = re.compile(rb"(?:^|[,\s])(?:gzip|\*)\s*(?:$|,|;\s*q\s*=\s*(?:1|0?\.0*[1-9]))")
-# These are sent as they are made: they may be as large as a table, and files answer for themselves.
+# These are streamed: they may be as large as a table, and files set their own headers.
 STREAMED = re.compile(rb"(^|&)_stream=")
 FILES = (".db", ".blob")
 # Headers that this module sets itself, and ones that say what no answer varies by.

@@ -293,7 +293,7 @@ def output_renderer() -> dict[str, Any]:
 
 
 def routes(
-    datasette: Datasette, database: str, own_rows: Iterable[str] = (), excluded: Iterable[str] = ()
+    datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str]
 ) -> list[tuple[str, Any]]:
     """The routes of the three kinds of pages of one database.
 

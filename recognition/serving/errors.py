@@ -46,7 +46,7 @@ def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str
         return status, exception.title, Markup(exception.message) if exception.message_is_html else exception.message
     if isinstance(exception, QueryInterrupted):
         return 503, None, TOO_SLOW
-    if isinstance(exception, MemoryError):  # SQLite's, see Limits.heap
+    if isinstance(exception, MemoryError):  # SQLite's, see HEAP in visitors_sql.py
         return 400, None, TOO_LARGE + less
     return 500, None, BROKEN
 

@@ -22,12 +22,20 @@ from datasette.database import Database
 from datasette.utils.asgi import BadRequest, Base400
 
 from .asgi import App, Message, Receive, Scope, Send, path_on_site
-from .configuration import Configuration, Limits
+from .configuration import Configuration
 from .refusals import refuse
 
 OURS, TABLES, SQL = "ours", "tables", "sql"
 VISITORS = (TABLES, SQL)
 DATA = (".json", ".csv", ".blob")
+# Requests that run or wait for a thread. Most of tables take milliseconds; SQL may take Datasette's whole time limit.
+WAITING_AT_MOST = {TABLES: 64, SQL: 16}
+RETRY_AFTER = 2  # seconds after which most of them are done
+FACETS_AT_MOST = 10  # of one request; each is a query with a time limit of its own
+CELLS_OF_A_PAGE = 6_000  # a cell of a page costs some 20 microseconds, in which nobody else is answered
+CELLS_OF_DATA = 50_000  # a cell of JSON or CSV costs a tenth of that
+BYTES_AT_MOST = 5_000_000  # of the values of one answer
+HEAP = 128 * 2**20  # bytes that SQLite may hold in this process, all connections together
 LOOK_EVERY = 0.01  # seconds between two looks at a running query of a visitor
 DENIED_PRAGMA = "database_list"  # would show where on the machine the file is
 # Of one connection, in SQLite's own terms. A site's own pages need a hundredth of each.
@@ -55,16 +63,15 @@ class TooBusy(Base400):
 class Budget:
     """What is left of the cells and bytes that one request may read."""
 
-    def __init__(self, page: bool, limits: Limits, file: str) -> None:
+    def __init__(self, page: bool, file: str) -> None:
         """`page`: the answer is a page, not data. `file` is the name of the download, for the sentence."""
         self.page = page
-        self.limits = limits
         self.file = file
         self.renew()
 
     def renew(self) -> None:
-        self.cells = self.limits.cells_of_a_page if self.page else self.limits.cells_of_data
-        self.bytes = self.limits.bytes
+        self.cells = CELLS_OF_A_PAGE if self.page else CELLS_OF_DATA
+        self.bytes = BYTES_AT_MOST
 
     def spend(self, row: tuple[Any, ...]) -> None:
         """Count a row; raise sqlite3.OperationalError with a sentence where the budget is spent."""
@@ -73,14 +80,14 @@ class Budget:
         if self.cells >= 0 and self.bytes >= 0:
             return
         if self.bytes < 0:
-            said = f"more than {self.limits.bytes:,} bytes; ask for fewer or shorter values, or download {self.file}"
+            said = f"more than {BYTES_AT_MOST:,} bytes; ask for fewer or shorter values, or download {self.file}"
         elif self.page:
             said = (
-                f"more than {self.limits.cells_of_a_page:,} cells are too many for a page; ask for fewer rows or "
+                f"more than {CELLS_OF_A_PAGE:,} cells are too many for a page; ask for fewer rows or "
                 "columns, or for data: .json or .csv behind the address"
             )
         else:
-            said = f"more than {self.limits.cells_of_data:,} cells; ask for fewer rows or columns"
+            said = f"more than {CELLS_OF_DATA:,} cells; ask for fewer rows or columns"
         self.renew()  # for the page that says so
         raise sqlite3.OperationalError(said)
 
@@ -140,7 +147,7 @@ def alone(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Run `fn` and leave no cursor to another thread.
 
     A query that fails leaves its cursor in the traceback. Whoever drops that later resets the cursor, and waits for the
-    next query on its connection while holding the interpreter's lock: the site's pages stood still for seconds.
+    next query on its connection while holding the interpreter's lock: the site's pages did not answer for seconds.
     """
     try:
         return fn(*args, **kwargs)
@@ -174,11 +181,11 @@ def refuse_paths(action: int, argument: str | None, *_: object) -> int:
     return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
 
 
-def prepare_connection(connection: sqlite3.Connection, configuration: Configuration) -> None:
+def prepare_connection(connection: sqlite3.Connection) -> None:
     """Set the limits of a new connection; called in the thread that will use it."""
     for name, most in SQLITE_LIMITS.items():
         connection.setlimit(getattr(sqlite3, name), most)
-    connection.execute(f"pragma hard_heap_limit = {configuration.limits.heap}")
+    connection.execute(f"pragma hard_heap_limit = {HEAP}")
     thread = threading.current_thread().name
     if thread.startswith(VISITORS):
         connection.row_factory = spent_row
@@ -236,8 +243,6 @@ class Gate:
         self.app = app
         self.datasette = datasette
         self.configuration = configuration
-        self.limits = configuration.limits
-        self.most = {TABLES: self.limits.waiting_for_tables, SQL: self.limits.waiting_for_sql}
         self.waiting = dict.fromkeys(VISITORS, 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -254,16 +259,16 @@ class Gate:
         else:
             # A table that is streamed is read a thousand rows at a time: nothing of it is held.
             streamed, page = "_stream" in asked and "sql" not in asked, not path.endswith(DATA)
-            budget = None if streamed else Budget(page, self.limits, self.configuration.file)
+            budget = None if streamed else Budget(page, self.configuration.file)
             await self.within(name, budget, scope, receive, send)
 
     def problem(self, name: str, asked: Asked) -> Base400 | None:
         """Why a question to the database is not taken now; None where it is."""
         facets = sum(len(values) for key, values in asked.items() if key.startswith("_facet") and key != "_facet_size")
-        if facets > self.limits.facets:
-            return BadRequest(f"At most {self.limits.facets} facets at a time.")
-        if self.waiting[name] >= self.most[name]:
-            after = f"Try again in {self.limits.retry_after} seconds, or ask the file itself."
+        if facets > FACETS_AT_MOST:
+            return BadRequest(f"At most {FACETS_AT_MOST} facets at a time.")
+        if self.waiting[name] >= WAITING_AT_MOST[name]:
+            after = f"Try again in {RETRY_AFTER} seconds, or ask the file itself."
             return TooBusy(f"Too many others ask just now. {after}")
         return None
 
@@ -292,5 +297,5 @@ class Gate:
     async def refuse(self, problem: Base400, scope: Scope, receive: Receive, send: Send) -> None:
         response = await refuse(self.datasette, scope, receive, problem, self.configuration)
         if problem.status == 503:
-            response.headers["Retry-After"] = str(self.limits.retry_after)
+            response.headers["Retry-After"] = str(RETRY_AFTER)
         await response.asgi_send(send)

@@ -1,17 +1,23 @@
-"""How a country stands to the subject, in one sentence made of its events, each claim left to its claimant."""
+"""Whether a country recognises the subject, in one sentence made of its events, each claim left to its claimant."""
 
 from __future__ import annotations
 
+from recognition import vocabulary
 from recognition.dates import said
 
 from .database import Row
 
-CLAIMS = ("withdrawal claimed", "withdrawal reported")
+WITHDRAWAL_CLAIMS = (vocabulary.WITHDRAWAL_CLAIMED, vocabulary.WITHDRAWAL_REPORTED)
 # What makes a listed withdrawal disputed. Contact counts only as told in the paragraphs on withdrawals, 'even though'.
-DISPUTES = ("withdrawal denied", "recognition confirmed", "withdrawal reversed", "contact")
-DOUBTS = ("recognition claimed", "recognition denied")
+DISPUTES = (
+    vocabulary.WITHDRAWAL_DENIED,
+    vocabulary.RECOGNITION_CONFIRMED,
+    vocabulary.WITHDRAWAL_REVERSED,
+    vocabulary.CONTACT,
+)
+DOUBTS = (vocabulary.RECOGNITION_CLAIMED, vocabulary.RECOGNITION_DENIED)
 # What the article tells of a claimed withdrawal that is neither its denial nor its reversal, and is therefore quoted.
-TOLD = ("recognition confirmed", "contact", "position")
+TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITION)
 
 
 def answer(
@@ -23,14 +29,14 @@ def answer(
     `passage_text`. `subject` is a country too. `state`, with its own events, is the one that represents a territory.
     """
     name, recognised = country["name_in_sentence"], f"recognised {subject['name_in_sentence']} on"
-    if country["kind"] == "subject":
+    if country["kind"] == vocabulary.SUBJECT:
         return f"{capitalised(name)} is the subject of this site."
     if state:
         own, other = answer(state, state_events or [], subject), state["name_in_sentence"]
         start = f"{capitalised(name)} has no position of its own; it is represented by {other}"
         verb = f"{capitalised(other)} {recognised} "
         return f"{start}, which {recognised} {own.removeprefix(verb)}" if own.startswith(verb) else f"{start}. {own}"
-    recognitions = [event for event in events if event["kind"] == "recognition"]
+    recognitions = [event for event in events if event["kind"] == vocabulary.RECOGNITION]
     listed = next((event for event in recognitions if not event["updates"]), None)
     later = next((event for event in recognitions if event["updates"]), None)
     announced = f"it announced its recognition {when(later['date']).strip()}." if later else ""
@@ -51,11 +57,11 @@ def answer_of_recogniser(name: str, recognised: str, recognition: Row, events: l
     day = said(recognition["date"])
     doubts = of_kinds(events, DOUBTS)
     if doubts:
-        told = doubts + of_kinds(events, ("contact",))
+        told = doubts + of_kinds(events, (vocabulary.CONTACT,))
         return f"The article lists {name} as having {recognised} {day}{added(told, 'it')}"
     other = f" (other records: {said(recognition['other_date'])})" if recognition["other_date"] else ""
     sentence = f"{capitalised(name)} {recognised} {day}{other}"
-    withdrawals = of_kinds(events, ("withdrawal",))
+    withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
     if not withdrawals:
         return sentence + claims_and_replies(events)
     disputed = ", and disputed" if of_kinds(events, DISPUTES) else ""
@@ -67,11 +73,11 @@ def claims_and_replies(events: list[Row]) -> str:
 
     Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it is a full stop.
     """
-    claims = of_kinds(events, CLAIMS)
+    claims = of_kinds(events, WITHDRAWAL_CLAIMS)
     if not claims:
         return "."
     told = "; " + ", ".join(claimed(claim) for claim in claims)
-    for kind, verb in (("withdrawal reversed", "reversed"), ("withdrawal denied", "denied")):
+    for kind, verb in ((vocabulary.WITHDRAWAL_REVERSED, "reversed"), (vocabulary.WITHDRAWAL_DENIED, "denied")):
         replies = {event["claimant_in_sentence"]: event for event in of_kinds(events, (kind,))}
         if replies:
             return told + "".join(f", {who} {verb} it{when(event['date'])}" for who, event in replies.items()) + "."
@@ -83,7 +89,7 @@ def claimed(claim: Row) -> str:
     """One claim of a withdrawal: 'Utopia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
     if claim["claimant"] == "the article":
         return f"the article tells of a withdrawal{when(claim['date'])}"
-    verb = "claimed" if claim["kind"] == "withdrawal claimed" else "told of"
+    verb = "claimed" if claim["kind"] == vocabulary.WITHDRAWAL_CLAIMED else "told of"
     return f"{claim['claimant_in_sentence']} {verb} a withdrawal{when(claim['date'])}"
 
 

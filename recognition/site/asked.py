@@ -45,9 +45,9 @@ class Asked:
             "first_day": self.subject["first_day"], "today": self.today,
         }  # fmt: skip
 
-    def other_rule(self, text: str | None, parameter: str, otherwise: str = "") -> str:
-        """A further rule that the reader names in `parameter`; `otherwise`, or the default rule, where none is named."""
-        return chosen_rule(text, self.rules, otherwise or self.subject["default_rule"], parameter)
+    def other_rule(self, text: str | None, parameter: str, otherwise: str) -> str:
+        """A further rule that the reader names in `parameter`; `otherwise` where none is named."""
+        return chosen_rule(text, self.rules, otherwise, parameter)
 
 
 async def question(datasette: Datasette, request: Request) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,7 +13,7 @@ NAME = "recognition"
 KEPT_AT_MOST = 200  # things made for one edition: readers choose some of the keys, so that there must be an end
 Row = dict[str, Any]
 Made = TypeVar("Made")
-_kept: WeakKeyDictionary[Datasette, tuple[str, OrderedDict[Hashable, Any]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Datasette, tuple[str, dict[str, OrderedDict[Hashable, Any]]]] = WeakKeyDictionary()
 
 
 def edition(datasette: Datasette) -> str:
@@ -42,24 +42,39 @@ async def rows_of_each(datasette: Datasette, *questions: tuple[str, Row]) -> lis
     return answers
 
 
-async def kept(datasette: Datasette, key: Hashable, make: Callable[[], Awaitable[Made]]) -> Made:
+async def kept(
+    datasette: Datasette,
+    key: Hashable,
+    make: Callable[[], Awaitable[Made]],
+    shelf: str = "",
+    at_most: int = KEPT_AT_MOST,
+) -> Made:
     """What `make` gives, made once for an edition; made each time where the database file may still change.
 
-    Of more than KEPT_AT_MOST things, the one that was not asked for longest is forgotten.
+    A shelf keeps `at_most` things: of more, the one that was not asked for longest is forgotten. What readers choose
+    freely has a shelf of its own, so that it displaces nothing else.
     """
     name = edition(datasette)
     if not name:
         return await make()
     if datasette not in _kept or _kept[datasette][0] != name:
-        _kept[datasette] = name, OrderedDict()
-    made = _kept[datasette][1]
+        _kept[datasette] = name, {}
+    made = _kept[datasette][1].setdefault(shelf, OrderedDict())
     if key not in made:
         made[key] = await make()
-        if len(made) > KEPT_AT_MOST:
+        if len(made) > at_most:
             made.popitem(last=False)
     made.move_to_end(key)
     found: Made = made[key]
     return found
+
+
+def grouped(found: Iterable[Row], column: str) -> dict[Any, list[Row]]:
+    """The rows by what they have in a column, in the order in which they come."""
+    groups: dict[Any, list[Row]] = {}
+    for row in found:
+        groups.setdefault(row[column], []).append(row)
+    return groups
 
 
 def on_day(table: str, day: str = ":as_of") -> str:

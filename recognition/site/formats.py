@@ -41,7 +41,7 @@ def as_csv(rows: Sequence[Row]) -> Response:
     return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
 
 
-async def answer(
+async def page_or_data(
     datasette: Datasette,
     request: Request,
     template: str,

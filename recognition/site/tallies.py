@@ -1,4 +1,4 @@
-"""Tallies under a rule on a day, how they moved, and the events that explain a difference: what several pages show."""
+"""How a tally moved under a rule, and the events that explain a difference: what several pages show."""
 
 from __future__ import annotations
 
@@ -7,23 +7,8 @@ from collections.abc import Sequence
 
 from datasette.app import Datasette
 
-from .asked import Asked
-from .database import Row, on_day, rows
+from .database import Row, rows
 
-# The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
-# an organisation is its last count of it.
-TALLIES = f"""
-with stated as (
-    select c.organisation_id, c.recognising, c.total, c.passage_id, c.quote,
-           row_number() over (partition by c.organisation_id order by p.first_line desc) as place
-    from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
-select o.id as organisation, o.name, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
-       round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
-       s.passage_id as stated_passage, s.quote as stated_quote
-from tally_history t join organisations o on o.id = t.organisation_id
-left join stated s on s.organisation_id = o.id and s.place = 1
-where t.rule_id = :rule and {on_day("t")} order by o.number
-"""
 HISTORY = """
 select since, until, members, recognising, withdrawn, contested, not_recognising from tally_history
 where organisation_id = :organisation and rule_id = :rule and since <= :as_of order by since
@@ -32,19 +17,6 @@ EVENTS = """
 select id, kind, date, claimant, quote, passage_id, citation, note from events
 where id in (select value from json_each(:ids)) order by counts_from
 """
-
-
-def with_agreement(tallies: list[Row]) -> list[Row]:
-    """Rows of TALLIES, each with `agrees`: whether the article states the number that is counted; None if it states none."""
-    for tally in tallies:
-        stated = tally["stated_recognising"]
-        tally["agrees"] = None if stated is None else stated == tally["recognising"]
-    return tallies
-
-
-async def tallies_of(datasette: Datasette, asked: Asked) -> list[Row]:
-    """One tally an organisation, as `with_agreement` gives them, in the order of the organisations."""
-    return with_agreement(await rows(datasette, TALLIES, rule=asked.rule, as_of=asked.as_of))
 
 
 async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[Row]:
