@@ -191,7 +191,7 @@
       },
       () => {
         stop();
-        put(".map-change", "The data could not be fetched. The button ‘Show’ loads the page anew.");
+        put(".map-change", "The data could not be fetched. The button ‘Show’ reloads the page.");
       },
     );
   const move = () => go(form.elements.rule.value, (data) => dayOf(data, Number(slider.value)));

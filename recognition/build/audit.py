@@ -93,7 +93,7 @@ FINDINGS = [
     """,
     # Order and numbers of the tables.
     """
-    select 'order-' || id, printf('Row %s of list %s stands before an earlier date', printed_number, list), 'unusual',
+    select 'order-' || id, printf('Row %s of list %s is before an earlier date', printed_number, list), 'unusual',
            printf('Row %s is dated %s and the row below it %s.', printed_number, recognised_on, next_on),
            country_id, null, passage_id
     from (select *, lead(recognised_on) over (partition by list order by ordinal) as next_on from recognitions)
@@ -146,7 +146,7 @@ FINDINGS = [
     # Countries of the table of withdrawals that the paragraphs below it discuss again.
     """
     select 'twice-' || c.id, c.name || ' is listed as withdrawn and told again as disputed', 'unusual',
-           printf('%s stands in the table of withdrawals and again in a paragraph below it.', c.name),
+           printf('%s is in the table of withdrawals and again in a paragraph below it.', c.name),
            c.id, null, p.id
     from (select m.country_id, min(p.first_line) as first_line
           from mentions m join passages p on p.id = m.passage_id and p.kind = 'paragraph'
