@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
@@ -97,17 +96,6 @@ def seal():
         readme.write_text(sealed, "utf-8")
 
     return seal
-
-
-@pytest.fixture(scope="session")
-def putting():
-    """putting(path, script) is a command that installs a program of that text."""
-
-    def putting(path, script):
-        lay = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.write_text(sys.argv[2]); f.chmod(0o755)"
-        return [sys.executable, "-c", lay, str(path), script]
-
-    return putting
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from browser import chromium
+from tests.browser import chromium
 from tests.patience import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)

@@ -113,11 +113,6 @@ def test_ask_in_sql(any_reader):
     expect(page.locator("table tbody td")).to_have_text("10")
 
 
-def test_a_mistake_in_sql_is_explained(any_reader):
-    page = any_reader.open("/recognition?sql=select+misspelt", status=400)
-    expect(page.locator("main")).to_contain_text("no such column: misspelt")
-
-
 def test_filter_a_table(any_reader):
     page = any_reader.open("/recognition/countries")
     page.get_by_label("Column").select_option("status")

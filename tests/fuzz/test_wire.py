@@ -67,12 +67,6 @@ def statuses(received):
     return [int(status) for status in STATUS.findall(received)]
 
 
-def test_the_server_is_one_that_serves(server):
-    port, _ = server
-    received = exchange(port, ALIVE)
-    assert statuses(received) == [200] and b"User-agent: *" in received
-
-
 LARGE = (200, 400)  # depends on how much of it arrives at once
 ONE_ANSWER = {
     "bad percent-encoding": (request(b"/recognition/%zz"), 302),

@@ -3,7 +3,6 @@
 import gzip
 import re
 
-from bs4 import BeautifulSoup
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -22,10 +21,6 @@ class Listener:
     def prepare_connection(self, conn, database):
         if database == "recognition":
             conn.set_trace_callback(self.statements.append)
-
-
-def page(get, **asked):
-    return BeautifulSoup(get("/", **asked).text, "html.parser")
 
 
 def test_it_asks_little_of_the_database(unhurried_folder, loop):

@@ -97,17 +97,6 @@ def test_ordinary_questions_are_answered(ask, db):
     )
 
 
-def test_every_connection_has_its_limits(datasette, loop):
-    loop.run_until_complete(datasette.invoke_startup())
-
-    def limits(connection):
-        heap = connection.execute("pragma hard_heap_limit").fetchone()[0]
-        return heap, {name: connection.getlimit(getattr(sqlite3, name)) for name in visitors_sql.SQLITE_LIMITS}
-
-    heap, found = loop.run_until_complete(datasette.get_database("recognition").execute_fn(limits))
-    assert (heap, found) == (134_217_728, visitors_sql.SQLITE_LIMITS)
-
-
 def test_pages_do_not_wait_for_visitors(datasette, loop, get, delivered_limit):
     """While the one thread for SQL of visitors stands still, and others wait for it, all pages are answered."""
     get("/about")  # the site has started

@@ -11,7 +11,6 @@ RULES = ("article", "every_recognition", "uncontested", "latest")
 DAYS = ("2008-02-17", "2011-07-13", "2011-07-14", "2019-11-07", "2025-10-29")
 STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
 CLASSES = dict(zip(STATUSES, ("map-recognises", "map-contested", "map-withdrew", "map-none"), strict=True))
-WITHOUT_OUTLINE = {"abkhazia", "sahrawi-arab-democratic-republic", "south-ossetia", "transnistria", "tuvalu"}
 
 
 def compressed(text):
@@ -69,28 +68,6 @@ def said(name, status, since):
 # Shapes
 
 
-def test_every_country_has_a_shape_or_a_circle_and_none_the_same_twice(db, shapes):
-    countries = {country for (country,) in db.execute("select id from countries")}
-    assert len(countries) == 206
-    assert {shape["country_id"] for shape in shapes} == countries | {None}
-    drawn = [(shape["country_id"], shape["kind"]) for shape in shapes]
-    assert len(set(drawn)) == len(drawn) == 219
-    assert {kind for country, kind in drawn if country == "kosovo"} == {"shape", "symbol"}
-    outlined = {country for country, kind in drawn if kind == "shape"}
-    assert not WITHOUT_OUTLINE & outlined
-    assert {"kosovo", "northern-cyprus", "somaliland", "taiwan", "north-macedonia", "eswatini", "palestine"} <= outlined
-    circled = {country for country, kind in drawn if kind == "symbol"}
-    assert WITHOUT_OUTLINE | {"holy-see", "niue", "cook-islands", "montserrat", "monaco", "nauru"} <= circled
-
-
-def test_land_of_no_country_lies_below_and_circles_above(shapes):
-    kinds = [shape["kind"] for shape in shapes]
-    assert kinds[0] == "land" and kinds.count("land") == 1
-    circled = {shape["country_id"] for shape in shapes if shape["kind"] == "symbol"}
-    first = min(shape["number"] for shape in shapes if shape["country_id"] in circled)
-    assert all(shape["country_id"] in circled for shape in shapes if shape["number"] >= first)
-
-
 def test_everything_lies_on_the_map_and_circles_do_not_overlap(get, shapes):
     left, top, width, height = map(int, page_of(get).select_one("svg.map-world")["viewbox"].split())
     circles = [(shape["x"], shape["y"], shape["r"]) for shape in shapes if shape["kind"] == "symbol"]
@@ -99,16 +76,6 @@ def test_everything_lies_on_the_map_and_circles_do_not_overlap(get, shapes):
         assert left <= x <= left + width and top <= y <= top + height
     for number, (x, y, r) in enumerate(circles):
         assert all(math.dist((x, y), (u, v)) >= r + s or 30 in (r, s) for u, v, s in circles[:number])
-
-
-def test_neighbours_share_their_border(shapes):
-    around = {shape["country_id"]: set(corners(shape["d"])) for shape in shapes if shape["kind"] == "shape"}
-    for one, other in (("kosovo", "serbia"), ("kosovo", "albania"), ("spain", "portugal"), ("chad", "sudan")):
-        assert len(around[one] & around[other]) >= 4, (one, other)
-
-
-def test_all_shapes_together_are_light(shapes):
-    assert compressed("\n".join(shape["d"] or "" for shape in shapes)) < 26_000
 
 
 # The page
@@ -141,21 +108,6 @@ def test_every_country_is_drawn_and_listed_once_with_its_status(get, db, standin
     }
 
 
-def test_the_slider_stops_at_the_day(get):
-    page, steps = page_of(get), get("/map.json").json()["steps"]
-    slider = page.select_one(".map-time input")
-    assert slider["value"] == slider["max"] == str(len(steps))
-    assert page_of(get, as_of=steps[0][0]).select_one(".map-time input")["value"] == "0"
-    assert page_of(get, as_of=steps[3][0]).select_one(".map-time input")["value"] == "3"
-
-
-def test_one_state_is_a_stop_of_the_tab_key_and_the_table_is_one_click_away(get):
-    page = page_of(get)
-    stops = [country_of(link) for link in page.select("svg.map-world a") if link["tabindex"] == "0"]
-    assert stops == ["kosovo"]
-    assert page.find("a", href="#table") and page.select_one("table#table")
-
-
 def test_statuses_differ_by_a_pattern_that_is_there(get, root):
     css = (root / "static/site.css").read_text()
     used = set(re.findall(r"url\(#([\w-]+)\)", css))
@@ -185,18 +137,3 @@ def test_the_json_holds_the_table_of_statuses(get, db, rule):
     kept = db.execute("select country_id, status, since, until from statuses where rule_id = ?", (rule,))
     assert sorted(rows) == sorted(kept)
     assert data["countries"]["kosovo"] == []
-
-
-@pytest.mark.parametrize("rule", RULES)
-def test_the_steps_are_the_days_on_which_anything_changes(get, db, standing, rule):
-    steps = get("/map.json", rule=rule).json()["steps"]
-    days = {day for (day,) in db.execute("select since from statuses where rule_id = ?", (rule,))} | {"2011-07-14"}
-    assert [day for day, _, _ in steps] == sorted(days)
-    history = db.execute(
-        "select since, recognising, contested, withdrawn, not_recognising from tally_history"
-        " where organisation_id = 'un' and rule_id = ? order by since", (rule,),
-    ).fetchall()  # fmt: skip
-    for day, un, others in steps:
-        assert un == [counted for since, *counted in map(tuple, history) if since <= day][-1]
-        assert sum(un) + sum(others) == 205
-        assert un[0] + others[0] == sum(status == "recognises" for status, _ in standing(rule, day).values())

@@ -40,13 +40,6 @@ def test_statements_are_found_by_their_words(get, text, titles):
     assert [row["title"] for row in rows] == titles
 
 
-def test_the_index_answers_in_plain_sqlite(db):
-    rows = db.execute(
-        "select kind, title, url from search where search match 'chagos' order by bm25(search, 0, 0, 0, 10, 8, 1)"
-    ).fetchall()
-    assert [tuple(row) for row in rows] == [("statement", "Mauritius", "/recognition/positions/mauritius")]
-
-
 @pytest.fixture
 def rank_at_most(monkeypatch):
     """rank_at_most(number) lets the site rank no more hits; the article has fewer than it ranks otherwise."""

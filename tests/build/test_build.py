@@ -3,12 +3,9 @@
 import hashlib
 import json
 import os
-import re
-import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -78,15 +75,6 @@ def replace_failing_for(name, error, replace=os.replace):
     return fail
 
 
-def test_a_failed_swap_leaves_the_old_database_and_nothing_that_describes_another(root, folder, monkeypatch):
-    monkeypatch.setattr(os, "replace", replace_failing_for("recognition.db", OSError))
-    with pytest.raises(OSError, match="here"):
-        build(root, folder)
-    left = contents(folder)
-    assert left.pop("inspect-data.json", OLD["inspect-data.json"]) == OLD["inspect-data.json"]
-    assert left == {"recognition.db": OLD["recognition.db"]}
-
-
 def test_a_failed_swap_leaves_both_files_as_they_were(root, folder, monkeypatch):
     monkeypatch.setattr(os, "replace", replace_failing_for("recognition.db", OSError))
     with pytest.raises(OSError, match="here"):
@@ -109,56 +97,6 @@ def test_a_failure_while_summing_up_leaves_the_new_database_with_its_counts(root
     assert contents(folder) == new
 
 
-def test_the_database_refuses_what_the_steps_before_let_through(root, folder, monkeypatch, capsys):
-    resolve = build_db.resolve
-
-    def resolve_wrongly(*arguments):
-        tables = resolve(*arguments)
-        tables["country_names"][0] = tables["country_names"][0]._replace(country_id="atlantis")
-        return tables
-
-    monkeypatch.setattr(build_db, "resolve", resolve_wrongly)
-    status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
-    reason = "country_names has foreign keys to countries that do not exist"
-    assert (status, *capsys.readouterr()) == (1, "", f"recognition.db was not built: {reason}\n")
-    assert contents(folder) == OLD
-
-
-@pytest.mark.parametrize(
-    ("index", "spoil"),
-    [
-        ("passages_fts", "insert into passages_fts (passages_fts) values ('delete-all')"),
-        ("countries_fts", "insert into countries_fts (rowid, name, names, position) values (999, 'Atlantis', '', '')"),
-        ("positions_fts", "update positions set text = 'Spain agrees.' where country_id = 'spain'"),
-        ("organisations_fts", "delete from organisations_fts where rowid = 1"),
-    ],
-)
-def test_an_index_that_does_not_hold_its_table_is_not_published(index, spoil, root, folder, monkeypatch, capsys):
-    check = build_db.check
-
-    def check_spoilt(path):
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(spoil)
-        check(path)
-
-    monkeypatch.setattr(build_db, "check", check_spoilt)
-    status = build_db.main(["--sources", str(root / "sources"), "--output", str(folder / "recognition.db")])
-    printed = capsys.readouterr()
-    assert (status, printed.out) == (1, "")
-    assert printed.err == (
-        f"recognition.db was not built: full-text index {index} does not hold what its table holds "
-        "(database disk image is malformed)\n"
-    )
-    assert contents(folder) == OLD
-
-
-def test_what_a_killed_build_left_behind_does_not_disturb(root, folder, new):
-    (folder / "recognition.db.abandoned.part").write_bytes(b"half a database")
-    (folder / "inspect-data.json.part").write_bytes(b'{"recogn')
-    build(root, folder)
-    assert contents(folder) == new
-
-
 def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, folder, new, monkeypatch):
     inspect = recognition.build.publish.inspect
     second = recognition.build.publish.replacing(folder / "recognition.db")
@@ -170,62 +108,6 @@ def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, fol
     monkeypatch.setattr(recognition.build.publish, "inspect", inspect_while_another_build_writes)
     build(root, folder)
     assert {name: data for name, data in contents(folder).items() if name in new} == new
-
-
-# The build kills itself, as a power cut would, where the named function is called with a last argument of this ending:
-# function, ending, what is left then.
-KILLED = {
-    "while loading": (
-        "recognition.build.load.find_oddities", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the checks": (
-        "build_db.check", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the counts": (
-        "recognition.build.publish.write_beside", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the swap": (
-        "os.replace", "recognition.db",
-        {"recognition.db": "old", "recognition.db.*.part": "anything", "inspect-data.json.part": "anything"},
-    ),
-    "behind the swap": (
-        "os.replace", "inspect-data.json",
-        {"recognition.db": "new", "inspect-data.json.part": "anything"},
-    ),
-}  # fmt: skip
-KILLS_ITSELF = """
-import os, signal, sys
-import recognition.build.load, recognition.build.publish
-from pathlib import Path
-import build_db
-
-def kill(*arguments, step={step}):
-    if str(arguments[-1]).endswith({ending!r}):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return step(*arguments)
-
-{step} = kill
-build_db.build(Path({sources!r}), Path({output!r}))
-"""
-
-
-@pytest.mark.parametrize("moment", KILLED)
-def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment, root, folder, new):
-    step, ending, expected = KILLED[moment]
-    paths = {"sources": str(root / "sources"), "output": str(folder / "recognition.db")}
-    code = KILLS_ITSELF.format(step=step, ending=ending, **paths)
-    assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == -signal.SIGKILL
-    left = contents(folder)
-    known = {(name, data): age for age, files in (("old", OLD), ("new", new)) for name, data in files.items()}
-    assert {
-        re.sub(r"\.db\.\w+\.part$", ".db.*.part", name): known.get((name, data), "anything")
-        for name, data in left.items()
-    } == expected
-    build(root, folder)
-    assert contents(folder) == new
 
 
 def test_inspect_data_is_what_datasette_inspect_says(built):
@@ -255,15 +137,8 @@ def test_the_command_builds_from_any_folder_into_any_file(root, sources_copy, ne
     assert sources_copy.exists()
 
 
-def test_the_output_may_be_named_as_a_reader_of_another_language_would(root, new, tmp_path):
-    folder = tmp_path / "Größe & Ελλάδα"
-    folder.mkdir()
-    build(root, folder)
-    assert contents(folder) == new
-
-
-@pytest.mark.parametrize("name", ["100%25", "what?", "issue #7"])
-def test_the_output_may_have_signs_in_its_name_that_mean_something_in_a_uri(name, root, new, tmp_path):
+@pytest.mark.parametrize("name", ["Größe & Ελλάδα", "100%25", "what?", "issue #7"])
+def test_the_output_may_be_anywhere_whatever_its_name(name, root, new, tmp_path):
     folder = tmp_path / name
     folder.mkdir()
     build(root, folder)

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from browser.pages import PAGES
-from bs4 import BeautifulSoup
+
+from tests.browser.pages import PAGES
 
 ANSWERS = [
     *PAGES, "/recognition.db", "/tallies.json", "/tallies.csv", "/recognition/countries.json", "/static/site.css",
@@ -31,26 +31,12 @@ def test_every_answer_has_the_headers(ask, path):
     assert len(headers.get_list("content-security-policy")) == 1
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES])
-def test_nothing_inline_that_the_policy_forbids(ask, path):
-    page = BeautifulSoup(ask(path).text, "html.parser")
-    scripts = [script for script in page.find_all("script") if not script.get("src")]
-    assert [script for script in scripts if script.get("type") != "application/ld+json"] == []
-    assert [tag.name for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)] == []
-    assert page.find_all("style") == []
-    assert page.select("[style]") == []
-
-
 @pytest.mark.parametrize("name", CLOSED)
 def test_pages_for_who_runs_the_site_are_closed(ask, name):
     for form in ("", ".json"):
         response = ask(f"/-/{name}{form}")
         assert response.status_code == 404
         assert not re.search(r"sqlite3|0\.65|\.venv|site-packages", response.text)
-
-
-def test_what_pages_are_made_of_is_open(ask):
-    assert ask("/-/static/app.css").status_code == 200
 
 
 def test_no_answer_names_a_folder_of_the_machine(ask, root, built):

@@ -16,7 +16,7 @@ from recognition.build.article_tables import TABLE_RULES
 from recognition.build.passages import LinePattern
 from recognition.build.stated_figures import FIGURES
 
-with (Path(__file__).parent / "specimen/line_patterns.csv").open(newline="", encoding="utf-8") as opened:
+with (Path(__file__).parents[1] / "specimen/line_patterns.csv").open(newline="", encoding="utf-8") as opened:
     EXAMPLES = {row["pattern"]: row["example"] for row in csv.DictReader(opened)}
 
 

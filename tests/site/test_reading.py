@@ -35,23 +35,12 @@ def words(passage: str) -> list[str]:
     return re.sub(r"!\[\]\(\)|---|[|•]|^- ", " ", caption[1] if caption else passage).split()
 
 
-def test_every_passage_has_its_anchor_once_and_in_order(article: BeautifulSoup, db: sqlite3.Connection) -> None:
-    keys = [row[0] for row in db.execute("select id from passages order by first_line")]
-    assert [element["id"] for element in article.select(".passage")] == keys
-
-
 def test_every_passage_is_the_articles_to_the_letter(article: BeautifulSoup, db: sqlite3.Connection) -> None:
     for key, text in db.execute("select id, text from passages"):
         element = BeautifulSoup(str(article.find(id=key)), "html.parser")
         for sign in element.select(".sign, .line, .gap, .guide, a.restored"):
             sign.decompose()
         assert element.get_text(" ").split() == words(text), key
-
-
-def test_a_paragraph_prints_its_line(article: BeautifulSoup, db: sqlite3.Connection) -> None:
-    for key, line in db.execute("select id, first_line from passages where kind = 'paragraph'"):
-        link = article.find(id=key).select_one("a.line")
-        assert (link["href"], link.get_text(), link["aria-label"]) == (f"#{key}", str(line), f"Line {line}")
 
 
 def test_the_quote_of_every_event_is_marked_in_its_passage(get: Get, db: sqlite3.Connection) -> None:
@@ -93,8 +82,3 @@ def test_hostile_quotes_change_nothing(get: Get, article: BeautifulSoup, quote: 
     page = soup(response)
     assert page.find("article") == article.find("article")
     assert "<script>alert" not in response.text
-
-
-def test_a_quote_with_signs_of_markup_is_marked_as_text(get: Get) -> None:
-    page = soup(get("/article", quote='"veto power," meaning'))
-    assert [mark.get_text() for mark in page.find_all("mark")] == ['"veto power," meaning']

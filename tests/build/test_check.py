@@ -9,7 +9,7 @@ import pytest
 
 import build_db
 from recognition.build.check import DatabaseBroken, check
-from tests.damage.changes import all_of, edited, inserted
+from tests.damage.changes import inserted
 
 # What is done to the database, and what the check says of it.
 FAULTS = {
@@ -50,29 +50,6 @@ def test_a_fault_is_found(built, tmp_path, fault):
         connection.executescript(done)
     with pytest.raises(DatabaseBroken, match=f"^{re.escape(said)}"):
         check(copy)
-
-
-def renamed(old, new, *files):
-    """A change of the sources: a word is another one in every register that has it."""
-    return all_of(
-        *(
-            edited(lambda lines: lines.__setitem__(slice(None), [line.replace(old, new) for line in lines]), file)
-            for file in files
-        )
-    )
-
-
-def test_a_word_that_code_uses_cannot_be_renamed_in_the_sources_alone(sources_copy, tmp_path, capsys):
-    renamed(",contact,", ",meeting,", "events.csv")(sources_copy)
-    edited(lambda lines: lines.__setitem__(11, lines[11].replace("contact", "meeting")), "event_kinds.csv")(
-        sources_copy
-    )
-    status = build_db.main(["--sources", str(sources_copy), "--output", str(tmp_path / "recognition.db")])
-    assert (status, capsys.readouterr().err) == (
-        1,
-        "recognition.db was not built: event_kinds has no kind 'contact', which code uses (recognition/vocabulary.py); "
-        "rename it there too\n",
-    )
 
 
 def test_a_new_kind_of_event_is_one_row(sources_copy, tmp_path):
