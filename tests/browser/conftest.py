@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import chromium
+from tests import programs
 from tests.patience import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -44,11 +44,11 @@ def address(unhurried_folder):
 def browser():
     """A headless Chromium; without one the test fails and says what to install."""
     try:
-        path = chromium.ready()
-    except chromium.NoBrowser as problem:
+        path = programs.ready("chromium")
+    except programs.NotThere as problem:
         pytest.fail(str(problem), pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=chromium.flags(), timeout=PATIENCE * 1000)
+        started = playwright.chromium.launch(executable_path=path, args=[*programs.FLAGS], timeout=PATIENCE * 1000)
         yield started
         started.close()
 

@@ -132,12 +132,9 @@ def test_a_former_address_keeps_its_form_and_parameters(
 @pytest.mark.parametrize(
     "path",
     [
-        "/recognition/passages/2",
-        "/recognition/positions/0",
-        "/recognition/recognitions/un-105",
-        "/counts/article-eu-line-5",
+        "/recognition/passages/2", "/recognition/positions/0", "/recognition/recognitions/un-105", "/counts/article-eu-line-5",
     ],
-)
+)  # fmt: skip
 def test_what_was_no_address_is_none(ask: Callable[..., Response], path: str) -> None:
     assert ask(path).status_code == 404
 

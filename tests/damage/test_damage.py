@@ -5,10 +5,10 @@ import pytest
 import build_db
 from recognition.build.problems import BuildRefused
 from tests.damage.changes import ARTICLE, replaced
-from tests.damage.registers import DESCRIPTIONS, REGISTERS, ROWS
+from tests.damage.descriptions import CELLS, DESCRIPTIONS
 from tests.damage.unreadable import UNREADABLE
 
-DAMAGES = {**UNREADABLE, **REGISTERS, **DESCRIPTIONS, **ROWS}
+DAMAGES = {**UNREADABLE, **DESCRIPTIONS, **CELLS}
 INDIA = "In 2008, Russia, China, and India asked Serbia and Kosovo to talk more to find a solution."
 
 

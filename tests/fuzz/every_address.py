@@ -117,12 +117,8 @@ class Site:
             patch.setitem(self.datasette._settings, "facet_time_limit_ms", PATIENCE * 1000)
             self.find_names()
         inside = (
-            str(folder),
-            str(Path(__file__).parents[2]),
-            sys.prefix,
-            sys.base_prefix + "/lib",
-            str(Path.home()) + "/",
-        )
+            str(folder), str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix + "/lib", str(Path.home()) + "/",
+        )  # fmt: skip
         self.secrets = [text.encode() for text in (*inside, self.datasette._secret, self.datasette._root_token)]
 
     def read_database(self, file):

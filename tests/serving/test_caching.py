@@ -213,10 +213,7 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
     for address in addresses:
         assert ask(address).headers["cache-control"] == "public, max-age=31536000, immutable", address
     for other in (
-        "/static/site.css",
-        "/static/site.css?1",
-        "/static/site.css?" + addresses[-1].partition("?")[2],
-        "/tallies?x",
-    ):
+        "/static/site.css", "/static/site.css?1", "/static/site.css?" + addresses[-1].partition("?")[2], "/tallies?x",
+    ):  # fmt: skip
         assert ask(other).headers["cache-control"].startswith("public, max-age="), other
         assert "immutable" not in ask(other).headers["cache-control"], other

@@ -69,12 +69,9 @@ def test_with_cors_scripts_of_other_sites_may_read(datasette, loop):
     datasette.cors = True
     try:
         for path in (
-            "/tallies.json?n=1",
-            "/timeline.json?n=1",
-            "/recognition/countries.json?n=1",
-            "/nothing.json?n=1",
+            "/tallies.json?n=1", "/timeline.json?n=1", "/recognition/countries.json?n=1", "/nothing.json?n=1",
             "/recognition.db",
-        ):
+        ):  # fmt: skip
             headers = loop.run_until_complete(datasette.client.get(path)).headers
             assert headers.get_list("access-control-allow-origin") == ["*"], path
     finally:

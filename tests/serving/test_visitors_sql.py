@@ -102,11 +102,8 @@ def test_pages_do_not_wait_for_visitors(datasette, loop, get, delivered_limit):
     get("/about")  # the site has started
     go_on = threading.Event()
     ours = (
-        "/recognition/countries/fiji",
-        "/search?q=fiji",
-        "/tallies?as_of=2010-10-10",
-        "/recognition/countries?region=Oceania",
-    )
+        "/recognition/countries/fiji", "/search?q=fiji", "/tallies?as_of=2010-10-10", "/recognition/countries?region=Oceania",
+    )  # fmt: skip
 
     async def all_together():
         context = contextvars.copy_context()

@@ -14,14 +14,11 @@ def soup(response):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/no-such-thing", "no such thing"),
-        ("/recognition/countries/spian", "spian"),
-        ("/tallies/north_macedonia", "north macedonia"),
-        ("/~D0~9A~D0~BE~D1~81~D0~BE~D0~B2~D0~BE", "Косово"),
-        ("/recognition/nowhere.html", "nowhere"),
-        ("/timeline.xml", "xml"),
+        ("/no-such-thing", "no such thing"), ("/recognition/countries/spian", "spian"),
+        ("/tallies/north_macedonia", "north macedonia"), ("/~D0~9A~D0~BE~D1~81~D0~BE~D0~B2~D0~BE", "Косово"),
+        ("/recognition/nowhere.html", "nowhere"), ("/timeline.xml", "xml"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_there_is_searched_for(get, path, words):
     response = get(path)
     page = soup(response)
@@ -65,27 +62,15 @@ def test_robots_stay_out_of_traps_and_find_the_pages(get):
     assert response.headers["content-type"].startswith("text/plain")
     rules = rules_of(response.text)
     for path in (
-        "/recognition?sql=select+1",
-        "/recognition/countries?_facet=status",
-        "/recognition/countries?_sort=name",
-        "/-/metadata",
-        "/recognition/countries.json",
-        "/recognition/countries.csv",
-        "/recognition/countries.json?_shape=array",
-        "/search?q=x",
-        "/recognition/search_fts",
-        "/recognition/countries_fts_data",
-        "/article?quote=x",
-    ):
+        "/recognition?sql=select+1", "/recognition/countries?_facet=status", "/recognition/countries?_sort=name",
+        "/-/metadata", "/recognition/countries.json", "/recognition/countries.csv", "/recognition/countries.json?_shape=array",
+        "/search?q=x", "/recognition/search_fts", "/recognition/countries_fts_data", "/article?quote=x",
+    ):  # fmt: skip
         assert not may_visit(rules, path), path
     for path in (
-        "/",
-        "/article",
-        "/-/static/app.css?d59929",
-        "/static/site.css?84557094a40e137feceb",
-        "/recognition.db",
+        "/", "/article", "/-/static/app.css?d59929", "/static/site.css?84557094a40e137feceb", "/recognition.db",
         "/recognition/countries/spain",
-    ):
+    ):  # fmt: skip
         assert may_visit(rules, path), path
     assert "Sitemap: http://localhost/sitemap.xml" in response.text
 

@@ -26,10 +26,7 @@ ON_OUR_PAGES = [
     ("/map", "as_of", "1.7.2013", A_DAY + "'1.7.2013'"),
     ("/timeline", "kind", "war", "kind must be one of "),
     (
-        "/timeline",
-        "country",
-        "Atlantis",
-        "country must be the name or key of a country, such as ghana, not 'Atlantis'.",
+        "/timeline", "country", "Atlantis", "country must be the name or key of a country, such as ghana, not 'Atlantis'.",
     ),
     ("/timeline", "claimant", "me", "claimant must be a country, an organisation, 'the article' or 'unnamed reports'"),
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
@@ -42,7 +39,7 @@ ON_OUR_PAGES = [
     ),
     ("/search", "organisation", "uefa", "organisation must be one of all-states, arab-league"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
-]
+]  # fmt: skip
 ON_DATASETTES = [
     ("/recognition/countries", "_size", "many", "_size must be a positive integer"),
     ("/recognition/countries", "_size", "1001", "_size must be <= 1000"),
@@ -56,25 +53,16 @@ ON_DATASETTES = [
         "_json_infinity must be 1, 0, on, off, true or false, not 'maybe'.",
     ),
     (
-        "/recognition/sources/article",
-        "_json_infinity",
-        "",
-        "_json_infinity must be 1, 0, on, off, true or false, not ''.",
+        "/recognition/sources/article", "_json_infinity", "", "_json_infinity must be 1, 0, on, off, true or false, not ''.",
     ),
     ("/recognition/countries", "_facet_size", "²", "_facet_size must be a whole number"),
     ("/recognition/countries", "_facet", '{"column": 1}', "_facet must be the name of a column, or"),
     (
-        "/recognition/countries",
-        "_facets",
-        "status",
-        "There is no _facets: facets are _facet, _facet_array, _facet_date",
+        "/recognition/countries", "_facets", "status", "There is no _facets: facets are _facet, _facet_array, _facet_date",
     ),
     ("/recognition/countries", "_searching", "x", "There is no _searching: it is _search, _searchmode, or _search_"),
     (
-        "/recognition/countries",
-        "_through",
-        "memberships",
-        '_through must be a JSON object such as {"table": ',
+        "/recognition/countries", "_through", "memberships", '_through must be a JSON object such as {"table": ',
     ),
     (
         "/recognition/countries",
@@ -83,16 +71,13 @@ ON_DATASETTES = [
         'name__in must be values such as a,b,c or a JSON list of them such as ["a", "b"]',
     ),
     (
-        "/recognition/countries",
-        "number__gt",
-        "9" * 19,
-        "number__gt must be text, or a number up to 9223372036854775807",
+        "/recognition/countries", "number__gt", "9" * 19, "number__gt must be text, or a number up to 9223372036854775807",
     ),
     ("/recognition/members_today", "_next", "x", "_next must be the number of rows to leave out here, not 'x'."),
     ("/recognition/countries", "_where", "\0", "the query contains a null character"),
     ("/recognition", "_shape", "array", "/recognition has no rows to give in this form; ask with ?sql="),
     ("/recognition", "sql", "delete from countries", "Statement must be a SELECT"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "name", "value", "sentence"), ON_OUR_PAGES)
@@ -145,14 +130,10 @@ def test_sql_that_fails_is_no_empty_csv_file(get):
 
 
 NO_ROWS = [
-    "/recognition/nowhere/1",
-    "/recognition/pragma_database_list/1",
-    "/recognition/sqlite_master/1",
-    "/recognition/memberships/eu",
-    "/recognition/countries/spain,france",
-    "/recognition/COUNTRIES/spain",
+    "/recognition/nowhere/1", "/recognition/pragma_database_list/1", "/recognition/sqlite_master/1",
+    "/recognition/memberships/eu", "/recognition/countries/spain,france", "/recognition/COUNTRIES/spain",
     "/recognition/tallies/eu",
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", NO_ROWS)

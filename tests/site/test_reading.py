@@ -61,21 +61,10 @@ def test_a_quote_only_adds_marks(get: Get, article: BeautifulSoup) -> None:
 @pytest.mark.parametrize(
     "quote",
     [
-        "",
-        " ",
-        "not in it",
-        "<script>alert(1)</script>",
-        "<b>",
-        "&amp;",
-        "\0",
-        "'\"",
-        "|",
-        "||",
-        ".*",
-        "é" * 5000,
+        "", " ", "not in it", "<script>alert(1)</script>", "<b>", "&amp;", "\0", "'\"", "|", "||", ".*", "é" * 5000,
         "{{ 7*7 }}",
     ],
-)
+)  # fmt: skip
 def test_hostile_quotes_change_nothing(get: Get, article: BeautifulSoup, quote: str) -> None:
     response = get("/article", quote=quote)
     assert response.status_code == 200

@@ -7,55 +7,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 OPERATORS = [
-    "AND",
-    "OR",
-    "NOT",
-    "NEAR(",
-    "NEAR(a b, 2)",
-    "*",
-    "^",
-    ":",
-    "-",
-    "+",
-    "(",
-    ")",
-    "{",
-    "}",
-    '"',
-    '""',
-    "'",
-    "title:",
-    "\\",
-    ";",
-    "--",
-]
+    "AND", "OR", "NOT", "NEAR(", "NEAR(a b, 2)", "*", "^", ":", "-", "+", "(", ")", "{", "}", '"', '""', "'", "title:", "\\",
+    ";", "--",
+]  # fmt: skip
 MARKUP = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "<mark>",
-    "&lt;",
-    "\x02x\x03",
-    "javascript:alert(1)",
-    "{{ 7*7 }}",
-    "%3Cb%3E",
-]
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<mark>", "&lt;", "\x02x\x03", "javascript:alert(1)",
+    "{{ 7*7 }}", "%3Cb%3E",
+]  # fmt: skip
 SQL = ["' or 1=1 --", "'; drop table countries; --", "1 union select * from sources", ":q", "?1", "\0", "null"]
 WORDS = [
-    "spain",
-    "recognise",
-    "Côte",
-    "Косово",
-    "科索沃",
-    "كوسوفو",
-    "a",
-    "ß",
-    "İ",
-    "\u0301",
-    "\u200b",
-    "\u202e",
-    "😀",
-    "\ufffd",
-]
+    "spain", "recognise", "Côte", "Косово", "科索沃", "كوسوفو", "a", "ß", "İ", "\u0301", "\u200b", "\u202e", "😀", "\ufffd",
+]  # fmt: skip
 
 
 def hostile(number):

@@ -33,15 +33,12 @@ def test_the_timeline_shows_every_event_once_in_the_order_of_the_years(get, db):
 @pytest.mark.parametrize(
     ("asked", "condition"),
     [
-        ({"country": "ghana"}, "country_id = 'ghana'"),
-        ({"country": "Burma"}, "country_id = 'myanmar'"),
-        ({"claimant": "Serbia"}, "claimant = 'Serbia'"),
-        ({"year": "undated"}, "date is null"),
+        ({"country": "ghana"}, "country_id = 'ghana'"), ({"country": "Burma"}, "country_id = 'myanmar'"),
+        ({"claimant": "Serbia"}, "claimant = 'Serbia'"), ({"year": "undated"}, "date is null"),
         ({"year": "2008", "kind": "recognition"}, "kind = 'recognition' and date like '2008%'"),
-        ({"country": "zimbabwe"}, "country_id = 'zimbabwe'"),
-        ({"claimant": "Serbia", "kind": "recognition"}, "0"),
+        ({"country": "zimbabwe"}, "country_id = 'zimbabwe'"), ({"claimant": "Serbia", "kind": "recognition"}, "0"),
     ],
-)
+)  # fmt: skip
 def test_a_choice_leaves_its_events_on_the_page_as_json_and_as_csv(get, db, asked, condition):
     expected = {event for (event,) in db.execute(f"select id from events where {condition}")}
     answer = get("/timeline.json", **asked).json()
