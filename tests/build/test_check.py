@@ -7,9 +7,7 @@ from contextlib import closing
 
 import pytest
 
-import build_db
 from recognition.build.check import DatabaseBroken, check
-from tests.damage.changes import inserted
 
 # What is done to the database, and what the check says of it.
 FAULTS = {
@@ -50,16 +48,3 @@ def test_a_fault_is_found(built, tmp_path, fault):
         connection.executescript(done)
     with pytest.raises(DatabaseBroken, match=f"^{re.escape(said)}"):
         check(copy)
-
-
-def test_a_new_kind_of_event_is_one_row(sources_copy, tmp_path):
-    inserted(15, "vote,A state votes on a membership of the subject.", "event_kinds.csv")(sources_copy)
-    inserted(15, "kenya-2015-vote,kenya,vote,2015-11-09,day,kenya,https://example.org/vote,", "updates.csv")(
-        sources_copy
-    )
-    build_db.build(sources_copy, tmp_path / "recognition.db")
-    with closing(sqlite3.connect(tmp_path / "recognition.db")) as db:
-        event = db.execute(
-            "select e.id, k.position from events e join event_kinds k on k.kind = e.kind where k.kind = 'vote'"
-        )
-        assert event.fetchall() == [("kenya-2015-vote", 14)]

@@ -24,10 +24,8 @@ COUNTS, MEMBERS, ORGANISATIONS = (
 )
 SHAPES = {
     "one line": (PROSE, "A", None),
-    "one sentence": (PROSE, "And so on ", None),
     "blank lines": (PROSE, "", 1),
     "short lines": (PROSE, "x", 1),
-    "short sentences": (PROSE, "Yes.", 1),
     "paragraphs": (
         PROSE,
         "In 2013, Serbia and Kosovo made an agreement with 22 out of 27 countries in the European Union.",
@@ -36,7 +34,6 @@ SHAPES = {
     "capital letters in long lines": (PROSE, "A", LINE),
     "words in long lines": (PROSE, "Member States ", LINE // 14),
     "digits in long lines": (PROSE, "1", LINE),
-    "numbers in long lines": (PROSE, "1 ", LINE // 2),
     "shares in long lines": (PROSE, "1 out of 2 countries in the ", LINE // 28),
     "totals in long lines": (PROSE, "UN (total members 9) ", LINE // 21),
     "names in long lines": (PROSE, "Serbia and Kosovo, ", LINE // 19),
@@ -49,13 +46,11 @@ SHAPES = {
     "one row of recognitions": (RECOGNITIONS, "![", LINE),
     "borders": (RECOGNITIONS, "|", LINE),
     "statements": (STATEMENTS, "![]() |\nAngola will wait. |", 1),
-    "one row of statements": (STATEMENTS, "Angola will wait.", 1),
     "rows of organisations": (ORGANISATIONS, "Interpol | Kosovo has tried to join Interpol. |", 1),
     "stated counts in long lines": (COUNTS, "Member states (22 / 27) ", LINE // 24),
     "counts without an end in long lines": (COUNTS, "A. Member states (22 / 27", LINE // 25),
     "members in long lines": (MEMBERS, "Austria † • ", LINE // 12),
     "lists of members": (MEMBERS, "Austria † • Spain", 1),
-    "bullets in long lines": (MEMBERS, " • ", LINE // 3),
 }
 
 

@@ -126,13 +126,6 @@ def test_empty_steps_lead_to_the_page_itself(server, target, location):
     assert re.search(rb"\r\nlocation: (.*?)\r\n", received, re.IGNORECASE)[1] == location
 
 
-def test_requests_sent_at_once_are_answered_in_turn(server):
-    port, _ = server
-    targets = [b"/robots.txt", b"/%zz", b"/static/site.css", b"/recognition.json?sql=select+1"]
-    first = b"".join(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % target for target in targets)
-    assert statuses(exchange(port, first + ALIVE)) == [200, 302, 200, 200, 200]
-
-
 PIECES = st.one_of(
     st.sampled_from([
         b"GET ", b"HEAD ", b"POST ", b"/", b"/recognition", b"/search?q=", b" HTTP/1.1", b" HTTP/2.0", b"\r\n", b"\n",

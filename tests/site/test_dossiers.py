@@ -1,4 +1,4 @@
-"""Dossiers of all countries and organisations say what the rows say: the answer, statuses, quotes to the letter."""
+"""Dossiers of all countries and organisations say what the rows say: statuses, events, mentions, members."""
 
 import itertools
 from urllib.parse import quote as encoded
@@ -25,17 +25,6 @@ def rows(db, sql, *parameters):
 
 def text(tag):
     return " ".join(tag.get_text(" ").split())
-
-
-def test_every_statement_is_shown_to_the_letter_with_its_line(dossiers, db, root):
-    lines = (root / "sources" / "article.txt").read_text("utf-8").splitlines()
-    sql = "select coalesce(country_id, organisation_id), country_id is null, text, passage_id from positions"
-    for key, organisation, statement, passage in rows(db, sql):
-        said = dossiers["organisations" if organisation else "countries", key].select_one("figure.said")
-        assert said.blockquote.get_text() == statement
-        place = said.figcaption.a
-        assert place["href"] == f"/article?quote={encoded(statement)}#{passage}"
-        assert statement in lines[int(place.get_text().removeprefix("article, line ")) - 1]
 
 
 def test_statuses_shown_are_those_of_the_table(dossiers, db):
@@ -104,10 +93,8 @@ def test_members_of_an_organisation_by_status(dossiers, db):
         assert sorted(shown) == sorted(rows(db, sql, key)), key
 
 
-@pytest.mark.parametrize(
-    "table, first, last", [("countries", "abkhazia", "zimbabwe"), ("organisations", "all-states", "world-customs")]
-)
-def test_previous_and_next_make_one_chain(dossiers, table, first, last):
+@pytest.mark.parametrize(("table", "first"), [("countries", "abkhazia"), ("organisations", "all-states")])
+def test_previous_and_next_make_one_chain(dossiers, table, first):
     following, seen = first, []
     while following:
         seen.append(following)
@@ -117,10 +104,8 @@ def test_previous_and_next_make_one_chain(dossiers, table, first, last):
         link = page.select_one("nav.neighbours [rel=next]")
         following = link["href"].rsplit("/", 1)[1] if link else None
     assert len(seen) == sum(name == table for name, _ in dossiers)
-    if table == "countries":
-        assert seen[-1] == last
-        place = seen.index("sao-tome-and-principe")
-        assert seen[place - 1 : place + 2] == ["san-marino", "sao-tome-and-principe", "saudi-arabia"]
+    if table == "countries":  # in the order of readers: letters with accents stand among those without
+        assert seen.index("san-marino") < seen.index("sao-tome-and-principe") < seen.index("saudi-arabia")
 
 
 def test_tables_have_scopes_headings_do_not_skip_and_ids_are_unique(dossiers):
