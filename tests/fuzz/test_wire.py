@@ -1,40 +1,17 @@
 """What no browser sends, byte for byte on a real connection to the real server: it answers or hangs up, and goes on serving."""
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.patience import IN_TIME, PATIENCE
+from tests.patience import IN_TIME
 
 ALIVE = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
-
-
-@pytest.fixture(scope="module")
-def server(unhurried_folder, tmp_path_factory):
-    """The port of `datasette .` and the file in which the server says what went wrong."""
-    said = tmp_path_factory.mktemp("server") / "said"
-    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
-    with said.open("wb") as stream:
-        process = subprocess.Popen(
-            command, cwd=unhurried_folder, stderr=stream, stdout=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-        )
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said.read_text())):
-            assert process.poll() is None and time.monotonic() < deadline, said.read_text()
-            time.sleep(0.1)
-        yield int(found[1]), said
-    finally:
-        process.kill()  # nothing is written; one that is kept busy would not listen to less
-        process.wait()
 
 
 def exchange(port, *pieces, close=False):

@@ -1,4 +1,4 @@
-"""Dossiers of all countries and organisations say what the rows say: statuses, events, mentions, members."""
+"""Dossiers of all countries and organisations say what the rows say: statuses, events, mentions."""
 
 import itertools
 from urllib.parse import quote as encoded
@@ -80,17 +80,6 @@ def test_mentions_are_quoted_to_the_letter_with_the_name_marked(dossiers, db):
             assert item.mark.get_text() == named_as
             for part in item.p.get_text().split("…"):
                 assert part.strip() in passages[passage], part
-
-
-def test_members_of_an_organisation_by_status(dossiers, db):
-    sql = "select status, country_id from members_today where organisation_id = ?"
-    for (key,) in rows(db, "select id from organisations where tally is not null"):
-        shown = [
-            (heading["id"].replace("-", " "), link["href"].rsplit("/", 1)[1])
-            for heading in dossiers["organisations", key].find_all("h3")
-            for link in heading.find_next("ul").find_all("a")
-        ]
-        assert sorted(shown) == sorted(rows(db, sql, key)), key
 
 
 @pytest.mark.parametrize(("table", "first"), [("countries", "abkhazia"), ("organisations", "all-states")])

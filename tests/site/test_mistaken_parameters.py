@@ -93,12 +93,6 @@ def test_a_format_that_is_none_gets_a_sentence(get, path):
     assert "There is no format 'xml'; add .json" in response.text.replace("&#39;", "'")
 
 
-def test_a_table_has_no_other_format_than_it_says(get):
-    for path in ("/recognition/countries.xml", "/recognition.html", "/recognition/countries/ghana.pdf"):
-        response = get(path)
-        assert response.status_code == 404 and "There is no format" in response.text, path
-
-
 def test_sql_that_fails_is_no_empty_csv_file(get):
     response = get("/recognition.csv", sql="select x from nowhere")
     assert response.status_code == 400 and "no such table: nowhere" in response.text
