@@ -77,12 +77,12 @@ $(BIN)/python:
 	touch $@
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
-.venv/browser: tests/browser/chromium.py .venv/test-installed
-	$(BIN)/python -m tests.browser.chromium > $@
+.venv/browser: tests/programs.py .venv/test-installed
+	$(BIN)/python -m tests.programs chromium > $@
 
 # Finds an nginx for the deployment tests, or installs one; the stamp holds its path.
-.venv/nginx: tests/deploy/nginx.py .venv/test-installed
-	$(BIN)/python -m tests.deploy.nginx > $@
+.venv/nginx: tests/programs.py .venv/test-installed
+	$(BIN)/python -m tests.programs nginx > $@
 
 clean:
 	rm -rf .venv .venv-tools recognition.db inspect-data.json *.part build *.egg-info

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ import build_db
 from deploy.loopback import delivered
 from tests.earlier_build import OLD
 from tests.kept_texts import TextFile
-from tests.patience import IN_TIME, unhurried
+from tests.patience import IN_TIME, PATIENCE, unhurried
 
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = "2026-11-25"  # of all tests, so that nothing that they expect changes at midnight
@@ -100,17 +102,6 @@ def seal():
 
 
 @pytest.fixture(scope="session")
-def putting():
-    """putting(path, script) is a command that installs a program of that text."""
-
-    def putting(path, script):
-        lay = "import pathlib, sys; f = pathlib.Path(sys.argv[1]); f.write_text(sys.argv[2]); f.chmod(0o755)"
-        return [sys.executable, "-c", lay, str(path), script]
-
-    return putting
-
-
-@pytest.fixture(scope="session")
 def metadata(root):
     """metadata.yml as Datasette reads it."""
     return yaml.safe_load((root / "metadata.yml").read_text("utf-8"))
@@ -163,6 +154,25 @@ def get(datasette, loop):
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
     return get
+
+
+@pytest.fixture(scope="session")
+def server(unhurried_folder, tmp_path_factory):
+    """The port of `datasette .`, and the file in which the server says what went wrong."""
+    said = tmp_path_factory.mktemp("server") / "said"
+    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with said.open("wb") as stream:
+        process = subprocess.Popen(command, cwd=unhurried_folder, stderr=stream, stdout=stream, env=environment)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said.read_text())):
+            assert process.poll() is None and time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
+        yield int(found[1]), said
+    finally:
+        process.kill()  # nothing is written; one that is kept busy would not listen to less
+        process.wait()
 
 
 @pytest.fixture

@@ -47,17 +47,8 @@ def test_an_installed_package_builds_the_same_database_in_any_folder(root, built
         copy(root / name, project / name)
     anywhere.mkdir()
     command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        tmp_path,
-        project,
-    ]
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, project,
+    ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
     (wheel,) = tmp_path.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(installed)

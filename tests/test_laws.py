@@ -22,6 +22,8 @@ import yaml
 from bs4 import BeautifulSoup
 from httpx import Response
 
+from tests.fuzz.holdings import lost_or_doubled, plain_lines, untraced
+
 Get = Callable[..., Response]
 Row = dict[str, Any]
 SEED = 18  # of every sample; another one finds the same or there is something to mend
@@ -89,57 +91,12 @@ def standing(db: sqlite3.Connection) -> Callable[[str], dict[tuple[str, str], di
 # The article
 
 
-def test_every_line_of_the_article_is_in_one_passage_to_the_letter(root: Path, db: sqlite3.Connection) -> None:
-    lines = (root / "sources/article.txt").read_text("utf-8").rstrip("\n").split("\n")
-    taken: list[int] = []
-    for first, last, text in db.execute("select first_line, last_line, text from passages order by first_line"):
-        numbers = [number for number in range(first, last + 1) if lines[number - 1]]
-        assert "\n".join(lines[number - 1] for number in numbers) == text
-        taken += numbers
-    assert taken == [number for number, line in enumerate(lines, 1) if line]
-
-
-QUOTES = {
-    "positions.text": "select t.text, p.text from positions t join passages p on p.id = t.passage_id",
-    "positions.named_as": "select t.named_as, p.text from positions t join passages p on p.id = t.passage_id",
-    "position_themes.words": "select t.words, p.text from position_themes t join positions p on p.id = t.position_id",
-    "stated_figures.quote": "select t.quote, p.text from stated_figures t join passages p on p.id = t.passage_id",
-    "published_counts.quote": "select t.quote, p.text from published_counts t join passages p on p.id = t.passage_id",
-    "mentions.named_as": "select t.named_as, p.text from mentions t join passages p on p.id = t.passage_id",
-    "events.quote": (  # of a row of a table the article prints the date on a line of its own
-        "select t.quote, p.text from events t join passages p on p.id = t.passage_id where t.quote is not null"
-    ),
-    "countries.position": (
-        "select c.position, p.text from countries c join positions t on t.country_id = c.id"
-        " join passages p on p.id = t.passage_id where c.position is not null"
-    ),
-    "organisations.position": (
-        "select o.position, p.text from organisations o join positions t on t.organisation_id = o.id"
-        " join passages p on p.id = t.passage_id where o.position is not null"
-    ),
-    "organisations.kosovo_quote": (
-        "select o.kosovo_quote, p.text from organisations o join positions t on t.organisation_id = o.id"
-        " join passages p on p.id = t.passage_id where o.kosovo_quote is not null"
-    ),
-}
-
-
-@pytest.mark.parametrize("column", QUOTES)
-def test_every_quote_is_in_its_passage_to_the_letter(db: sqlite3.Connection, column: str) -> None:
-    rows = db.execute(QUOTES[column]).fetchall()
-    assert rows
-    assert [(quote, text) for quote, text in rows if not quote or quote not in text] == []
-
-
-def test_every_date_of_a_recognition_is_printed_in_its_passage(db: sqlite3.Connection) -> None:
-    def printed(day: str) -> str:
-        date = datetime.date.fromisoformat(day)
-        return f"{date.day} {date:%B} {date.year} |"
-
-    for recognised, withdrawn, text in db.execute(
-        "select r.recognised_on, r.withdrawn_on, p.text from recognitions r join passages p on p.id = r.date_passage_id"
-    ):
-        assert text.endswith("\n" + " ".join(printed(day) for day in (recognised, withdrawn) if day))
+def test_every_line_is_in_one_passage_and_every_row_in_the_passage_that_it_names(
+    root: Path, db: sqlite3.Connection
+) -> None:
+    """To the letter: statements, quotes, names, dates."""
+    assert lost_or_doubled(db, plain_lines((root / "sources/article.txt").read_bytes())) == []
+    assert untraced(db) == {}
 
 
 def test_every_file_of_the_sources_is_recorded_with_its_checksum(root: Path, db: sqlite3.Connection) -> None:

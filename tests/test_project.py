@@ -1,4 +1,4 @@
-"""What is said in two places agrees: pins and ranges, the pages for people and what they name."""
+"""What is said in two places agrees: pins and ranges, metadata and database, the pages for people and what they name."""
 
 import re
 import sqlite3
@@ -76,3 +76,28 @@ def test_the_sql_that_pages_show_prints_what_they_say(root, built):
             rows = ["# " + "|".join(map(str, row)) for row in connection.execute(sql)]
             assert rows and (not printed or rows == printed.splitlines()), sql
     connection.close()
+
+
+def test_every_table_view_and_column_is_described_and_nothing_else(db, metadata):
+    """And every facet, sort and label names a column; shadow tables and indexes of full text are left out."""
+    listed = (
+        "select name from pragma_table_list where schema = 'main' and type <> 'shadow' and name not like 'sqlite_%'"
+    )
+    names = [name for (name,) in db.execute(listed) if not name.endswith("_fts")]
+    columns = {name: {row[1] for row in db.execute(f"pragma table_info([{name}])")} for name in names}
+    tables = metadata["databases"]["recognition"]["tables"]
+    assert {name: {*table["columns"]} for name, table in tables.items()} == columns
+    for name, table in tables.items():
+        assert table["title"] and table["description"], name
+        assert all(text and text.endswith((".", ".'")) for text in table["columns"].values()), name
+        facets = [list(facet.values())[0] if isinstance(facet, dict) else facet for facet in table.get("facets", [])]
+        named = facets + [table[key] for key in ("sort", "sort_desc", "label_column", "fts_pk") if key in table]
+        assert set(named) | set(table.get("shown", [])) <= columns[name], name
+
+
+def test_saved_questions_say_what_they_give(metadata):
+    for name, query in metadata["databases"]["recognition"]["queries"].items():
+        assert query["title"] and query["description"], name
+        assert all(f":{parameter}" in query["sql"] for parameter in query.get("params", [])), name
+        if query.get("params"):
+            assert "eft empty" in query["description"], f"{name}: say what an empty parameter gives"

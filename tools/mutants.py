@@ -31,19 +31,17 @@ ROOT = Path(__file__).resolve().parents[1]
 EDITS = ROOT / "tests" / "edits.toml"
 LONGEST = 240  # seconds that the tests of one change may take; a change that makes them hang is noticed
 SEEN = ["tests/seen", "tests/test_laws.py"]
+SEARCH = ["tests/seen/test_pages.py", *(f"tests/site/test_search{name}.py" for name in ("", "_gold", "_hostile"))]
 # The tests that see a change of a file, those that are the likeliest to fail first. The first beginning that fits is taken.
 TESTS: dict[str, list[str]] = {
-    "recognition/build/publish.py": ["tests/seen/test_build.py", "tests/test_build.py"],
-    "recognition/build/": ["tests/seen/test_build.py", "tests/specimen", *SEEN, "tests/test_build.py", "tests/test_load.py"],
-    "recognition/schema.sql": [*SEEN, "tests/test_load.py"],
-    "recognition/serving/": [
-        "tests/test_caching.py", "tests/test_security_headers.py", "tests/test_visitors_sql.py", "tests/test_edition.py",
-        "tests/test_download.py", "tests/test_mistaken_parameters.py", "tests/seen/test_pages.py",
-    ],
-    "recognition/site/search.py": ["tests/seen/test_pages.py", "tests/test_search_gold.py", "tests/test_search_hostile.py"],
-    "plugins/search.py": ["tests/seen/test_pages.py", "tests/test_search_gold.py", "tests/test_search_hostile.py"],
+    "recognition/build/publish.py": ["tests/seen/test_build.py", "tests/build/test_build.py"],
+    "recognition/build/": ["tests/seen/test_build.py", "tests/specimen", *SEEN, "tests/build/test_statuses.py", "tests/build/test_check.py"],
+    "recognition/schema.sql": [*SEEN, "tests/build/test_schema.py", "tests/specimen"],
+    "recognition/serving/": ["tests/serving", "tests/site/test_mistaken_parameters.py", "tests/seen/test_pages.py"],
+    "recognition/site/search.py": SEARCH,
+    "plugins/search.py": SEARCH,
     "static/": ["tests/browser/test_seen.py", "tests/browser/test_search_box.py", "tests/browser/test_visits.py"],
-    "": SEEN,
+    "": [*SEEN, "tests/site/test_tallies.py", "tests/site/test_evidence.py", "tests/site/test_reading.py"],
 }  # fmt: skip
 
 

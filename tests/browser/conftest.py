@@ -1,41 +1,20 @@
 """A reader for the browser tests: a tab of a real Chromium on the site that `datasette .` serves, and its complaints."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from browser import chromium
+from tests import programs
 from tests.patience import PATIENCE
 
 expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="session")
-def address(unhurried_folder):
-    """Where the site is served, on a port of the system's choosing."""
-    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    log = unhurried_folder.parent / "datasette.log"
-    with log.open("w") as written:
-        server = subprocess.Popen(
-            command, cwd=unhurried_folder, stdout=written, stderr=subprocess.PIPE, text=True, env=environment
-        )
-    said = []
-    for line in server.stderr:
-        said.append(line)
-        if found := re.search(r"running on (http://127\.0\.0\.1:\d+)", line):
-            break
-    else:
-        pytest.fail("datasette did not start:\n" + "".join(said))
-    yield found[1]
-    server.send_signal(signal.SIGINT)
-    server.communicate(timeout=PATIENCE)
+def address(server):
+    """Where the site is served."""
+    return f"http://127.0.0.1:{server[0]}"
 
 
 # Playwright keeps an event loop running, beside which the in-process tests of other folders could not run theirs:
@@ -44,11 +23,11 @@ def address(unhurried_folder):
 def browser():
     """A headless Chromium; without one the test fails and says what to install."""
     try:
-        path = chromium.ready()
-    except chromium.NoBrowser as problem:
+        path = programs.ready("chromium")
+    except programs.NotThere as problem:
         pytest.fail(str(problem), pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=chromium.flags(), timeout=PATIENCE * 1000)
+        started = playwright.chromium.launch(executable_path=path, args=[*programs.FLAGS], timeout=PATIENCE * 1000)
         yield started
         started.close()
 

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from browser.pages import PAGES
+from tests.browser.pages import PAGES
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 # (rule of axe, selector): elements that break a rule and cannot be mended, each with its reason. There is none.

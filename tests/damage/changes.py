@@ -58,11 +58,6 @@ def line(number: int, text: str, file: str) -> Damage:
     return edited(lambda lines: lines.__setitem__(number - 1, text), file)
 
 
-def inserted(number: int, text: str, file: str) -> Damage:
-    """A damage: `text` becomes line `number` of a register, all that follows moves down."""
-    return edited(lambda lines: lines.insert(number - 1, text), file)
-
-
 def described(name: str, change: Callable[[dict[str, Any]], object]) -> Damage:
     """A damage: `change` alters what datapackage.json says of a register."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.loopback import HOST, Proxy, Replica, delivered
 from recognition.build.publish import inspect
-from tests.deploy import nginx
+from tests import programs
 from tests.patience import PATIENCE, unhurried
 
 
@@ -18,8 +18,8 @@ from tests.patience import PATIENCE, unhurried
 def nginx_program():
     """The path of an nginx; without one the test fails and says what to install."""
     try:
-        return nginx.ready()
-    except nginx.NoNginx as problem:
+        return programs.ready("nginx")
+    except programs.NotThere as problem:
         pytest.fail(str(problem), pytrace=False)
 
 

@@ -72,11 +72,6 @@ def lines_swapped(draw, lines):
     lines[one], lines[other] = lines[other], lines[one]
 
 
-def neighbours_swapped(draw, lines):
-    index = where(draw, lines)
-    lines[index - 1], lines[index] = lines[index], lines[index - 1]
-
-
 def line_moved(draw, lines):
     line = lines.pop(where(draw, lines))
     lines.insert(position(draw, lines), line)
@@ -91,10 +86,6 @@ def line_split(draw, lines):
     index = where(draw, lines, "..")
     at = position(draw, lines[index])
     lines[index : index + 1] = [lines[index][:at], lines[index][at:]]
-
-
-def line_replaced(draw, lines):
-    lines[where(draw, lines)] = lines[where(draw, lines)]
 
 
 def line_cut(draw, lines):
@@ -244,8 +235,8 @@ REWRITINGS = [
 ]  # fmt: skip
 
 LINES = [
-    line_dropped, line_emptied, line_doubled, lines_swapped, neighbours_swapped, line_moved, lines_merged, line_split,
-    line_replaced, line_cut, run_dropped, run_emptied, run_doubled, end_cut, character_added, character_dropped,
+    line_dropped, line_emptied, line_doubled, lines_swapped, line_moved, lines_merged, line_split,
+    line_cut, run_dropped, run_emptied, run_doubled, end_cut, character_added, character_dropped,
     character_repeated, line_rewritten, name_changed, number_changed,
 ]  # fmt: skip
 # Once more what the parser may take and the counts must show.
@@ -266,10 +257,6 @@ def byte_changed(draw, data):
     return data[:at] + draw(st.binary(max_size=3)) + data[at + draw(st.integers(0, 3)) :]
 
 
-def mark_of_order(draw, data):
-    return b"\xef\xbb\xbf" * draw(st.integers(1, 2)) + data
-
-
 def end_changed(draw, data):
     return data.rstrip(b"\n") + draw(st.sampled_from([b"", b"\n" * 50, b" \t\n", b"\x1a", b"\0" * 512, b"\xff"]))
 
@@ -278,16 +265,12 @@ def bytes_cut(draw, data):
     return data[: draw(st.integers(0, len(data)))]
 
 
-def blanks_trailing(draw, data):
-    return data.replace(b"\n", b" \n")
-
-
 def encoded_again(draw, data):
     text = data.decode(errors="replace")
     return text.encode(draw(st.sampled_from(["utf-16", "utf-32", "utf-8-sig", "utf-7"])))
 
 
-BYTES = [line_ends_mixed, byte_changed, mark_of_order, end_changed, bytes_cut, blanks_trailing, encoded_again]
+BYTES = [line_ends_mixed, byte_changed, end_changed, bytes_cut, encoded_again]
 
 
 @dataclass(frozen=True)

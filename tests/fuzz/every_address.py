@@ -23,14 +23,8 @@ DATABASE = "recognition"
 KEYS_OF_EACH_TABLE = 4
 # Datasette goes through all parameters and takes what begins or is called so; no look-up by name tells of these.
 TAKEN_BY_BEGINNING = (
-    "_search",
-    "_filter_column_1",
-    "_filter_op_1",
-    "_filter_value_1",
-    "_timelimit",
-    "_hide_sql",
-    "_show_sql",
-)
+    "_search", "_filter_column_1", "_filter_op_1", "_filter_value_1", "_timelimit", "_hide_sql", "_show_sql",
+)  # fmt: skip
 SOMETHING = {"sql": "select+1"}  # what leads on to other names where 1 does not
 MARKER = 0xE000  # private characters that stand for the named groups of a route
 
@@ -104,7 +98,7 @@ def simplest(body):
 class Site:
     """The application of a folder, asked without a socket, with what there is to ask of it."""
 
-    def __init__(self, folder, database_file, only=None):
+    def __init__(self, folder, database_file):
         self.folder = folder
         self.datasette = Datasette([], config_dir=folder)
         self.app = self.datasette.app()
@@ -117,19 +111,14 @@ class Site:
         pages = [name for name in self.datasette.jinja_env.list_templates() if name.startswith("pages/")]
         self.pages = [f"/{re.escape(name.removeprefix('pages/').removesuffix('.html'))}$" for name in pages]
         self.routes += [Route(pattern) for pattern in self.pages]
-        self.routes = [route for route in self.routes if only is None or only(route.pattern)]
         # what ran into a limit of time on a busy machine would not have read all that it can
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(self.datasette, "sql_time_limit_ms", PATIENCE * 1000)
             patch.setitem(self.datasette._settings, "facet_time_limit_ms", PATIENCE * 1000)
             self.find_names()
         inside = (
-            str(folder),
-            str(Path(__file__).parents[2]),
-            sys.prefix,
-            sys.base_prefix + "/lib",
-            str(Path.home()) + "/",
-        )
+            str(folder), str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix + "/lib", str(Path.home()) + "/",
+        )  # fmt: skip
         self.secrets = [text.encode() for text in (*inside, self.datasette._secret, self.datasette._root_token)]
 
     def read_database(self, file):

@@ -97,6 +97,15 @@ UNTRACED = {
         select m.country_id from memberships m join passages p on p.id = m.passage_id
         where not exists (select 1 from country_names n where n.country_id = m.country_id and instr(p.text, n.name) > 0)""",
     "mention": "select x.country_id from mentions x join passages p on p.id = x.passage_id where instr(p.text, x.named_as) = 0",
+    "words of a theme": "select t.position_id from position_themes t join positions p on p.id = t.position_id where instr(p.text, t.words) = 0",
+    "published count": "select x.id from published_counts x join passages p on p.id = x.passage_id where instr(p.text, x.quote) = 0",
+    "position of a country": """
+        select c.id from countries c where c.position is not null and not exists (
+            select 1 from positions t join passages p on p.id = t.passage_id where t.country_id = c.id and instr(p.text, c.position) > 0)""",
+    "words on the subject's membership": """
+        select o.id from organisations o where coalesce(o.position, o.kosovo_quote) is not null and not exists (
+            select 1 from positions t join passages p on p.id = t.passage_id where t.organisation_id = o.id
+            and instr(p.text, coalesce(o.position, '')) > 0 and instr(p.text, coalesce(o.kosovo_quote, '')) > 0)""",
     "section": "select p.id from passages p left join sections s on s.id = p.section_id where s.id is null",
 }
 

@@ -65,21 +65,9 @@ HEADERS = {
     b"upgrade": (b"websocket", b"h2c"),
 }  # fmt: skip
 ODD_METHODS = (
-    "HEAD",
-    "HEAD",
-    "HEAD",
-    "OPTIONS",
-    "POST",
-    "PUT",
-    "DELETE",
-    "PATCH",
-    "TRACE",
-    "PROPFIND",
-    "DATA",
-    "RENDER",
-    "get",
+    "HEAD", "HEAD", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "DATA", "RENDER", "get",
     "__INIT__",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,19 +159,11 @@ def questions(draw, site, route, table):
         text += draw(
             st.sampled_from(
                 [
-                    "&",
-                    "&&=&",
-                    "&%",
-                    "&a=%ff",
-                    "&%zz=1",
-                    "&a=b=c",
-                    ";a=1",
-                    "&" + "&".join(f"n{n}" for n in range(3_000)),
-                    "?",
-                    "&=x",
+                    "&", "&&=&", "&%", "&a=%ff", "&%zz=1", "&a=b=c", ";a=1", "&" + "&".join(f"n{n}" for n in range(3_000)),
+                    "?", "&=x",
                 ]
             )
-        )
+        )  # fmt: skip
     return text[:LONGEST_QUESTION]
 
 

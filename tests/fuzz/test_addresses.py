@@ -3,12 +3,8 @@
 import json
 import re
 from collections import Counter
-from types import ModuleType
 
 import pytest
-from datasette import hookimpl
-from datasette.plugins import pm
-from datasette.utils.asgi import Response
 from hypothesis import given, settings
 
 from tests.fuzz.every_address import Site
@@ -125,23 +121,3 @@ def test_head_tells_what_get_would_tell(site):
             target = site.plain(route, form).encode()
             head, got = site.ask("HEAD", target), site.ask("GET", target)
             assert (head.status, sorted(head.headers)) == (got.status, sorted(got.headers)), target
-
-
-async def thing(request):
-    """A page that a plugin might add one day."""
-    return Response.text(f"{request.url_vars['thing']} {request.args.get('colour')}")
-
-
-def test_a_new_route_is_asked_without_being_named_here(site_folder, built):
-    plugin = ModuleType("things")
-    plugin.register_routes = hookimpl(lambda: [(r"^/things/(?P<thing>[a-z-]+)$", thing)], specname="register_routes")
-    pm.register(plugin)
-    try:
-        site = Site(site_folder, built, only=lambda pattern: pattern.startswith("^/things"))
-        (route,) = site.routes
-        taken, unknown = fuzz(site, route)
-        site.close()
-    finally:
-        pm.unregister(plugin)
-    assert route.names == {"colour"} and "countries" in route.tables
-    assert taken["GET"] > 2 and not unknown

@@ -73,11 +73,3 @@ def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, unda
             event("built with other counts than the article's, which the audit shows")
             wrong["not in the audit"] = {} if audit_of(db) != audit else differing(held, now)
     assert not any(wrong.values()), wrong
-
-
-def test_without_its_checksum_any_damage_is_found_before_the_parser_is_asked(folder, root):
-    text = (root / "sources/article.txt").read_text("utf-8")
-    (folder / "article.txt").write_text(text.replace("Angola supports", "Angola doubts"), "utf-8")
-    shutil.copy(root / "sources/README.md", folder / "README.md")
-    (problem,) = build_or_refuse(folder, folder.parent / "recognition.db")
-    assert problem.reason.startswith("the text is not the one recorded in README.md")

@@ -1,13 +1,10 @@
 """Builds killed at random moments: the old database whole or the new one, counts of no other, and the next build works."""
 
-import hashlib
 import itertools
-import json
 import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +13,7 @@ from collections import Counter
 import pytest
 
 import build_db
+from tests.earlier_build import contents
 
 LONG = os.environ.get("FUZZ") == "long"
 KILLS = 200 if LONG else 24  # at least; more until some have left the old edition and some the new one
@@ -68,10 +66,6 @@ def editions(root, tmp_path_factory):
         found[age] = contents(output)
     assert len({files["recognition.db"] for files in found.values()}) == 2
     return found
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.fixture
@@ -127,13 +121,3 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_database_and_the_next_build
             assert contents(folder) == editions["new"]
     print(f"seed {SEED}:", *(f"{times} × {end}" for end, times in Counter(ends).most_common()), sep="\n")
     assert set(killed) == {"old", "new"}
-
-
-def test_the_editions_are_sound_and_their_counts_their_own(editions, tmp_path):
-    for age, files in editions.items():
-        (tmp_path / age).write_bytes(files["recognition.db"])
-        with sqlite3.connect(tmp_path / age) as db:
-            assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
-        told = json.loads(files["inspect-data.json"])["recognition"]
-        assert told["hash"] == hashlib.sha256(files["recognition.db"]).hexdigest()
-        assert told["tables"]["countries"]["count"] == 206

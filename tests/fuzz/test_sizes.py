@@ -13,42 +13,44 @@ MEGABYTES = 100 if os.environ.get("FUZZ") == "long" else 1
 SECONDS_PER_MEGABYTE = 2  # of processor time
 MEMORY_PER_BYTE, MEMORY_AT_LEAST = 30, 400_000_000
 
-# Shapes of a text: the line of the article behind which it stands, the piece that is repeated, how many of them make a line.
+# Shapes of a text: how the line of the article begins behind which it is put, the piece that is repeated, how many of them make a line.
 LINE = 900_000  # characters: as long as a line may be
+PROSE, CONTENTS = "In 2008, Russia, China, and India asked", "- Positions Taken by International"
+RECOGNITIONS, STATEMENTS = "17 February 2008 |", "Angola supports Serbia"
+COUNTS, MEMBERS, ORGANISATIONS = (
+    "The EU does not officially",
+    "Member states (22 / 27)",
+    "International Monetary Fund (IMF) |",
+)
 SHAPES = {
-    "one line": (13, "A", None),
-    "one sentence": (13, "And so on ", None),
-    "blank lines": (13, "", 1),
-    "short lines": (13, "x", 1),
-    "short sentences": (13, "Yes.", 1),
+    "one line": (PROSE, "A", None),
+    "blank lines": (PROSE, "", 1),
+    "short lines": (PROSE, "x", 1),
     "paragraphs": (
-        13,
+        PROSE,
         "In 2013, Serbia and Kosovo made an agreement with 22 out of 27 countries in the European Union.",
         1,
     ),
-    "capital letters in long lines": (13, "A", LINE),
-    "words in long lines": (13, "Member States ", LINE // 14),
-    "digits in long lines": (13, "1", LINE),
-    "numbers in long lines": (13, "1 ", LINE // 2),
-    "shares in long lines": (13, "1 out of 2 countries in the ", LINE // 28),
-    "totals in long lines": (13, "UN (total members 9) ", LINE // 21),
-    "names in long lines": (13, "Serbia and Kosovo, ", LINE // 19),
-    "ends of sentences in long lines": (13, 'A. "', LINE // 5),
-    "image frames": (13, "[[Image frame | caption= ", LINE // 25),
-    "contents": (8, "- Why Countries Disagree", 1),
-    "headings": (13, "Why Countries Disagree", 1),
-    "rows of recognitions": (37, "1 | ![]() |\n1 May 2008 |", 1),
-    "rows below a shared date": (37, "![]() |\n||", 1),
-    "one row of recognitions": (37, "![", LINE),
-    "borders": (37, "|", LINE),
-    "statements": (298, "![]() |\nAngola will wait. |", 1),
-    "one row of statements": (298, "Angola will wait.", 1),
-    "rows of organisations": (498, "Interpol | Kosovo has tried to join Interpol. |", 1),
-    "stated counts in long lines": (494, "Member states (22 / 27) ", LINE // 24),
-    "counts without an end in long lines": (494, "A. Member states (22 / 27", LINE // 25),
-    "members in long lines": (495, "Austria † • ", LINE // 12),
-    "lists of members": (495, "Austria † • Spain", 1),
-    "bullets in long lines": (495, " • ", LINE // 3),
+    "capital letters in long lines": (PROSE, "A", LINE),
+    "words in long lines": (PROSE, "Member States ", LINE // 14),
+    "digits in long lines": (PROSE, "1", LINE),
+    "shares in long lines": (PROSE, "1 out of 2 countries in the ", LINE // 28),
+    "totals in long lines": (PROSE, "UN (total members 9) ", LINE // 21),
+    "names in long lines": (PROSE, "Serbia and Kosovo, ", LINE // 19),
+    "ends of sentences in long lines": (PROSE, 'A. "', LINE // 5),
+    "image frames": (PROSE, "[[Image frame | caption= ", LINE // 25),
+    "contents": (CONTENTS, "- Why Countries Disagree", 1),
+    "headings": (PROSE, "Why Countries Disagree", 1),
+    "rows of recognitions": (RECOGNITIONS, "1 | ![]() |\n1 May 2008 |", 1),
+    "rows below a shared date": (RECOGNITIONS, "![]() |\n||", 1),
+    "one row of recognitions": (RECOGNITIONS, "![", LINE),
+    "borders": (RECOGNITIONS, "|", LINE),
+    "statements": (STATEMENTS, "![]() |\nAngola will wait. |", 1),
+    "rows of organisations": (ORGANISATIONS, "Interpol | Kosovo has tried to join Interpol. |", 1),
+    "stated counts in long lines": (COUNTS, "Member states (22 / 27) ", LINE // 24),
+    "counts without an end in long lines": (COUNTS, "A. Member states (22 / 27", LINE // 25),
+    "members in long lines": (MEMBERS, "Austria † • ", LINE // 12),
+    "lists of members": (MEMBERS, "Austria † • Spain", 1),
 }
 
 
@@ -56,9 +58,10 @@ def enlarged(text, shape, size):
     """The article with a shape of so many bytes in it."""
     behind, piece, to_a_line = SHAPES[shape]
     line = piece * (to_a_line or size // len(piece))
-    if behind == 13 and to_a_line != 1:
+    if behind == PROSE and to_a_line != 1:
         line = line.rstrip() + "x."  # to be taken for a paragraph
     lines = text.split("\n")
+    behind = next(number for number, line in enumerate(lines, 1) if line.startswith(behind))
     return "\n".join([*lines[:behind], *[line] * max(1, size // (len(line.encode()) + 1)), *lines[behind:]])
 
 

@@ -1,40 +1,17 @@
 """What no browser sends, byte for byte on a real connection to the real server: it answers or hangs up, and goes on serving."""
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.patience import IN_TIME, PATIENCE
+from tests.patience import IN_TIME
 
 ALIVE = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
-
-
-@pytest.fixture(scope="module")
-def server(unhurried_folder, tmp_path_factory):
-    """The port of `datasette .` and the file in which the server says what went wrong."""
-    said = tmp_path_factory.mktemp("server") / "said"
-    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
-    with said.open("wb") as stream:
-        process = subprocess.Popen(
-            command, cwd=unhurried_folder, stderr=stream, stdout=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-        )
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while not (found := re.search(r"running on http://127\.0\.0\.1:(\d+)", said.read_text())):
-            assert process.poll() is None and time.monotonic() < deadline, said.read_text()
-            time.sleep(0.1)
-        yield int(found[1]), said
-    finally:
-        process.kill()  # nothing is written; one that is kept busy would not listen to less
-        process.wait()
 
 
 def exchange(port, *pieces, close=False):
@@ -65,12 +42,6 @@ def request(target, *headers, method=b"GET", version=b"HTTP/1.1"):
 
 def statuses(received):
     return [int(status) for status in STATUS.findall(received)]
-
-
-def test_the_server_is_one_that_serves(server):
-    port, _ = server
-    received = exchange(port, ALIVE)
-    assert statuses(received) == [200] and b"User-agent: *" in received
 
 
 LARGE = (200, 400)  # depends on how much of it arrives at once
@@ -121,58 +92,15 @@ def test_each_of_these_has_its_answer(server, name):
 @pytest.mark.parametrize(
     ("target", "location"),
     [
-        (b"///", b"/"),
-        (b"//about", b"/about"),
-        (b"/./about?x=1", b"/about?x=1"),
-        (b"/tallies//eu", b"/tallies/eu"),
+        (b"///", b"/"), (b"//about", b"/about"), (b"/./about?x=1", b"/about?x=1"), (b"/tallies//eu", b"/tallies/eu"),
         (b"/\\other.example/", b"/other.example/"),
     ],
-)
+)  # fmt: skip
 def test_empty_steps_lead_to_the_page_itself(server, target, location):
     port, _ = server
     received = exchange(port, request(target))
     assert statuses(received) == [302]
     assert re.search(rb"\r\nlocation: (.*?)\r\n", received, re.IGNORECASE)[1] == location
-
-
-def test_requests_sent_at_once_are_answered_in_turn(server):
-    port, _ = server
-    targets = [b"/robots.txt", b"/%zz", b"/static/site.css", b"/recognition.json?sql=select+1"]
-    first = b"".join(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % target for target in targets)
-    assert statuses(exchange(port, first + ALIVE)) == [200, 302, 200, 200, 200]
-
-
-def test_head_has_the_headers_of_get_and_no_body(server):
-    port, _ = server
-    for target in (
-        b"/",
-        b"/recognition/countries",
-        b"/recognition/countries.csv",
-        b"/static/site.css",
-        b"/recognition.db",
-        b"/nothing",
-    ):
-        got, head = exchange(port, request(target)), exchange(port, request(target, method=b"HEAD"))
-        heads = [
-            sorted(line for line in said.partition(b"\r\n\r\n")[0].split(b"\r\n") if not line.startswith(b"date"))
-            for said in (got, head)
-        ]
-        assert heads[0] == heads[1], target
-        assert head.endswith(b"\r\n\r\n") and head.count(b"\r\n\r\n") == 1
-
-
-def test_half_a_request_does_not_hold_the_others(server):
-    port, _ = server
-    halves = [socket.create_connection(("127.0.0.1", port), timeout=IN_TIME) for _ in range(50)]
-    for number, half in enumerate(halves):
-        half.sendall(ALIVE[: number % len(ALIVE)])
-    try:
-        start = time.monotonic()
-        assert statuses(exchange(port, ALIVE)) == [200]
-        assert time.monotonic() - start < IN_TIME
-    finally:
-        for half in halves:
-            half.close()
 
 
 PIECES = st.one_of(

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 import build_db
+from tests.damage.changes import Damage, replaced, without
 
 from .reading_order import masked
-
-Change = Callable[[Path], None]
-
-
-def replaced(file: str, old: str, new: str) -> Change:
-    """A change of one file of the sources; `old` must be in it."""
-
-    def change(folder: Path) -> None:
-        text = (folder / file).read_text("utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
-
-    return change
-
-
-def removed(folder: Path) -> None:
-    (folder / "marks.csv").unlink()
 
 
 def emptied(folder: Path) -> None:
@@ -35,17 +18,17 @@ def emptied(folder: Path) -> None:
         file.unlink()
 
 
-REFUSED: dict[str, list[Change]] = {
-    "another_article": [replaced("article.txt", "17 February 2008 |", "18 February 2008 |")],
+REFUSED: dict[str, list[Damage]] = {
+    "another_article": [replaced("17 February 2008 |", "18 February 2008 |")],
     "no_files": [emptied],
-    "a_file_missing": [removed],
+    "a_file_missing": [without("marks.csv")],
     "a_quote_that_is_nowhere": [
-        replaced("events.csv", "The country of Kosovo declared", "The nation of Kosovo declared")
+        replaced("The country of Kosovo declared", "The nation of Kosovo declared", "events.csv")
     ],
     "several_mistakes": [
-        replaced("countries.csv", ",UN member,Europe,", ",UN membre,Europe,"),
-        replaced("published_counts.csv", "2023-01-04", "2023-02-30"),
-        replaced("organisations.csv", "not a member", "guest"),
+        replaced("LB,UN member,Europe,", "LB,UN membre,Europe,", "countries.csv"),
+        replaced("2023-01-04", "2023-02-30", "published_counts.csv"),
+        replaced("r,not a member", "r,guest", "organisations.csv"),
     ],
 }
 

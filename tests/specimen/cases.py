@@ -1,4 +1,4 @@
-"""Reads the files of tests/specimen/rules: what is changed in the small article or a register, and what must come of it.
+"""Reads the files of tests/specimen: what is changed in the article or a register, and what must come of it.
 
 A file begins with the rule in a sentence. Its cases follow, each of them:
 
@@ -15,7 +15,7 @@ or, instead of `refused`, one or more questions with the rows that they must giv
     select ordinal, country_id from recognitions where list = 'un'
       1 | italy
 
-The lines of a change stand in the file below each other, in one place only. A case without a change asks the specimen as it is.
+The lines of a change stand in the file below each other, in one place only. A case without a change asks the sources as they are.
 `make accept` writes what the build says now into these files; the difference is reviewed like code.
 """
 

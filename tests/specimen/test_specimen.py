@@ -1,4 +1,7 @@
-"""The rules of the build on a small article: what each of tests/specimen/rules says must come of a change comes of it."""
+"""The rules of the build: what each file of tests/specimen says must come of a change of the sources comes of it.
+
+Those of tests/specimen/rules are about the small article, those of tests/specimen/real about the real sources.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ from recognition.build.problems import BuildRefused
 from .cases import Case, changed, read_cases
 
 HERE = Path(__file__).parent
-FILES = {file.stem: read_cases(file) for file in sorted((HERE / "rules").glob("*.txt"))}
+FILES = {
+    f"{file.parent.name}/{file.stem}": read_cases(file)
+    for file in sorted(HERE.glob("*/*.txt"))
+    if file.parent.name != "sources"
+}
 CASES = [(name, number) for name, (_, cases) in FILES.items() for number in range(len(cases))]
 
 
@@ -53,6 +60,7 @@ def shown(cell: object) -> str:
 def test_a_rule(
     name: str,
     number: int,
+    root: Path,
     specimen: Path,
     seal: Callable[[Path], None],
     tmp_path: Path,
@@ -60,12 +68,12 @@ def test_a_rule(
 ) -> None:
     rule, cases = FILES[name]
     case = cases[number]
-    sources = Path(shutil.copytree(specimen, tmp_path / "sources"))
+    sources = Path(shutil.copytree(root / "sources" if name.startswith("real/") else specimen, tmp_path / "sources"))
     changed(sources, case.hunks)
     seal(sources)
     found = answers(case, sources, tmp_path / "recognition.db")
     if request.config.option.update_snapshots:
         case.expected = found
         text = "\n\n".join([rule, *(one.written(one.expected) for one in cases)]) + "\n"
-        (HERE / "rules" / f"{name}.txt").write_text(text, "utf-8")
+        (HERE / f"{name}.txt").write_text(text, "utf-8")
     assert case.written(found) == case.written(case.expected)

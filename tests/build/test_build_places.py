@@ -1,0 +1,159 @@
+"""A build without room, without rights, beside other builds or under readers: one sentence, and a whole database stays."""
+
+import ctypes
+import hashlib
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import build_db
+import recognition.build.publish
+from tests.earlier_build import OLD, contents
+from tests.patience import PATIENCE
+
+CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24  # of linux/capability.h and linux/prctl.h
+
+
+def start(root, output, **options):
+    command = [sys.executable, root / "build_db.py", "--output", output]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def refused(process):
+    """What a build said that could not write: one line, no traceback."""
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (1, ""), err
+    assert err.startswith("recognition.db was not built: ")
+    assert err.endswith("\n")
+    assert len(err.splitlines()) == 1, err
+    return err.strip().removeprefix("recognition.db was not built: ")
+
+
+@pytest.mark.parametrize("room", [0, 1, 4096, 100_000, 1_000_000])
+def test_a_file_that_may_not_grow_is_one_sentence_and_the_old_files_stay(room, root, folder):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    assert refused(start(root, folder / "recognition.db", preexec_fn=limit)) in {
+        "disk I/O error", "database or disk is full", "unable to open database file",
+    }  # fmt: skip
+    assert contents(folder) == OLD
+
+
+def without_rights():
+    """Root may write everywhere; it gives that up for what this process becomes."""
+    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "cannot give up the right to write everywhere")
+
+
+def test_a_folder_that_may_not_be_written_is_one_sentence_and_the_old_files_stay(root, folder):
+    folder.chmod(0o555)
+    try:
+        said = refused(start(root, folder / "recognition.db", preexec_fn=without_rights))
+    finally:
+        folder.chmod(0o755)
+    assert said == (
+        f"nothing can be written in the folder {folder} (Permission denied); name a file in another one with --output"
+    )
+    assert contents(folder) == OLD
+
+
+def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folder, sources_copy, tmp_path):
+    """Four builds of two editions together, three times."""
+    shortened = (sources_copy / "pages.csv").read_text("utf-8").splitlines(keepends=True)[:-1]
+    (sources_copy / "pages.csv").write_text("".join(shortened), "utf-8")
+    editions = []
+    for number, sources in enumerate((root / "sources", sources_copy)):
+        (tmp_path / str(number)).mkdir()
+        build_db.build(sources, tmp_path / str(number) / "recognition.db")
+        editions.append(contents(tmp_path / str(number)))
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as builds:
+            ended = list(
+                builds.map(
+                    lambda sources: subprocess.run(
+                        [sys.executable, root / "build_db.py", "--sources", sources, "--output", folder / "recognition.db"],
+                        capture_output=True, text=True,
+                    ),
+                    [root / "sources", sources_copy] * 2,
+                )
+            )  # fmt: skip
+        assert [(process.returncode, process.stderr) for process in ended] == [(0, "")] * 4
+        assert contents(folder) in editions
+
+
+def test_another_build_that_ends_between_database_and_counts_waits(built, folder, monkeypatch):
+    other, output = folder / "recognition.db.other.part", folder / "recognition.db"
+    with sqlite3.connect(other) as db:
+        db.execute("create table other (text)")
+    db.close()
+    others = []
+    replace = os.replace
+
+    def replace_while_another_ends(source, target):
+        if target.name == "inspect-data.json" and not others:
+            arguments = other, output, recognition.build.publish.inspect(other, output)
+            others.append(threading.Thread(target=recognition.build.publish.swap, args=arguments))
+            others[0].start()
+            others[0].join(1)  # long enough to end, were it not held off
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", replace_while_another_ends)
+    monkeypatch.setattr(recognition.build.publish, "remove_abandoned", lambda output: None)
+    with recognition.build.publish.replacing(output) as part:
+        shutil.copy(built, part)
+    others[0].join()
+    left = contents(folder)
+    assert sorted(left) == sorted(OLD)
+    told = json.loads(left["inspect-data.json"])["recognition"]
+    assert told["hash"] == hashlib.sha256(left["recognition.db"]).hexdigest()
+    assert list(told["tables"]) == ["other"]
+
+
+def test_a_file_that_another_build_takes_for_abandoned_is_begun_again(root, folder, built, monkeypatch):
+    """Between making its file and locking it a build is not protected."""
+    mkstemp, made = recognition.build.publish.tempfile.mkstemp, []
+
+    def mkstemp_beside_another_build(**options):
+        made.append(mkstemp(**options))
+        if len(made) == 1:
+            recognition.build.publish.remove_abandoned(folder / "recognition.db")
+        return made[-1]
+
+    monkeypatch.setattr(recognition.build.publish.tempfile, "mkstemp", mkstemp_beside_another_build)
+    build_db.build(root / "sources", folder / "recognition.db")
+    assert len(made) == 2
+    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+def test_readers_of_the_old_database_read_it_to_the_end(root, built, tmp_path):
+    for name in OLD:
+        shutil.copy(built.with_name(name), tmp_path / name)
+    with sqlite3.connect(tmp_path / "recognition.db") as edit:
+        edit.execute("update countries set note = 'yesterday'")
+    edit.close()
+    reader = sqlite3.connect(f"file:{tmp_path / 'recognition.db'}?immutable=1", uri=True)
+    rows = reader.execute("select note from countries")
+    read = rows.fetchmany(3)
+    build_db.build(root / "sources", tmp_path / "recognition.db")
+    read += rows.fetchall()
+    assert len(read) > 100 and set(read) == {("yesterday",)}
+    assert reader.execute("select distinct note from countries").fetchall() == [("yesterday",)]
+    assert reader.execute("pragma integrity_check").fetchall() == [("ok",)]
+    reader.close()
+    assert contents(tmp_path) == {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+def test_counts_that_cannot_be_written_are_one_sentence(tmp_path):
+    with pytest.raises(
+        OSError, match=r"^.*counts\.json cannot be written \(No such file .*\); make room, or name another"
+    ):
+        recognition.build.publish.write_beside(tmp_path / "missing/counts.json", b"{}")

@@ -1,0 +1,69 @@
+"""Descriptions of registers that cannot be used, and cells that no text file shows; rows: tests/specimen/real."""
+
+from .changes import all_of, described, line, rewritten, without, words
+
+DESCRIPTIONS = {
+    "descriptions missing": (
+        without("datapackage.json"),
+        ["datapackage.json: file is missing; restore it from the repository"],
+    ),
+    "descriptions that are no JSON": (
+        line(5, "  resources: [", "datapackage.json"),
+        [
+            "datapackage.json:5: not JSON (Expecting property name enclosed in double quotes); "
+            "restore the file from the repository",
+        ],
+    ),
+    "descriptions of nothing": (
+        rewritten(lambda data: b'{"name": "nothing"}', "datapackage.json"),
+        ["datapackage.json: needs a list 'resources' of registers; restore the file from the repository"],
+    ),
+    "register without columns": (
+        described("themes", lambda theme: theme["schema"].pop("fields")),
+        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'fields')"],
+    ),
+    "column of a type that the build does not know": (
+        described("themes", lambda theme: theme["schema"]["fields"][0].update(type="slug")),
+        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'slug')"],
+    ),
+    "key of a column that is not there": (
+        described("themes", lambda theme: theme["schema"].update(primaryKey="key")),
+        ["datapackage.json: register 'themes' has a key of columns that it does not describe: key"],
+    ),
+    "reference to a register that is not there": (
+        described(
+            "theme_phrases", lambda phrases: phrases["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
+        ),
+        ["datapackage.json: register 'theme_phrases' refers to id of 'topics', which is not described"],
+    ),
+    "register that is not described": (
+        described("pages", lambda pages: pages.update(name="sites")),
+        ["datapackage.json: needs a description of register 'pages'"],
+    ),
+    "column that is neither there nor described": (
+        all_of(
+            described("shapes", lambda shapes: shapes["schema"]["fields"].pop(2)),
+            rewritten(lambda data: b"country,kind,x,y,r\nalbania,symbol,1,1,1\n", "shapes.csv"),
+        ),
+        ["shapes.csv:1: needs a column 'd', here and in the register's description in datapackage.json"],
+    ),
+    "word that code uses and its column does not allow": (
+        described("organisations", lambda groups: groups["schema"]["fields"][3]["constraints"]["enum"].remove("group")),
+        [
+            "datapackage.json: column 'kind' of register 'organisations' must allow a word that code uses "
+            "(recognition/vocabulary.py): 'group'",
+            "organisations.csv:16: kind must be one of: organisation, body: 'group'",
+        ],
+    ),
+}
+
+CELLS = {
+    "number with an invisible character": (
+        words(168, "2052", "2\u200b052", "shapes.csv"),
+        ["shapes.csv:168: x must be a whole number: '2\\u200b052'"],
+    ),
+    "number of thousands of digits": (
+        words(168, "2052", "9" * 5000, "shapes.csv"),
+        [f"shapes.csv:168: x must be a whole number: '{'9' * 120}…'"],
+    ),
+}

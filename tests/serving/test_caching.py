@@ -1,0 +1,219 @@
+"""Answers from memory are the answers of the application; tags belong to an edition; lifetimes end at midnight."""
+
+import asyncio
+import dataclasses
+import gzip
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import types
+
+import pytest
+from datasette.plugins import pm
+from datasette.utils.asgi import Request
+
+from recognition.serving import caching
+from recognition.serving.configuration import Configuration
+
+SITE = Configuration(database="recognition", build_again="build it again")
+PAGES = ("/", "/tallies", "/tallies/eu.csv", "/recognition/countries/ghana", "/search.json?q=ghana", "/static/site.css")
+
+
+@pytest.fixture
+def responses(datasette):
+    """A memory of its own before an application that counts what it is asked, and the same with kept answers switched off."""
+    asked = []
+
+    async def app(scope, receive, send):
+        asked.append(scope["path"])
+        await asyncio.sleep(0.01)
+        status = 404 if scope["path"] == "/missing" else 200
+        body = scope["path"].encode() * (300_000 if scope["path"].startswith("/large") else 300)
+        headers = [(b"content-type", b"text/plain"), (b"cache-control", b"private"), (b"vary", b"Cookie")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body[:10], "more_body": True})
+        await send({"type": "http.response.body", "body": body[10:]})
+
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    forgetful = caching.KeptAnswers(app, datasette, dataclasses.replace(SITE, keep_answers=False))
+    return types.SimpleNamespace(memory=memory, forgetful=forgetful, asked=asked)
+
+
+def said(memory, path, query=b"", method="GET", **headers):
+    """Status, headers and body of one answer of a memory."""
+    sent = []
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": raw, "scheme": "http"}
+
+    async def send(message):
+        sent.append(message)
+
+    return memory(scope, None, send), sent
+
+
+def answered(loop, memory, path, **more):
+    coroutine, sent = said(memory, path, **more)
+    loop.run_until_complete(coroutine)
+    return sent[0]["status"], dict(sent[0]["headers"]), b"".join(message["body"] for message in sent[1:])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_tag_belongs_to_the_edition_and_the_bytes(ask, built, path):
+    edition = hashlib.sha256(built.read_bytes()).hexdigest()
+    plain = ask(path, accept_encoding="identity")
+    zipped = ask(path, accept_encoding="gzip")
+    text = hashlib.sha256(plain.content).hexdigest()
+    assert plain.headers["etag"] == f'"{edition[:12]}-{text[:20]}"'
+    assert zipped.headers["etag"] == f'"{edition[:12]}-{text[:20]}-gzip"'
+    assert plain.content == zipped.content
+    assert "content-encoding" not in plain.headers and zipped.headers["content-encoding"] == "gzip"
+    assert int(plain.headers["content-length"]) == len(plain.content) > int(zipped.headers["content-length"])
+    assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_has_it_already_is_told_so(ask, path):
+    tag = ask(path, accept_encoding="gzip").headers["etag"]
+    for wanted in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = ask(path, accept_encoding="gzip", if_none_match=wanted)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["cache-control"].startswith("public")
+    for wanted in (tag.replace("-gzip", ""), tag.strip('"'), '"other"'):
+        assert ask(path, accept_encoding="gzip", if_none_match=wanted).status_code == 200
+
+
+def test_lifetimes_end_at_midnight(loop, responses, monkeypatch):
+    clock = [1_800_000 * 86_400 + 43_200]
+    monkeypatch.setattr(caching, "time", types.SimpleNamespace(time=lambda: clock[0]))
+    assert answered(loop, responses.memory, "/a")[1][b"cache-control"] == b"public, max-age=300"
+    clock[0] += 43_190
+    assert answered(loop, responses.memory, "/a")[1][b"cache-control"] == b"public, max-age=10"
+    assert responses.asked == ["/a"]
+    clock[0] += 10
+    answered(loop, responses.memory, "/a")
+    assert responses.asked == ["/a", "/a"], "a page that says 'today' must be made anew on another day"
+
+
+def test_what_is_kept_is_not_asked_for_again(loop, responses):
+    first = answered(loop, responses.memory, "/a", accept_encoding="gzip")
+    assert gzip.decompress(first[2]) == b"/a" * 300
+    assert answered(loop, responses.memory, "/a", accept_encoding="br, gzip;q=0.5") == first
+    for none in ("identity", "gzip;q=0", "gzip; q=0.000", "deflate, br", ""):
+        assert answered(loop, responses.memory, "/a", accept_encoding=none)[2] == b"/a" * 300
+    assert responses.asked == ["/a"]
+    assert first[1][b"vary"] == b"Accept-Encoding"
+    for other in ({"query": b"x=1"}, {"host": "other"}):
+        answered(loop, responses.memory, "/a", **other)
+    assert responses.asked == ["/a"] * 3
+
+
+def test_without_kept_answers_each_request_is_answered_afresh(loop, responses):
+    first, second = (answered(loop, responses.forgetful, "/a") for _ in range(2))
+    assert first == second
+    assert responses.asked == ["/a", "/a"] and not responses.forgetful.kept
+
+
+def test_the_environment_switches_kept_answers_off(site_folder):
+    """Read once, when Datasette loads the door."""
+    program = (
+        "import sys; from pathlib import Path; from datasette.app import Datasette; "
+        "print(Datasette([], config_dir=Path(sys.argv[1])).client.app.configuration.keep_answers)"
+    )
+    for value, kept in (("off", "False"), ("on", "True")):
+        environment = {**os.environ, "RECOGNITION_KEEP_ANSWERS": value}
+        command = [sys.executable, "-c", program, str(site_folder)]
+        assert subprocess.run(command, capture_output=True, text=True, env=environment).stdout == f"{kept}\n"
+
+
+def test_readers_of_the_same_page_wait_for_one_making(loop, responses):
+    calls = [said(responses.memory, "/a") for _ in range(20)]
+
+    async def together():
+        await asyncio.gather(*(coroutine for coroutine, _ in calls))
+
+    loop.run_until_complete(together())
+    assert {sent[1]["body"] for _, sent in calls} == {b"/a" * 300}
+    assert responses.asked == ["/a"]
+
+
+def test_a_reader_who_leaves_does_not_take_the_page_from_the_others(loop, responses):
+    first, _ = said(responses.memory, "/a")
+    second, sent = said(responses.memory, "/a")
+
+    async def leave():
+        leaving, staying = asyncio.create_task(first), asyncio.create_task(second)
+        await asyncio.sleep(0.001)
+        leaving.cancel()
+        await staying
+
+    loop.run_until_complete(leave())
+    assert sent[0]["status"] == 200
+    assert responses.asked == ["/a"]
+
+
+def test_memory_is_bounded_and_the_least_used_give_way(loop, responses, monkeypatch):
+    memory = responses.memory
+    answered(loop, memory, "/page/0")
+    (kept,) = memory.kept.values()
+    monkeypatch.setattr(caching, "MEMORY", 5 * kept.size + 50)
+    for number in range(1, 5):
+        answered(loop, memory, f"/page/{number}")
+    answered(loop, memory, "/page/0")
+    answered(loop, memory, "/page/5")
+    assert [key[2] for key in memory.kept] == ["/page/2", "/page/3", "/page/4", "/page/0", "/page/5"]
+    assert memory.size == sum(answer.size for answer in memory.kept.values()) <= 5 * kept.size + 50
+    monkeypatch.setattr(caching, "KEPT_AT_MOST", kept.size + 500)
+    answered(loop, memory, "/large")
+    assert "/large" not in [key[2] for key in memory.kept]
+
+
+def test_an_error_is_made_anew(loop, responses):
+    for _ in range(2):
+        status, headers, _ = answered(loop, responses.memory, "/missing")
+        assert (status, headers[b"cache-control"]) == (404, b"no-store")
+    assert responses.asked == ["/missing"] * 2
+
+
+def test_a_fault_is_a_sentence(loop, datasette, responses):
+    async def broken(scope, receive, send):
+        raise RuntimeError("secret")
+
+    status, headers, body = answered(loop, caching.KeptAnswers(broken, datasette, SITE), "/a")
+    assert status == 500 and body.startswith(b"Something went wrong here") and b"secret" not in body
+    assert headers[b"cache-control"] == b"no-store"
+
+
+@pytest.mark.parametrize("path", ["/tallies", "/tallies.json"])
+def test_an_unexpected_error_gives_no_details_to_the_reader_and_all_to_the_log(path, datasette, loop, caplog):
+    """Whatever else is registered for errors has no part in the answer: `rich` would print all variables."""
+    loop.run_until_complete(datasette.invoke_startup())
+    request = Request.fake(path)
+    request.scope["csrftoken"] = lambda: ""
+    (answer,) = pm.hook.handle_exception(datasette=datasette, request=request, exception=RuntimeError("secret"))
+    response = loop.run_until_complete(answer())
+    assert response.status == 500 and "Something went wrong here" in response.body and "secret" not in response.body
+    assert "RuntimeError: secret" in caplog.text
+
+
+def test_pages_do_not_depend_on_who_asks(ask):
+    page = ask("/tallies")
+    for headers in ({"cookie": "ds_actor=x; theme=dark"}, {"authorization": "Bearer x"}, {"accept_language": "sq"}):
+        other = ask("/tallies", **headers)
+        assert other.content == page.content and other.headers["etag"] == page.headers["etag"]
+        assert other.headers["cache-control"].startswith("public")
+        assert "set-cookie" not in other.headers
+
+
+def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
+    page = ask("/").text
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(addresses) >= 4
+    for address in addresses:
+        assert ask(address).headers["cache-control"] == "public, max-age=31536000, immutable", address
+    for other in (
+        "/static/site.css", "/static/site.css?1", "/static/site.css?" + addresses[-1].partition("?")[2], "/tallies?x",
+    ):  # fmt: skip
+        assert ask(other).headers["cache-control"].startswith("public, max-age="), other
+        assert "immutable" not in ask(other).headers["cache-control"], other

@@ -1,0 +1,138 @@
+"""The map draws every country once, as the statuses of rule and day have it, counts like the tallies, and is light."""
+
+import gzip
+import math
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+RULES = ("article", "every_recognition", "uncontested", "latest")
+DAYS = ("2008-02-17", "2011-07-14", "2025-10-29")
+STATUSES = ("recognises", "contested", "withdrew", "does not recognise")
+CLASSES = dict(zip(STATUSES, ("map-recognises", "map-contested", "map-withdrew", "map-none"), strict=True))
+
+
+def compressed(text):
+    return len(gzip.compress(text.encode(), 6))
+
+
+def corners(d):
+    """The corners of a path of relative steps."""
+    found, start = [], (0, 0)
+    for ring in re.findall(r"m([^z]*)z", d):
+        numbers = [int(number) for number in re.findall(r"-?\d+", ring)]
+        x, y = start
+        for number in range(0, len(numbers), 2):
+            x, y = x + numbers[number], y + numbers[number + 1]
+            start = (x, y) if number == 0 else start
+            found.append((x, y))
+    return found
+
+
+@pytest.fixture(scope="module")
+def shapes(db):
+    columns = ("number", "country_id", "kind", "d", "x", "y", "r")
+    rows = db.execute(f"select {', '.join(columns)} from shapes order by number")
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def standing(db):
+    """{country: (status, since)} under a rule on a day, straight from the table of statuses."""
+
+    def on(rule, day):
+        rows = db.execute(
+            "select country_id, status, since from statuses"
+            " where rule_id = ? and since <= ? and (until > ? or until is null)", (rule, day, day),
+        )  # fmt: skip
+        return {country: (status, since) for country, status, since in rows}
+
+    return on
+
+
+def page_of(get, **parameters):
+    response = get("/map", **parameters)
+    assert response.status_code == 200
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def country_of(link):
+    return link["href"].removeprefix("/recognition/countries/")
+
+
+def said(name, status, since):
+    return f"{name}: {status}" + (f" since {since}" if status != "does not recognise" else "")
+
+
+# Shapes
+
+
+def test_everything_lies_on_the_map_and_circles_do_not_overlap(get, shapes):
+    left, top, width, height = map(int, page_of(get).select_one("svg.map-world")["viewbox"].split())
+    circles = [(shape["x"], shape["y"], shape["r"]) for shape in shapes if shape["kind"] == "symbol"]
+    edges = [(x + sign * r, y + sign * r) for x, y, r in circles for sign in (-1, 1)]
+    for x, y in edges + [corner for shape in shapes if shape["d"] for corner in corners(shape["d"])]:
+        assert left <= x <= left + width and top <= y <= top + height
+    for number, (x, y, r) in enumerate(circles):
+        assert all(math.dist((x, y), (u, v)) >= r + s or 30 in (r, s) for u, v, s in circles[:number])
+
+
+# The page
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("day", DAYS)
+def test_every_country_is_drawn_and_listed_once_with_its_status(get, db, standing, rule, day):
+    expected = standing(rule, day)
+    names = dict(db.execute("select id, name from countries"))
+    page = page_of(get, rule=rule, as_of=day)
+    links = page.select("svg.map-world a")
+    assert sorted(map(country_of, links)) == sorted(names)
+    for link in links:
+        country = country_of(link)
+        if country == "kosovo":
+            assert link["class"] == ["map-subject"]
+            continue
+        status, since = expected[country]
+        assert link["class"] == [CLASSES[status]]
+        assert link.title.get_text() == said(names[country], status, since)
+        assert link.select("path, circle")
+    rows = page.select(".map-table tbody tr")
+    listed = {country_of(row.a): tuple(cell.get_text() for cell in row.select("td")) for row in rows}
+    assert len(rows) == len(expected)
+    assert listed == {
+        country: (status, "" if status == "does not recognise" else since)
+        for country, (status, since) in expected.items()
+    }
+
+
+def test_statuses_differ_by_a_pattern_that_is_there(get, root):
+    css = (root / "static/site.css").read_text()
+    used = set(re.findall(r"url\(#([\w-]+)\)", css))
+    assert used == {pattern["id"] for pattern in page_of(get).select("pattern")}
+    assert {"map-hatched", "map-dotted"} <= used
+    for name in ("recognises", "contested", "withdrew", "none", "subject", "land"):
+        assert f".map-{name} {{ fill:" in css, name
+
+
+def test_the_page_is_light(get):
+    assert compressed(get("/map").text) < 40_000
+
+
+# The data that the slider moves through
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_json_holds_the_table_of_statuses(get, db, rule):
+    answer = get("/map.json", rule=rule)
+    assert len(gzip.compress(answer.content, 6)) < 6_000
+    data = answer.json()
+    rows = [
+        (country, data["statuses"][status], since, until)
+        for country, intervals in data["countries"].items()
+        for status, since, until in intervals
+    ]
+    kept = db.execute("select country_id, status, since, until from statuses where rule_id = ?", (rule,))
+    assert sorted(rows) == sorted(kept)
+    assert data["countries"]["kosovo"] == []

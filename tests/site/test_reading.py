@@ -1,0 +1,73 @@
+"""The page of the article: to the letter, with its restored names, and with the words of a quote marked."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from httpx import Response
+
+Get = Callable[..., Response]
+
+
+def soup(response: Response) -> BeautifulSoup:
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def said(element: Tag) -> str:
+    return " ".join(element.get_text(" ").split())
+
+
+@pytest.fixture(scope="module")
+def article(get: Get) -> BeautifulSoup:
+    response = get("/article")
+    assert response.status_code == 200
+    return soup(response)
+
+
+def words(passage: str) -> list[str]:
+    """The words of a passage without the marks of its form: cell borders, images, list signs, the frame of an image."""
+    caption = re.search(r"caption= (.*?) \|", passage) if passage.startswith("[[Image") else None
+    return re.sub(r"!\[\]\(\)|---|[|•]|^- ", " ", caption[1] if caption else passage).split()
+
+
+def test_every_passage_is_the_articles_to_the_letter(article: BeautifulSoup, db: sqlite3.Connection) -> None:
+    for key, text in db.execute("select id, text from passages"):
+        element = BeautifulSoup(str(article.find(id=key)), "html.parser")
+        for sign in element.select(".sign, .line, .gap, .guide, a.restored"):
+            sign.decompose()
+        assert element.get_text(" ").split() == words(text), key
+
+
+def test_the_quote_of_every_event_is_marked_in_its_passage(get: Get, db: sqlite3.Connection) -> None:
+    for key, quote in db.execute(
+        "select distinct passage_id, quote from events where quote is not null limit 40 offset 20"
+    ):
+        page = soup(get("/article", quote=quote))
+        marks = [mark.get_text() for mark in page.find(id=key).find_all("mark")]
+        assert marks == quote.split(" | "), key
+
+
+def test_a_quote_only_adds_marks(get: Get, article: BeautifulSoup) -> None:
+    marked = soup(get("/article", quote="Ghana recognized Kosovo in 2012."))
+    assert [mark.get_text() for mark in marked.find_all("mark")] == ["Ghana recognized Kosovo in 2012."]
+    assert said(marked.find("article")) == said(article.find("article"))
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "", " ", "not in it", "<script>alert(1)</script>", "<b>", "&amp;", "\0", "'\"", "|", "||", ".*", "é" * 5000,
+        "{{ 7*7 }}",
+    ],
+)  # fmt: skip
+def test_hostile_quotes_change_nothing(get: Get, article: BeautifulSoup, quote: str) -> None:
+    response = get("/article", quote=quote)
+    assert response.status_code == 200
+    page = soup(response)
+    assert page.find("article") == article.find("article")
+    assert "<script>alert" not in response.text

@@ -1,0 +1,85 @@
+"""The search of tables, plain SQL on the index, and searches that find more than is ranked; see also search_gold.csv."""
+
+import pytest
+
+from recognition.site import search
+
+COUNTRIES = [
+    ("macedonia", ["North Macedonia"]), ("maced", ["North Macedonia"]), ("burma", ["Myanmar"]), ("swaziland", ["Eswatini"]),
+    ("ivory coast", ["Ivory Coast"]), ("cote d'ivoire", ["Ivory Coast"]), ("Côte d’Ivoire", ["Ivory Coast"]),
+    ("turkiye", ["Turkey"]), ("sao tome", ["São Tomé and Príncipe"]), ("vatican", ["Holy See"]), ("zzyzx", []),
+]  # fmt: skip
+STATEMENTS = [
+    ("separate", ["Bosnia and Herzegovina", "Cuba", "Georgia", "Caribbean Community", "International Monetary Fund"]),
+    ("falkland", ["Argentina"]), ("“Chagos Islands”", ["Mauritius"]), ("passport", ["Kenya", "Moldova", "Spain"]),
+    ("castro dangerous", ["Cuba"]), ('"dangerous Castro"', []), ("zzyzx", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names"), COUNTRIES)
+def test_countries_are_found_by_any_of_their_names(get, text, names):
+    rows = get("/recognition/countries.json", _search=text, _shape="array", _size="max").json()
+    assert [row["name"] for row in rows] == names
+
+
+@pytest.mark.parametrize(("text", "titles"), STATEMENTS)
+def test_statements_are_found_by_their_words(get, text, titles):
+    rows = get("/recognition/positions.json", _search=text, _shape="array", _size="max").json()
+    assert [row["title"] for row in rows] == titles
+
+
+@pytest.fixture
+def rank_at_most(monkeypatch):
+    """rank_at_most(number) lets the site rank no more hits; the article has fewer than it ranks otherwise."""
+    return lambda number: monkeypatch.setattr(search, "RANKED", number)
+
+
+def test_the_article_has_fewer_items_than_are_ranked(db):
+    assert db.execute("select count(*) from search_items").fetchone() < (search.RANKED,)
+
+
+def test_a_search_that_finds_more_than_is_ranked_says_so_and_has_the_name_in_full(get, rank_at_most):
+    everything = get("/search.json", q="kosovo").json()
+    assert everything["more"] is False
+    rank_at_most(50)
+    answer = get("/search.json", q="kosovo").json()
+    assert answer["more"] is True
+    assert 50 <= answer["total"] == sum(answer["facets"]["kind"].values()) <= 51 < everything["total"]
+    assert (answer["results"][0]["kind"], answer["results"][0]["id"]) == ("country", "kosovo")
+    rank_at_most(1)  # the first hit of all its words is the Democratic Republic's
+    answer = get("/search.json", q="Republic of the Congo").json()
+    assert (answer["results"][0]["kind"], answer["results"][0]["id"]) == ("country", "republic-of-the-congo")
+
+
+def test_a_word_that_more_items_have_than_are_ranked_has_no_part_in_the_score_and_is_no_prefix(get, rank_at_most):
+    rare = get("/search.json", q="chagos").json()
+    rank_at_most(20)
+    both = get("/search.json", q="kosovo chagos").json()
+    assert both["total"] and both["instead"] is None
+    scores = {hit["url"]: hit["score"] for hit in rare["results"]}
+    assert {hit["url"]: hit["score"] for hit in both["results"]}.items() <= scores.items()
+    assert get("/search.json", q="serbia").json()["total"] == 20
+    assert {hit["score"] for hit in get("/search.json", q="serbia").json()["results"] if hit["score"] < 1000} == {0}
+
+
+def test_what_is_found_stands_as_its_own_page_says(db):
+    """Under the default rule: the same row has the status of the facet that leads to it."""
+    (rule,) = db.execute("select title from rules where id = (select default_rule from subject)").fetchone()
+    said = {
+        "recognises": "Recognises ",
+        "withdrew": "withdrawal listed on ",
+        "does not recognise": "Does not recognise ",
+    }
+    found = db.execute("""
+        select i.body, c.status, c.recognised_on from search_items i join countries c on i.kind = 'country' and c.id = i.id
+        where c.status is not null
+    """).fetchall()
+    assert [body for body, status, since in found if said[status] not in body or (since or "") not in body] == []
+    assert all(rule in body for body, _, _ in found)
+    counted = db.execute("""
+        select i.body, t.recognising || ' of ' || t.members || ' members recognise ' from search_items i
+        join tallies t on i.kind = 'organisation' and t.organisation_id = i.id
+        where t.rule_id = (select default_rule from subject)
+    """).fetchall()
+    assert found and counted
+    assert [body for body, count in counted if not body.startswith(count)] == []

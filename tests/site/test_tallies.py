@@ -1,0 +1,73 @@
+"""Pages that count answer under one default rule and say what they cannot answer. That numbers are right: test_laws.py."""
+
+import itertools
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+PAGES_OF_TODAY = ("/", "/map", "/tallies", "/tallies/eu", "/tallies/compare")
+
+
+@pytest.fixture(scope="module")
+def subject(db):
+    """first_day and default_rule, as the database has them."""
+    return dict(
+        zip(("first_day", "default_rule"), db.execute("select first_day, default_rule from subject").fetchone())
+    )
+
+
+def test_pages_that_are_not_asked_for_a_rule_answer_under_the_default_rule(get, db, subject):
+    (count,) = db.execute("select min(id) from published_counts").fetchone()
+    for path in ("/tallies", "/tallies/un", "/map", f"/counts/{count}"):
+        assert get(f"{path}.json").json()["rule"] == subject["default_rule"], path
+        chosen = BeautifulSoup(get(path).text, "html.parser").select_one("select[name=rule] option[selected]")
+        assert chosen["value"] == subject["default_rule"], path
+    assert BeautifulSoup(get("/").text, "html.parser").select_one(".map")["data-rule"] == subject["default_rule"]
+
+
+def test_the_default_rule_is_compared_with_the_rule_that_takes_nothing_back(get, subject):
+    answer = get("/tallies/compare.json").json()
+    assert (answer["a"], answer["b"]) == (subject["default_rule"], "every_recognition")
+    other = get("/tallies/compare.json", a="every_recognition").json()
+    assert (other["a"], other["b"]) == ("every_recognition", subject["default_rule"])
+    link = BeautifulSoup(get("/tallies", rule="every_recognition").text, "html.parser").find(
+        "a", string="Compare two rules"
+    )
+    assert f"a=every_recognition&b={subject['default_rule']}" in link["href"]
+
+
+def test_no_file_of_the_site_names_a_rule_or_the_first_day(root, db, subject):
+    """They are rows of sources/. 'article' is not looked for: it is a source and a page as well."""
+    rules = [rule for (rule,) in db.execute("select id from rules where id <> 'article'")]
+    named = re.compile(rf"\b({'|'.join(rules)})\b(?![ \w])|{subject['first_day']}|17 February 2008")
+    files = itertools.chain(*(
+        (root / folder).rglob(kind)
+        for folder, kind in (("recognition/site", "*.py"), ("plugins", "*.py"), ("templates", "*.html"), ("static", "*.js"))
+    ))  # fmt: skip
+    assert {f"{file.name}: {found[0]}" for file in files for found in named.finditer(file.read_text("utf-8"))} == set()
+
+
+def test_what_pages_share_is_written_once(root):
+    text = "\n".join(
+        file.read_text("utf-8") for folder in ("recognition/site", "plugins") for file in (root / folder).glob("*.py")
+    )
+    for words in (
+        "There is no format", "as_of must be a day", "which is not known yet", "csv.DictWriter", ".fromisoformat(text)",
+    ):  # fmt: skip
+        assert text.count(words) == 1, words
+
+
+@pytest.mark.parametrize("day", ["2012-06-01", "2019-12-31"])
+def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, monkeypatch, day):
+    monkeypatch.setenv("RECOGNITION_TODAY", day)
+    for path in PAGES_OF_TODAY:
+        assert get(path).text == get(path, as_of=day).text, path
+    view = get(
+        "/recognition.json", _shape="array", sql="select organisation_id, rule_id, recognising from tallies"
+    ).json()
+    counted = {row["organisation_id"]: row["recognising"] for row in view if row["rule_id"] == "uncontested"}
+    told = get("/tallies.json", rule="uncontested", as_of=day).json()["tallies"]
+    assert counted == {tally["organisation"]: tally["recognising"] for tally in told}
+    about = BeautifulSoup(get("/about").text, "html.parser")
+    assert f"urldate = {{{day}}}" in about.get_text()
