@@ -22,7 +22,10 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from recognition.site import evidence
+try:
+    from recognition.site import evidence
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 LONGEST_CELL = 160  # characters of a text in a table; the page of its row has all of it
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")

@@ -65,7 +65,7 @@ create table countries (
     id text primary key,
     number integer not null unique,      -- the row of the full-text index; rowids may change, this does not
     name text not null unique,
-    name_in_sentence text not null,      -- with 'the' where English wants it: 'the Maldives'
+    name_in_sentence text not null,      -- with 'the' where English wants it, as before the names of island groups
     iso2 text unique check (length(iso2) = 2),
     iso3 text unique check (length(iso3) = 3),
     flag text,                           -- the two letters of iso2 as a flag

@@ -1,29 +1,23 @@
-"""The parser: patterns on lines of the article, blocks of tests/specimen/, and files that an editor has changed."""
+"""Patterns on lines of the article, and articles that an editor has changed; the rules of the parser are in tests/specimen."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import build_db
-from recognition.build.article import LINE_RULES, parse_article
+from recognition.build.article import LINE_RULES
 from recognition.build.article_tables import TABLE_RULES
-from recognition.build.passages import Article, LinePattern, Passage
-from recognition.build.problems import BuildRefused, Problems
-from recognition.build.reading import Register, Row, Text
-from recognition.build.registers import Registers
+from recognition.build.passages import LinePattern
 from recognition.build.stated_figures import FIGURES
 
-SPECIMEN = Path(__file__).parent / "specimen"
-with (SPECIMEN / "line_patterns.csv").open(newline="", encoding="utf-8") as opened:
+with (Path(__file__).parent / "specimen/line_patterns.csv").open(newline="", encoding="utf-8") as opened:
     EXAMPLES = {row["pattern"]: row["example"] for row in csv.DictReader(opened)}
-OUTLINE = {"id": 0, "title": 1, "level": 2, "content": 3, "list": 4}
-HEADINGS = ("Title", "Section")
 
 
 def name_of(pattern: LinePattern) -> str:
@@ -58,58 +52,6 @@ def test_a_pattern_for_figures_is_the_first_that_matches_its_example(pattern: Li
     example = EXAMPLES[pattern.name]
     assert any(example in line for line in lines)
     assert next(first for first in FIGURES if first.pattern.fullmatch(example)) is pattern
-
-
-def blocks() -> Iterator[tuple[str, list[str]]]:
-    for block in (SPECIMEN / "blocks.txt").read_text("utf-8").split("\n= ")[1:]:
-        title, *rest = block.rstrip().split("\n")
-        yield title, rest
-
-
-def parsed(content: str, list_: str, body: list[str]) -> Article:
-    """The article of a title and one section with these lines. Raises BuildRefused."""
-    rows = [
-        Row(2, OUTLINE, ("title", "Title", "0", "prose", "")),
-        Row(3, OUTLINE, ("it", "Section", "1", content, list_)),
-    ]
-    registers = Registers(SPECIMEN, {"outline": Register(SPECIMEN / "outline.csv", rows, "", 3)})
-    problems = Problems()
-    article = parse_article(Text(SPECIMEN / "article.txt", [*HEADINGS, *body], ""), registers, problems)
-    problems.refuse_if_any()
-    return article
-
-
-def described(article: Article, passage: Passage) -> str:
-    """A passage as blocks.txt has it: kind, key, and what was read from it."""
-    found = [f"{passage.kind} {passage.id}"]
-    for row in article.recognitions:
-        if row.passage is passage:
-            dates = " ".join(filter(None, (row.recognised_on, row.withdrawn_on)))
-            found.append(f"{row.list} {row.ordinal}, number {row.printed_number}, {dates}, below {row.date_passage.id}")
-    found += [f"{s.list} {s.ordinal}, {s.name}: {s.text}" for s in article.statements if s.passage is passage]
-    for listing in article.member_lists:
-        if listing.passage is passage:
-            members = ", ".join(" ".join(filter(None, member)) for member in listing.members)
-            found.append(f"row {listing.article_row}: {members}")
-    return " | ".join(found)
-
-
-def read_block(block: list[str]) -> tuple[list[str], list[str]]:
-    """(what the parser makes of a block, what the block says that it makes)."""
-    (content, *list_), end = block[0].split(), block.index("--")
-    try:
-        article = parsed(content, "".join(list_), block[1:end])
-        made = [described(article, passage) for passage in article.passages[len(HEADINGS) :]]
-    except BuildRefused as refused:
-        text = [*HEADINGS, *block[1:end]]
-        made = [f"! {problem.reason}: {text[problem.line - 1]}" for problem in refused.problems]
-    return made, block[end + 1 :]
-
-
-@pytest.mark.parametrize("block", [pytest.param(block, id=title) for title, block in blocks()])
-def test_a_block_of_lines_becomes_passages(block: list[str]) -> None:
-    made, expected = read_block(block)
-    assert made == expected
 
 
 # What an editor, a download or a file system does to a text without changing it.

@@ -1,6 +1,7 @@
 """Damaged sources are refused with file, line and reason, one case for each kind of damage; nothing is ever guessed."""
 
 import hashlib
+import sqlite3
 import subprocess
 import sys
 
@@ -8,13 +9,12 @@ import pytest
 
 import build_db
 from recognition.build.problems import BuildRefused
-from tests.damage.articles import UNREADABLE
-from tests.damage.cases import cases, named_by_words
-from tests.damage.changes import ARTICLE, Damage, all_of, inserted, line, replaced, without, words
-from tests.damage.registers import REGISTERS
+from tests.damage.changes import ARTICLE, Damage, all_of, edited, inserted, line, replaced, without, words
+from tests.damage.registers import DESCRIPTIONS, REGISTERS, ROWS
+from tests.damage.unreadable import UNREADABLE
 from tests.earlier_build import OLD, contents
 
-CASES = UNREADABLE | cases()
+DAMAGES = {**UNREADABLE, **REGISTERS, **DESCRIPTIONS, **ROWS}
 ANOTHER_TEXT = (
     "article.txt: the text is not the one recorded in README.md (sha256 {found}, recorded {recorded}); "
     "restore the file, or, if it is another edition, record its checksum in README.md"
@@ -31,20 +31,31 @@ def refusal(folder, output):
     return refused.value.report().replace(f"{folder}/", "").split("\n")
 
 
-@pytest.mark.parametrize("name", [*CASES, *REGISTERS])
+def line_with(folder, text):
+    """The number of the first line of the article that holds this text."""
+    lines = (folder / ARTICLE).read_text("utf-8").split("\n")
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+@pytest.mark.parametrize("name", DAMAGES)
 def test_damage_is_refused_with_file_line_and_reason(name, sources_copy, seal, tmp_path):
-    only = "" if name in CASES else ARTICLE
-    damage, expected = {**CASES, **REGISTERS}[name]
+    damage, expected = DAMAGES[name]
     damage(sources_copy)
     if (sources_copy / ARTICLE).exists() and "README.md" not in expected[0]:
         seal(sources_copy)
-    said = refusal(sources_copy, tmp_path / "recognition.db")
-    assert [named_by_words(message, sources_copy, only) for message in said] == expected
+    assert refusal(sources_copy, tmp_path / "recognition.db") == expected
     assert [path.name for path in tmp_path.iterdir()] == ["sources"]
 
 
 def checksum(folder):
     return hashlib.sha256((folder / ARTICLE).read_bytes()).hexdigest()
+
+
+def test_a_changed_text_is_refused_by_its_checksum_even_where_every_rule_takes_it(sources_copy, tmp_path):
+    recorded = checksum(sources_copy)
+    replaced("a situation in Cyprus", "a situation in Malta")(sources_copy)
+    expected = ANOTHER_TEXT.format(found=checksum(sources_copy), recorded=recorded)
+    assert refusal(sources_copy, tmp_path / "recognition.db") == [expected]
 
 
 def test_damages_of_different_kinds_are_reported_together_in_the_order_of_files_and_lines(sources_copy, tmp_path):
@@ -60,14 +71,17 @@ def test_damages_of_different_kinds_are_reported_together_in_the_order_of_files_
         words(4, "border-regions", "border-region", "theme_phrases.csv"),
     ):
         damage(sources_copy)
-    said = refusal(sources_copy, tmp_path / "recognition.db")
-    assert [named_by_words(message, sources_copy, ARTICLE) for message in said] == [
+    at = {
+        text: f"article.txt:{line_with(sources_copy, text)}"
+        for text in ("advertisement", "31 Feb", "It has", "Qatar §")
+    }
+    assert refusal(sources_copy, tmp_path / "recognition.db") == [
         ANOTHER_TEXT.format(found=checksum(sources_copy), recorded=recorded),
-        "article.txt «advertisement»: no rule takes this line of section 'Why Countries Disagree': 'advertisement'",
-        "article.txt «31 February 2008 |»: not a date such as '17 February 2008': '31 February 2008'",
-        "article.txt «It has not decided whether to recogn…»: statement names no country of countries.csv or "
-        "country_names.csv: 'It has not decided whether to recognize Kosovo.'",
-        "article.txt «Algeria • Bahrain † • Comoros † • Dj…»: mark '§' has no meaning in marks.csv: 'Qatar §'",
+        f"{at['advertisement']}: no rule takes this line of section 'Why Countries Disagree': 'advertisement'",
+        f"{at['31 Feb']}: not a date such as '17 February 2008': '31 February 2008'",
+        f"{at['It has']}: statement names no country of countries.csv or country_names.csv: "
+        "'It has not decided whether to recognize Kosovo.'",
+        f"{at['Qatar §']}: mark '§' has no meaning in marks.csv: 'Qatar §'",
         "country_names.csv:2: row has 2 cells, header has 3: 'abkhazia,Abkhasia'",
         "country_names.csv:3: the name belongs to 'afghanistan' already: 'Afghanistan'",
         "marks.csv:3: effect must be one of: recognises, represented: 'represents'",
@@ -79,9 +93,57 @@ def test_a_wrong_file_prints_a_hundred_problems_and_says_how_many_more(sources_c
     replaced(INDIA, "\n".join([INDIA, *["advertisement"] * 150]))(sources_copy)
     seal(sources_copy)
     printed = refusal(sources_copy, tmp_path / "recognition.db")
-    stray = "article.txt «advertisement»: no rule takes this line of section 'Why Countries Disagree': 'advertisement'"
-    assert [named_by_words(message, sources_copy) for message in printed[:100]] == [stray] * 100
+    first = line_with(sources_copy, "advertisement")
+    assert printed[:100] == [
+        f"article.txt:{number}: no rule takes this line of section 'Why Countries Disagree': 'advertisement'"
+        for number in range(first, first + 100)
+    ]
     assert printed[100:] == ["… and 50 more"]
+
+
+AUSTRIA, SPAIN = "Austria † • Belgium † • Bulgaria † • Cyprus", "Slovenia † • Spain • Sweden †\n"
+DISAGREEING = {
+    "stated count": (
+        replaced("Member states (22 / 27)", "Member states (23 / 27)"),
+        {
+            "count-article-eu-member-states-23-27": "The article states 'Member states (23 / 27)'; its own tables give 22."
+        },
+    ),
+    "stated total": (
+        replaced("Member states (22 / 27)", "Member states (22 / 28)"),
+        {"total-article-eu-member-states-22-28": "The article states 28 members; 27 are known."},
+    ),
+    "mark lost": (
+        replaced(AUSTRIA, AUSTRIA.replace("Austria †", "Austria")),
+        {"marks-eu": "21 of 27 listed members are marked; 1 marks disagree with the tables of recognitions."},
+    ),
+    "mark added": (
+        replaced(SPAIN, SPAIN.replace("Spain", "Spain †")),
+        {
+            "marks-eu": "23 of 27 listed members are marked; 1 marks disagree with the tables of recognitions.",
+            "marks-together": "76 different states are marked † in a list of members; "
+            "1 of them do not stand among the recognisers.",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DISAGREEING)
+def test_what_the_article_says_against_itself_is_no_damage_but_a_finding_of_the_audit(
+    name, sources_copy, seal, tmp_path, db
+):
+    damage, expected = DISAGREEING[name]
+    damage(sources_copy)
+    edited(lambda lines: lines.__delitem__(slice(1, None)), "former_keys.csv")(
+        sources_copy
+    )  # they led to the other text
+    seal(sources_copy)
+    build_db.build(sources_copy, tmp_path / "recognition.db")
+    differing = "select id, finding from audit where outcome = 'differs'"
+    connection = sqlite3.connect(tmp_path / "recognition.db")
+    found = set(connection.execute(differing)) - set(db.execute(differing))
+    assert dict(found) == expected
+    connection.close()
 
 
 STRAY = "{sources}/article.txt:{line}: no rule takes this line of section 'Why Countries Disagree': 'advertisement'"
@@ -96,8 +158,7 @@ COMMAND_LINE: dict[str, tuple[Damage, list[str]]] = {
 
 
 def printed_by(expected, sources):
-    lines = (sources / ARTICLE).read_text("utf-8").split("\n") if (sources / ARTICLE).exists() else []
-    line = lines.index("advertisement") + 1 if "advertisement" in lines else 0
+    line = line_with(sources, "advertisement") if (sources / ARTICLE).exists() else 0
     problems = f"recognition.db was not built: {len(expected)} problem(s) in the sources"
     return "".join(f"{text}\n" for text in [*(text.format(sources=sources, line=line) for text in expected), problems])
 

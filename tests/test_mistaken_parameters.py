@@ -34,7 +34,12 @@ ON_OUR_PAGES = [
     ("/timeline", "claimant", "me", "claimant must be a country, an organisation, 'the article' or 'unnamed reports'"),
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
     ("/search", "kind", "war", "kind must be one of country, organisation, statement"),
-    ("/search", "status", "maybe", "status must be one of "),
+    (
+        "/search",
+        "status",
+        "maybe",
+        "status must be one of recognises, contested, withdrew, does not recognise, not 'maybe'.",
+    ),
     ("/search", "organisation", "uefa", "organisation must be one of all-states, arab-league"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
 ]

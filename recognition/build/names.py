@@ -49,7 +49,7 @@ class Names:
     def find(self, text: str) -> Iterator[Found]:
         """Yields the names in `text` from left to right: whole words, the longest where several begin together.
 
-        A name inside a longer one is not found again: 'Equatorial Guinea' is not a mention of Guinea.
+        A name inside a longer one is not found again: 'New Utopia' is not a mention of Utopia.
         """
         end_of_last = 0
         for word in self._candidate.finditer(text) if self._candidate else ():

@@ -80,7 +80,7 @@ def claims_and_replies(events: list[Row]) -> str:
 
 
 def claimed(claim: Row) -> str:
-    """One claim of a withdrawal: 'Serbia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
+    """One claim of a withdrawal: 'Utopia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
     if claim["claimant"] == "the article":
         return f"the article tells of a withdrawal{when(claim['date'])}"
     verb = "claimed" if claim["kind"] == "withdrawal claimed" else "told of"

@@ -33,7 +33,7 @@ PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 WORD = re.compile(r"[^\W_]+")
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
 POSSESSIVE = re.compile(r"'s?$")
-# The last word also matches longer words that begin with it if it has this many letters: 'maced' finds Macedonia, but 'EU'
+# The last word also matches longer words that begin with it if it has this many letters: 'utop' finds Utopia, but 'EU'
 # does not find Europe.
 PREFIX_FROM = 3
 FINDS_NOTHING = '""'

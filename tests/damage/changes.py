@@ -25,30 +25,10 @@ def rewritten(change: Callable[[bytes], bytes], file: str = ARTICLE) -> Damage:
 
 def replaced(find: str, put: str, file: str = ARTICLE) -> Damage:
     """A damage: `put` takes the place of text that the file has exactly once."""
-    return all_replaced([(find, put)], file)
-
-
-def all_replaced(pairs: list[tuple[str, str]], file: str = ARTICLE) -> Damage:
-    """A damage: several such replacements at once, each of text that the undamaged file has exactly once."""
 
     def change(data: bytes) -> bytes:
-        text = data.decode()
-        for find, _ in pairs:
-            assert text.count(find) == 1, f"{file} has {find!r} {text.count(find)} times"
-        for find, put in sorted(pairs, key=lambda pair: text.index(pair[0]), reverse=True):
-            at = text.index(find)
-            text = text[:at] + put + text[at + len(find) :]
-        return text.encode()
-
-    return rewritten(change, file)
-
-
-def ended(text: str, file: str = ARTICLE) -> Damage:
-    """A damage: the file ends behind `text`, which it has exactly once."""
-
-    def change(data: bytes) -> bytes:
-        assert data.count(text.encode()) == 1, f"{file} has {text!r} {data.count(text.encode())} times"
-        return data[: data.index(text.encode()) + len(text.encode())]
+        assert data.count(find.encode()) == 1, f"{file} has {find!r} {data.count(find.encode())} times"
+        return data.replace(find.encode(), put.encode())
 
     return rewritten(change, file)
 

@@ -94,6 +94,13 @@ def end_of_group(pattern, start):
         at += 1
 
 
+def simplest(body):
+    """A text that a simple pattern matches: of alternatives the first, of what is optional nothing, 'a' for any characters."""
+    for pattern, text in ((r"\(\?:[^()]*\)\?", ""), (r"\(\?:([^()|]*)[^()]*\)", r"\1"), (r"\[[^]]*\]\+", "a")):
+        body = re.sub(pattern, text, body)
+    return body
+
+
 class Site:
     """The application of a folder, asked without a socket, with what there is to ask of it."""
 
@@ -144,6 +151,7 @@ class Site:
                 rows = connection.execute(f"select {select} from {quoted} limit {KEYS_OF_EACH_TABLE}").fetchall()
                 if rows and not is_view:
                     self.keys[name] = [path_from_row_pks(row, pks, not pks) for row in rows]
+            self.former = [key for (key,) in connection.execute("select distinct former from former_keys")]
         self.queries = self.datasette.metadata("queries", database=DATABASE) or {}
 
     def read_files(self):
@@ -165,7 +173,11 @@ class Site:
             "pks": self.keys.get(table, ["1"]),
             "format": ["csv", *self.datasette.renderers, "jsono", "xml"],
             "path": self.files,
-        }.get(group) or [key for name in route.tables or self.keys for key in self.keys[name]]
+        }.get(group) or [
+            *(key for name in route.tables or self.keys for key in self.keys[name]),
+            *self.former,
+            simplest(body),
+        ]
         return [value for value in found if re.fullmatch(body, value)] or list(found)
 
     def parameters(self, route, table=None):
@@ -204,7 +216,8 @@ class Site:
     def plain(self, route, form, key=None):
         """One address of the route that has an answer, in a format, or as the only one where it has no formats."""
         pattern, groups = route.regex
-        pattern = re.sub(r"\(\?!.+?\$\)", "", pattern)  # a look ahead at addresses of others
+        while (start := pattern.find("(?!")) >= 0:  # addresses that others answer
+            pattern = pattern[:start] + pattern[end_of_group(pattern, start) + 1 :]
         address = re.sub(r"\(\??:?\\\.[^)]+\)\?", form, pattern.removeprefix(r"\A(?:").removesuffix(")").strip("$"))
         values = {"database": DATABASE, "table": "countries", "path": self.files[0]}
         if "(?P<pks>" in route.pattern:  # rows of countries have pages of their own
