@@ -16,6 +16,8 @@ or, instead of `refused`, one or more questions with the rows that they must giv
       1 | italy
 
 The lines of a change stand in the file below each other, in one place only. A case without a change asks the specimen as it is.
+A file whose rule begins with 'On sources/' changes the real registers instead.
+
 `make accept` writes what the build says now into these files; the difference is reviewed like code.
 """
 

@@ -53,6 +53,7 @@ def shown(cell: object) -> str:
 def test_a_rule(
     name: str,
     number: int,
+    root: Path,
     specimen: Path,
     seal: Callable[[Path], None],
     tmp_path: Path,
@@ -60,7 +61,8 @@ def test_a_rule(
 ) -> None:
     rule, cases = FILES[name]
     case = cases[number]
-    sources = Path(shutil.copytree(specimen, tmp_path / "sources"))
+    changed_folder = root / "sources" if rule.startswith("On sources/") else specimen
+    sources = Path(shutil.copytree(changed_folder, tmp_path / "sources"))
     changed(sources, case.hunks)
     seal(sources)
     found = answers(case, sources, tmp_path / "recognition.db")
