@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import re
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -170,62 +168,6 @@ def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, fol
     monkeypatch.setattr(recognition.build.publish, "inspect", inspect_while_another_build_writes)
     build(root, folder)
     assert {name: data for name, data in contents(folder).items() if name in new} == new
-
-
-# The build kills itself, as a power cut would, where the named function is called with a last argument of this ending:
-# function, ending, what is left then.
-KILLED = {
-    "while loading": (
-        "recognition.build.load.find_oddities", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the checks": (
-        "build_db.check", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the counts": (
-        "recognition.build.publish.write_beside", "",
-        {"recognition.db": "old", "inspect-data.json": "old", "recognition.db.*.part": "anything"},
-    ),
-    "before the swap": (
-        "os.replace", "recognition.db",
-        {"recognition.db": "old", "recognition.db.*.part": "anything", "inspect-data.json.part": "anything"},
-    ),
-    "behind the swap": (
-        "os.replace", "inspect-data.json",
-        {"recognition.db": "new", "inspect-data.json.part": "anything"},
-    ),
-}  # fmt: skip
-KILLS_ITSELF = """
-import os, signal, sys
-import recognition.build.load, recognition.build.publish
-from pathlib import Path
-import build_db
-
-def kill(*arguments, step={step}):
-    if str(arguments[-1]).endswith({ending!r}):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return step(*arguments)
-
-{step} = kill
-build_db.build(Path({sources!r}), Path({output!r}))
-"""
-
-
-@pytest.mark.parametrize("moment", KILLED)
-def test_a_killed_build_leaves_a_whole_database_and_the_next_build_works(moment, root, folder, new):
-    step, ending, expected = KILLED[moment]
-    paths = {"sources": str(root / "sources"), "output": str(folder / "recognition.db")}
-    code = KILLS_ITSELF.format(step=step, ending=ending, **paths)
-    assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == -signal.SIGKILL
-    left = contents(folder)
-    known = {(name, data): age for age, files in (("old", OLD), ("new", new)) for name, data in files.items()}
-    assert {
-        re.sub(r"\.db\.\w+\.part$", ".db.*.part", name): known.get((name, data), "anything")
-        for name, data in left.items()
-    } == expected
-    build(root, folder)
-    assert contents(folder) == new
 
 
 def test_inspect_data_is_what_datasette_inspect_says(built):

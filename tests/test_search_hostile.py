@@ -114,17 +114,6 @@ def test_datasettes_own_search_takes_the_same(get, table):
         assert response.status_code == 200, repr(hostile(number))
 
 
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [({"kind": "x"}, "kind must be one of country, organisation"), ({"page": "0"}, "page must be a number"), ({"page": "-1"}, "page must"),
-     ({"page": "1e9"}, "page must"), ({"page": "٣"}, "page must")],
-)  # fmt: skip
-def test_a_filter_that_is_none_gets_a_sentence(get, parameters, sentence):
-    response = get("/search.json", q="spain", **parameters)
-    assert response.status_code == 400
-    assert sentence in response.json()["error"]
-
-
 def test_filters_narrow_and_keep_their_counts(get):
     everything = get("/search.json", q="serbia").json()
     assert sum(everything["facets"]["kind"].values()) == everything["total"]
