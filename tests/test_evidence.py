@@ -14,36 +14,38 @@ PAGES = (
     "/recognition/organisations/interpol",
     *(f"/recognition/countries/{country}" for country in ("ghana", "germany", "lesotho", "serbia", "spain", "mali", "kosovo")),
 )  # fmt: skip
-LINE = re.compile(r"\bline (\d+)$")
+LINES = re.compile(r"\blines? (\d+)(?:–(\d+))?$")
 
 
 def test_every_page_prints_the_line_on_which_the_quote_begins(get, db, root):
-    """What a page prints beside a link is the line of the words that the link marks, or of the passage that it leads to."""
-    lines = (root / "sources" / "article.txt").read_text("utf-8").splitlines()
-    first_lines = dict(db.execute("select id, first_line from passages"))
+    """Beside a link stands the line of the words that it marks; beside one that marks none, the lines of the passage."""
+    article = (root / "sources" / "article.txt").read_text("utf-8").splitlines()
+    passages = {row[0]: row[1:] for row in db.execute("select id, first_line, last_line from passages")}
     printed = {}
     for page in PAGES:
-        links = BeautifulSoup(get(page).text, "html.parser").select("main a[href^='/article']")
-        for link in links:
-            line = LINE.search(link.get_text())
-            if not line:
-                continue
-            address = urlsplit(link["href"])
-            (quote,) = parse_qs(address.query).get("quote", [None])
-            printed.setdefault((address.fragment, quote), {}).setdefault(int(line[1]), []).append(page)
-    assert all(len(found) == 1 for found in printed.values()), printed
-    for (passage, quote), (line,) in printed.items():
-        expected = quote.splitlines()[0] if quote else lines[first_lines[passage] - 1]
-        assert expected in lines[line - 1], (passage, quote, line)
-    shared = [found for found in printed.values() for pages in found.values() if len(set(pages)) > 2]
-    assert len(shared) > 5  # passages that dossiers, tallies and the timeline show
+        for link in BeautifulSoup(get(page).text, "html.parser").select("main a[href^='/article']"):
+            if lines := LINES.search(link.get_text()):
+                address = urlsplit(link["href"])
+                (quote,) = parse_qs(address.query).get("quote", [None])
+                first, last = int(lines[1]), int(lines[2] or lines[1])
+                printed.setdefault((address.fragment, quote), {}).setdefault((first, last), set()).add(page)
+    for (passage, quote), found in printed.items():
+        assert len(found) == 1, (passage, quote, found)
+        ((first, last),) = found
+        if quote:
+            assert quote.splitlines()[0] in article[first - 1] and first == last, (passage, quote)
+        else:
+            assert (first, last) == passages[passage], passage
+    assert (
+        sum(len(pages) > 2 for found in printed.values() for pages in found.values()) > 5
+    )  # on pages of several kinds
 
 
 def test_the_line_of_a_quote_in_a_passage_of_several_lines():
-    passage = evidence.Passage(10, "| Spain\n| It has not recognised it.\nIt may.")
-    assert evidence.line_in(passage, "It has") == 11
-    assert evidence.line_in(passage, "It may.") == 12
-    assert evidence.line_in(passage, None) == 10
+    passage = evidence.Passage(10, 12, "| Spain\n| It has not recognised it.\nIt may.")
+    assert evidence.lines_of(passage, "It has") == (11, 11)
+    assert evidence.lines_of(passage, "It may.") == (12, 12)
+    assert evidence.lines_of(passage, None) == (10, 12)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,14 @@ from markupsafe import Markup, escape
 from .database import Row, kept, rows
 
 LONGEST_QUOTE = 500  # characters of a quote that an address repeats, so that the article marks them
-PASSAGES = "select id, first_line, text from passages"
+PASSAGES = "select id, first_line, last_line, text from passages"
 
 
 class Passage(NamedTuple):
-    """A passage of the article: the line on which it begins, counted from 1, and its text, which may have several lines."""
+    """A passage of the article: its first and last line, counted from 1, and its text."""
 
     first_line: int
+    last_line: int
     text: str
 
 
@@ -33,20 +34,20 @@ async def passages(datasette: Datasette) -> dict[str, Passage]:
     """All passages of the article by id, read once for an edition."""
 
     async def read() -> dict[str, Passage]:
-        return {row["id"]: Passage(row["first_line"], row["text"]) for row in await rows(datasette, PASSAGES)}
+        return {
+            row["id"]: Passage(row["first_line"], row["last_line"], row["text"])
+            for row in await rows(datasette, PASSAGES)
+        }
 
     return await kept(datasette, "passages", read)
 
 
-def line_in(passage: Passage, quote: str | None) -> int:
-    """The line of the article on which `quote` begins, counted from 1; the passage's first line where nothing is quoted."""
-    start = passage.text.find(quote or "")
-    return passage.first_line + passage.text.count("\n", 0, max(start, 0))
-
-
-async def line_of(datasette: Datasette, row: Row) -> int:
-    """The line of the article to print for a row that has a `passage_id` and may have a `quote`."""
-    return line_in((await passages(datasette))[row["passage_id"]], row.get("quote"))
+def lines_of(passage: Passage, quote: str | None) -> tuple[int, int]:
+    """The first and the last line of the article to print: twice the line on which `quote` begins, or those of the passage."""
+    if not quote:
+        return passage.first_line, passage.last_line
+    line = passage.first_line + passage.text.count("\n", 0, max(passage.text.find(quote), 0))
+    return line, line
 
 
 def passage_path(passage_id: str, quote: str | None = None) -> str:
@@ -64,11 +65,17 @@ def records(citation: str | None) -> list[Record]:
 
 
 async def place(datasette: Datasette, row: Row, before: str = "article, line") -> Markup:
-    """'article, line 12' as a link to the passage of a row, with its words marked; empty where the row has no passage_id."""
+    """'article, line 12' as a link to the passage of a row: the line on which its `quote` begins, and that is marked there.
+
+    A row that quotes nothing has 'article, lines 12–14', if its passage has several; one without `passage_id` has nothing.
+    """
     if not row.get("passage_id"):
         return Markup("")
-    path = datasette.urls.path(passage_path(row["passage_id"], row.get("quote")))
-    return Markup(f'<a href="{escape(path)}">{escape(before)} {await line_of(datasette, row)}</a>')
+    quote = row.get("quote")
+    first, last = lines_of((await passages(datasette))[row["passage_id"]], quote)
+    path = datasette.urls.path(passage_path(row["passage_id"], quote))
+    numbers = f" {first}" if first == last else f"s {first}–{last}"
+    return Markup(f'<a href="{escape(path)}">{escape(before)}{numbers}</a>')
 
 
 def citations(citation: str | None) -> Markup:
