@@ -25,6 +25,7 @@ from collections.abc import Callable, Mapping
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
 
+SCORE = re.compile(r'("score": -?\d+)\.\d+')  # its fraction moves with every word that is indexed
 WIDTH = 140  # characters of a line of JSON that is not broken
 LONG = 60  # characters of path data that are printed whole
 HEADERS = ("content-type", "cache-control", "location", "content-disposition", "link", "content-security-policy")
@@ -72,7 +73,7 @@ def seen(status: int, headers: Mapping[str, str], body: str, frame: Callable[[st
     if kind == "text/html":
         text = page(body, frame)
     elif kind.endswith("json"):
-        text = printed_json(json.loads(body))
+        text = SCORE.sub(r"\1", printed_json(json.loads(body)))
     else:
         text = body.replace("\r\n", "\n").rstrip("\n")
     return "\n".join([*lines, "", text])
