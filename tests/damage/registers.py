@@ -81,7 +81,7 @@ REGISTERS = {
     ),
     "month that no year has": (
         words(3, "2013-07-01", "2013-13-01", "membership_changes.csv"),
-        ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '2013-13-01'"],
+        ["membership_changes.csv:3: joined is no day of the calendar: '2013-13-01'"],
     ),
     "level that is no number": (
         words(4, ",1,prose", ",one,prose", "outline.csv"),
@@ -144,11 +144,14 @@ DESCRIPTIONS = {
         ["shapes.csv:1: needs a column 'd', here and in the register's description in datapackage.json"],
     ),
     "word that code uses and its column does not allow": (
-        described("organisations", lambda groups: groups["schema"]["fields"][3]["constraints"]["enum"].remove("group")),
+        described(
+            "countries", lambda countries: countries["schema"]["fields"][5]["constraints"]["enum"].remove("subject")
+        ),
         [
-            "datapackage.json: column 'kind' of register 'organisations' must allow a word that code uses "
-            "(recognition/vocabulary.py): 'group'",
-            "organisations.csv:16: kind must be one of: organisation, body: 'group'",
+            "countries.csv:94: kind must be one of: UN member, UN observer, non-UN country, territory, other group: "
+            "'subject'",
+            "datapackage.json: column 'kind' of register 'countries' must allow a word that code uses "
+            "(recognition/vocabulary.py): 'subject'",
         ],
     ),
     "subject missing": (
@@ -363,7 +366,7 @@ ROWS = {
     ),
     "day that no month has in a register": (
         words(3, "2013-07-01", "2013-02-31", "membership_changes.csv"),
-        ["membership_changes.csv:3: joined must be a date as YYYY-MM-DD: '2013-02-31'"],
+        ["membership_changes.csv:3: joined is no day of the calendar: '2013-02-31'"],
     ),
     "id empty": (
         words(2, "abkhazia,", ",", "countries.csv"),
@@ -402,5 +405,63 @@ ROWS = {
     "organisation with a row that the article has not": (
         words(16, "group,,", "group,14,", "organisations.csv"),
         ["organisations.csv:16: the table of organisations has no row 14: 'All states'"],
+    ),
+    "code that a spreadsheet took for 'not available'": (
+        edited(lambda lines: lines.__setitem__(160, lines[160].replace("NA,NAM", ",NAM")), "iso_codes.csv"),
+        ["iso_codes.csv:161: iso2 is empty: ',NAM,516,Namibia,Republic of Namibia'"],
+    ),
+    "rows of commas that a spreadsheet left": (
+        edited(lambda lines: lines.insert(-1, ",,"), "theme_phrases.csv"),
+        ["theme_phrases.csv:99: row has only empty cells; delete the line: ',,'"],
+    ),
+    "error of a spreadsheet's formula": (
+        words(5, ",after the Bahamas", ",#REF!", "published_counts.csv"),
+        [
+            "published_counts.csv:5: note is an error that a spreadsheet wrote; restore the cell from the repository: '#REF!'"
+        ],
+    ),
+    "day before month before year": (
+        words(2, "2025-03-26", "26/03/2025", "updates.csv"),
+        ["updates.csv:2: date must be a date as YYYY, YYYY-MM or YYYY-MM-DD: '26/03/2025'"],
+    ),
+    "row that others refer to and that cannot be read": (
+        edited(lambda lines: lines.__setitem__(1, lines[1].replace('"', "")), "themes.csv"),
+        [
+            "themes.csv:2: row has 6 cells, header has 3: 'border-regions,Own separatist regions,The statement points to "
+            "regions of the country itself, or of others, that might se…'",
+        ],
+    ),
+    "rows that others refer to and that are gone": (
+        edited(lambda lines: lines.__delitem__(slice(1, -1)), "themes.csv"),
+        ["themes.csv: has no rows, and theme_phrases.csv refers to some"],
+    ),
+    "theme that no phrase shows": (
+        inserted(15, "talks,Wants talks,The statement asks for talks.", "themes.csv"),
+        ["themes.csv:15: theme has no row in theme_phrases.csv, so no statement has it: 'talks'"],
+    ),
+    "UN member that M49 does not list": (
+        edited(lambda lines: lines.__delitem__(1), "m49.csv"),
+        ["countries.csv:3: m49.csv has no row with the iso3 of Afghanistan: 'Asia, Southern Asia'"],
+    ),
+    "id of an event of the tables": (
+        words(2, "kenya-2025-recognition", "albania-2008-recognition", "updates.csv"),
+        [
+            "updates.csv:2: id is that of another event, in events.csv or made of a row of restored_names.csv: "
+            "'albania-2008-recognition'"
+        ],
+    ),
+    "recognition by a state that recognises already": (
+        inserted(2, "albania-2025,albania,recognition,2025-01-01,day,albania,https://example.org,", "updates.csv"),
+        [
+            "updates.csv:2: recognition changes the country's status under no rule: it recognises already on that day, "
+            "or it is no state: 'albania'"
+        ],
+    ),
+    "withdrawal by a state that never recognised": (
+        inserted(2, "serbia-2025,serbia,withdrawal,2025-01-01,day,serbia,https://example.org,", "updates.csv"),
+        [
+            "updates.csv:2: withdrawal changes the country's status under no rule: it does not recognise on that day, "
+            "or it is no state: 'serbia'"
+        ],
     ),
 }
