@@ -10,16 +10,19 @@ import time
 from importlib.resources import files
 from pathlib import Path
 
-from recognition.build.article import parse_article
-from recognition.build.check import DatabaseBroken, check
-from recognition.build.contradictions import find_contradictions
-from recognition.build.load import load
-from recognition.build.problems import BuildRefused, Problems
-from recognition.build.publish import replacing, sha256
-from recognition.build.reading import read_article
-from recognition.build.registers import read_registers
-from recognition.build.resolve import resolve
-from recognition.build.summary import Summary, summarise
+try:
+    from recognition.build.article import parse_article
+    from recognition.build.check import DatabaseBroken, check
+    from recognition.build.contradictions import find_contradictions
+    from recognition.build.load import load
+    from recognition.build.problems import BuildRefused, Problems
+    from recognition.build.publish import replacing, sha256
+    from recognition.build.reading import read_article
+    from recognition.build.registers import read_registers
+    from recognition.build.resolve import resolve
+    from recognition.build.summary import Summary, summarise
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the build needs: pip install -r requirements.txt") from None
 
 HERE = Path(__file__).resolve().parent
 # sources/ and metadata.yml lie beside this file; in an installed package they come along as data.

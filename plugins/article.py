@@ -41,7 +41,11 @@ SECTIONS = """
 select s.id, s.title, s.level, p.id as passage
 from sections s join passages p on p.first_line = s.first_line order by s.position
 """
-PASSAGES = "select id, section_id, kind, first_line, text from passages order by first_line"
+# `former` is the line by which an earlier edition addressed the passage (#line-280), which may be another one now.
+PASSAGES = """
+select p.id, p.section_id, p.kind, p.first_line, p.text, f.former
+from passages p left join former_keys f on f.table_name = 'passages' and f.key = p.id order by p.first_line
+"""
 RECOGNITIONS = """
 select r.passage_id, r.id as recognition, r.printed_number, r.name_basis, r.confidence, r.order_known,
        c.id as country, c.name

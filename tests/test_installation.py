@@ -111,3 +111,10 @@ def test_the_sentence_is_all_that_is_printed(start, site_folder):
     said = subprocess.run(command, cwd=site_folder, capture_output=True, text=True, timeout=PATIENCE)
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1), said.stderr
     assert said.stderr.startswith(f"Error: This site needs Datasette {SERIES}")
+
+
+def test_the_build_says_what_to_do_where_a_package_is_missing(root):
+    start = 'import runpy, sys; sys.modules["sqlite_utils"] = None; runpy.run_path("build_db.py", run_name="__main__")'
+    said = subprocess.run([sys.executable, "-c", start], cwd=root, capture_output=True, text=True, timeout=PATIENCE)
+    assert (said.returncode, said.stdout, said.stderr.count("\n")) == (1, "", 1), said.stderr
+    assert said.stderr.endswith(". Install what the build needs: pip install -r requirements.txt\n")

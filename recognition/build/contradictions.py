@@ -83,10 +83,17 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
         problems.add(
             sources.path, 0, "the article needs a day in written_after, on which its counts are compared with the rules"
         )
-    if not any(row["id"] == ARTICLE for row in rules):
+    if rules.whole and not any(row["id"] == ARTICLE for row in rules):
         problems.add(
             rules.path, 0, f"needs a row with the id {ARTICLE!r}, the rule that counts what the article's tables print"
         )
+    themes, phrases = registers["themes"], registers["theme_phrases"]
+    shown, known = set(phrases.column("theme")), set(themes.column("id"))
+    for row in themes if phrases.whole and shown <= known else ():
+        if row["id"] not in shown:
+            problems.add(
+                themes.path, row.line, "theme has no row in theme_phrases.csv, so no statement has it", row["id"]
+            )
     effective = set(registers["rule_effects"].column("rule"))
     for row in rules:
         if row["id"] not in effective:
@@ -97,11 +104,13 @@ def find_wrong_codes(registers: Registers, problems: Problems) -> None:
     """Adds a problem for each country whose codes are not those that iso_codes.csv has for one of its names."""
     owner = registers.country_names.owner
     standard = {owner(row[column]): row for row in registers["iso_codes"] for column in ("official_name", "name")}
-    names = {row[column]: row["name"] for row in registers["iso_codes"] for column in ("iso2", "iso3")}
+    names = {row[column]: row["name"] for row in registers["iso_codes"] for column in ("iso2", "iso3") if row[column]}
     register = registers["countries"]
     for row in register:
         codes = (row["iso2"], row["iso3"])
         known = standard.get(row["id"])
+        if known and not (known["iso2"] and known["iso3"]):
+            continue  # registers.py has said so
         others = [code for code in codes if code in names]
         if known and codes != (known["iso2"], known["iso3"]):
             reason = f"iso2 and iso3 of {row['name']} must be {known['iso2']} and {known['iso3']} (iso_codes.csv)"
@@ -124,7 +133,9 @@ def find_wrong_regions(registers: Registers, problems: Problems) -> None:
     for row in register:
         here = row["region"], row["subregion"]
         region, subregion = area.get(row["iso3"], ("", ""))
-        if region and here != (region, subregion):
+        if row["kind"] == UN_MEMBER and row["iso3"] not in area and not len(problems):  # its code is right then
+            reason = f"m49.csv has no row with the iso3 of {row['name']}"
+        elif region and here != (region, subregion):
             reason = f"region and subregion of {row['name']} must be {region} and {subregion} (m49.csv)"
         elif here not in pairs:
             reason = f"subregion is not in {row['region']} (m49.csv)"

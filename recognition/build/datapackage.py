@@ -18,6 +18,7 @@ from .reading import WHOLE_NUMBER, decode, read_bytes
 
 FILE = "datapackage.json"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SPREADSHEETS_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"}
 # The types of Table Schema that the registers use: the pattern that a cell needs, and what a cell without it is told.
 TYPES: dict[str, tuple[re.Pattern[str] | None, str]] = {
     "string": (None, ""),
@@ -48,8 +49,12 @@ class Column:
             return "is empty" if self.required else None
         if self.words and cell not in self.words:
             return f"must be one of: {', '.join(self.words)}"
-        if self.pattern and not (self.pattern.fullmatch(cell) and is_in_calendar(cell)):
+        if cell in SPREADSHEETS_ERRORS:
+            return "is an error that a spreadsheet wrote; restore the cell from the repository"
+        if self.pattern and not self.pattern.fullmatch(cell):
             return self.form
+        if self.pattern and not is_in_calendar(cell):
+            return "is no day of the calendar"
         if self.minimum is not None and int(cell) < self.minimum:
             return f"must be a whole number from {self.minimum} on"
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from typing import Any
 
 from recognition.dates import dates_in
@@ -15,6 +16,7 @@ from .reading import Register, Row
 from .registers import Registers
 
 Event = dict[str, Any]  # a row of table `events`, by column
+DATE = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}){0,2})?")
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
 WITHOUT_NAME = {REPORTS: "unnamed reports", ARTICLE: "the article"}  # claimants that are no country or organisation
 
@@ -26,11 +28,14 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     events += told_events(quotes, registers, problems)
     events += later_events(registers, problems)
     events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
-    seen: set[str] = set()
-    for event in events:
-        if event["id"] in seen and not len(problems):
-            problems.add(registers["events"].path, 0, "two events have the same id", event["id"])
-        seen.add(event["id"])
+    taken = {event["id"] for row in recognitions for event in listed_events(row, printed, registers)}
+    for name in ("events", "updates"):
+        register = registers[name]
+        for row in register:
+            if row["id"] in taken:
+                reason = "id is that of another event, in events.csv or made of a row of restored_names.csv"
+                problems.add(register.path, row.line, reason, row["id"])
+        taken |= set(register.column("id"))
     return events
 
 
@@ -65,7 +70,7 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
     rows: list[Event] = []
     for row, passage in quotes.find_each(register, problems):
         event = annotated(row, register, registers, problems)
-        if row["date"] and row["date"] not in dates_in(passage.text):
+        if row["date"] and DATE.fullmatch(row["date"]) and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
         rows.append(
@@ -89,10 +94,14 @@ def later_events(registers: Registers, problems: Problems) -> list[Event]:
 
 def annotated(row: Row, register: Register, registers: Registers, problems: Problems) -> Event:
     """The columns that rows of events.csv and updates.csv share; the date must be as precise as date_precision says."""
-    if PRECISION.get(len(row["date"])) != row["date_precision"]:
-        problems.add(register.path, row.line, f"date is not one of precision {row['date_precision']!r}", row["date"])
+    # registers.py has said what is no date
+    given = PRECISION[len(row["date"])] if DATE.fullmatch(row["date"]) else None
+    if given and given != row["date_precision"]:
+        how = f"is given to the {given}" if row["date"] else "is empty"
+        reason = f"date {how}, and date_precision is {row['date_precision']!r}"
+        problems.add(register.path, row.line, reason, row["date"])
     first_day = registers.first_day
-    if row["kind"].startswith((RECOGNITION, WITHDRAWAL)) and (last_day(row["date"]) or first_day) < first_day:
+    if given and row["kind"].startswith((RECOGNITION, WITHDRAWAL)) and (last_day(row["date"]) or first_day) < first_day:
         problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:

@@ -82,6 +82,7 @@ class Register:
     rows: list[Row]
     sha256: str
     lines: int
+    whole: bool = True  # whether every row could be read
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -197,6 +198,7 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
     rows: list[Row] = []
     places = Columns(path, columns)
     known: dict[str, str] = {}  # cells that repeat others are kept once
+    whole = True
     try:
         header = tuple(next(reader, ()))
         if header != columns:
@@ -204,7 +206,10 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
             return Register(path, [], "", 0)
         begins = reader.line_num + 1
         for printed in reader:
-            if printed and len(printed) != len(columns):
+            if printed and not any(map(str.strip, printed)):
+                problems.add(path, begins, "row has only empty cells; delete the line", ",".join(printed))
+            elif printed and len(printed) != len(columns):
+                whole = False
                 problems.add(
                     path, begins, f"row has {len(printed)} cells, header has {len(columns)}", ",".join(printed)
                 )
@@ -213,5 +218,6 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
                 rows.append(Row(begins, places, tuple(map(known.setdefault, cells, cells))))
             begins = reader.line_num + 1
     except csv.Error as error:
+        whole = False
         problems.add(path, reader.line_num, f"not a CSV row ({error})")
-    return Register(path, rows, hashlib.sha256(data).hexdigest(), len(text.rstrip("\n").split("\n")))
+    return Register(path, rows, hashlib.sha256(data).hexdigest(), len(text.rstrip("\n").split("\n")), whole)

@@ -101,10 +101,18 @@ def check_unique(register: Register, columns: tuple[str, ...], problems: Problem
 
 
 def check_reference(register: Register, reference: Reference, other: Register, problems: Problems) -> None:
-    """Adds a problem for each row whose cells lead to no row of the other register; rows with an empty cell do not count."""
+    """Adds a problem for each row whose cells lead to no row of the other register; rows with an empty cell do not count.
+
+    Where the other register has no rows, or rows that could not be read, that is the problem, and not these rows.
+    """
+    if not other.whole:
+        return
     known = {*zip(*map(other.column, reference.other_columns))}
     keys = [*zip(*map(register.column, reference.columns))]
     if known.issuperset(keys):
+        return
+    if not other.rows and any(map(all, keys)):
+        problems.add(other.path, 0, f"has no rows, and {register.path.name} refers to some")
         return
     columns, others, file = " and ".join(reference.columns), " and ".join(reference.other_columns), other.path.name
     reason = f"{columns} is not {'an' if others[0] in 'aeiou' else 'a'} {others} of {file}"

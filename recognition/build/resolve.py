@@ -22,7 +22,7 @@ from .reading import Register
 from .recognitions import resolve_recognitions
 from .registers import Registers
 from .stated_figures import figure_rows, find_figures
-from .statuses import effect_rows, resolve_statuses, rule_rows
+from .statuses import effect_rows, find_vain_updates, resolve_statuses, rule_rows
 
 Tables = dict[str, Iterable[dict[str, Any] | tuple[Any, ...]]]  # rows as dicts by column, or as named tuples
 
@@ -43,6 +43,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     published_counts: list[dict[str, Any]] = [*resolve_published_counts(figures, registers, problems)]
     oddities = noted_oddities(quotes, registers, problems)
     check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
+    find_vain_updates(events, registers, problems)
     keys: dict[str, Collection[str]] = {
         "passages": article.by_key,
         "positions": {row.id for row in positions},

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from recognition.vocabulary import DOES_NOT_RECOGNISE, SUBJECT
+from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, SUBJECT, WITHDRAWAL
 
+from .problems import Problems
 from .registers import Registers
 
 Effects = dict[tuple[str, str, str], str]  # rule, kind of event and status before, to the status after
@@ -77,3 +78,16 @@ def intervals(
             yield Interval(rule, country, status, since, day, because_of)
         status, since, because_of = next_status, day, event["id"]
     yield Interval(rule, country, status, since, None, because_of)
+
+
+def find_vain_updates(events: list[dict[str, Any]], registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each recognition or withdrawal of updates.csv that changes a status under no rule."""
+    acts = [row for row in registers["updates"] if row["kind"] in {RECOGNITION, WITHDRAWAL}]
+    if not acts or len(problems):
+        return  # what contradicts a row that is refused already may be right
+    changing = {interval.event_id for interval in resolve_statuses(events, registers)}
+    for row in acts:
+        if row["id"] not in changing:
+            why = "it recognises already" if row["kind"] == RECOGNITION else "it does not recognise"
+            reason = f"{row['kind']} changes the country's status under no rule: {why} on that day, or it is no state"
+            problems.add(registers["updates"].path, row.line, reason, row["country"])

@@ -48,11 +48,13 @@ DESCRIPTIONS = {
         ["shapes.csv:1: needs a column 'd', here and in the register's description in datapackage.json"],
     ),
     "word that code uses and its column does not allow": (
-        described("organisations", lambda groups: groups["schema"]["fields"][3]["constraints"]["enum"].remove("group")),
+        described(
+            "countries", lambda countries: countries["schema"]["fields"][5]["constraints"]["enum"].remove("subject")
+        ),
         [
-            "datapackage.json: column 'kind' of register 'organisations' must allow a word that code uses "
-            "(recognition/vocabulary.py): 'group'",
-            "organisations.csv:16: kind must be one of: organisation, body: 'group'",
+            "countries.csv:94: kind must be one of: UN member, UN observer, non-UN country, territory, other group: 'subject'",
+            "datapackage.json: column 'kind' of register 'countries' must allow a word that code uses "
+            "(recognition/vocabulary.py): 'subject'",
         ],
     ),
 }

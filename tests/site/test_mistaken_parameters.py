@@ -1,11 +1,15 @@
 """A reader's mistake in a parameter gets a sentence that says what is allowed, as a page and as JSON."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
 
 from tests.fuzz.every_address import noting
 
-RULES = "one of article, every_recognition, uncontested, latest, not 'mine'"
+with (Path(__file__).resolve().parent.parent / "sources" / "rules.csv").open(encoding="utf-8", newline="") as rules:
+    RULES = f"one of {', '.join(rule['id'] for rule in csv.DictReader(rules))}, not 'mine'"
 A_DAY = "as_of must be a day such as 2013-07-01, not "
 TALLIES = "Organisations with members: all-states, arab-league"
 ON_OUR_PAGES = [
