@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from tests.fuzz.every_address import noting
 
-with (Path(__file__).resolve().parent.parent / "sources" / "rules.csv").open(encoding="utf-8", newline="") as rules:
+with (Path(__file__).resolve().parents[2] / "sources" / "rules.csv").open(encoding="utf-8", newline="") as rules:
     RULES = f"one of {', '.join(rule['id'] for rule in csv.DictReader(rules))}, not 'mine'"
 A_DAY = "as_of must be a day such as 2013-07-01, not "
 TALLIES = "Organisations with members: all-states, arab-league"
