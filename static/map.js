@@ -177,6 +177,7 @@
     Object.assign(shown, { rule: data.rule, day });
     const query = `?${new URLSearchParams({ rule: data.rule, as_of: day })}`;
     $$("a.map-link").forEach((link) => (link.search = query));
+    document.title = document.title.replace(/\d{4}-\d{2}-\d{2}/, day);
     if (new URL(form.action).pathname === location.pathname) history.replaceState(null, "", query + location.hash);
     point(focused());
     document.dispatchEvent(new CustomEvent("map:day", { detail: { data, day, un, members } }));

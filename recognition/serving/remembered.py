@@ -20,8 +20,10 @@ STRUCTURE = (
 )  # fmt: skip
 ANSWERS_AT_MOST = 1_000  # of each kind of question
 LABELS_AT_MOST = 50_000  # of each column
-ROWS_AT_MOST = 100  # a longer result is not remembered,
-QUESTION_AT_MOST = 2_000  # nor that of more characters of SQL and parameters
+# A result of more rows or characters is not remembered, nor one whose SQL and parameters have more characters.
+ROWS_AT_MOST = 100
+TEXT_AT_MOST = 20_000
+QUESTION_AT_MOST = 2_000
 
 
 def remembered(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -142,7 +144,10 @@ class Results:
         if key in self._known:
             return self._known[key]
         found = await self._datasette.execute(database, sql, params, **options)
-        if len(found.rows) <= ROWS_AT_MOST:
+        if (
+            len(found.rows) <= ROWS_AT_MOST
+            and sum(len(str(value)) for row in found.rows for value in row) <= TEXT_AT_MOST
+        ):
             if len(self._known) >= ANSWERS_AT_MOST:
                 self._known.clear()
             self._known[key] = found
