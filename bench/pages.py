@@ -33,10 +33,11 @@ SEEN = {
     "search": ("/search?q=Burma", 0.84), "table": ("/recognition/countries", 0.83), "map as data": ("/map.json", 0.83),
     "the same, not changed (304)": ("/", 0.86),
 }  # fmt: skip
-# Kind of page to its baseline, the ratio to it before, and the least that it has to be.
+# Kind of page to its baseline, the ratio to it before, and the least that it has to be. Before: the second edition on the
+# same machine, in turns with this one.
 MADE = {
-    "front page": ("bare hello", 0.0218, 0.0436), "dossier": ("bare hello", 0.0384, 0.0384), "tallies": ("bare hello", 0.0522, 0.0522),
-    "search": ("bare hello", 0.0359, 0.0359), "tables": ("bare TableView", 0.55, 0.9), "tables, filtered": ("bare TableView", None, 0.9),
+    "front page": ("bare hello", 0.0158, 0.0316), "dossier": ("bare hello", 0.0392, 0.0392), "tallies": ("bare hello", 0.0544, 0.0544),
+    "search": ("bare hello", 0.0432, 0.0432), "tables": ("bare TableView", 0.55, 0.9), "tables, filtered": ("bare TableView", None, 0.9),
 }  # fmt: skip
 STATEMENTS = 25
 HELLO = """
