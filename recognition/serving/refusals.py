@@ -63,10 +63,8 @@ def refused(scope: Scope) -> Refused | None:
 async def refuse(
     datasette: Datasette, scope: Scope, receive: Receive, problem: Base400, configuration: Configuration
 ) -> Response:
-    """The page that says what is wrong. A Host header that is wrong itself has no part in its links."""
-    host = header(scope, b"host").decode("latin-1")
-    believed = host if HOST.fullmatch(host) else "localhost"
-    request = Request({**scope, "headers": [(b"host", believed.encode())], "csrftoken": lambda: ""}, receive)
+    """The page that says what is wrong. It has no absolute links, so that a Host header that is wrong itself does no harm."""
+    request = Request({**scope, "headers": [(b"host", b"localhost")], "csrftoken": lambda: ""}, receive)
     response = await answer_to(datasette, request, problem, configuration)()
     if problem.status == 405:
         response.headers["Allow"] = METHODS

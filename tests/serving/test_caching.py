@@ -217,3 +217,8 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
     ):  # fmt: skip
         assert ask(other).headers["cache-control"].startswith("public, max-age="), other
         assert "immutable" not in ask(other).headers["cache-control"], other
+
+
+def test_a_streamed_answer_is_the_same_for_everybody(ask):
+    """Datasette says that its answers vary by cookie, which nothing here does."""
+    assert "vary" not in ask("/recognition/themes.csv?_stream=on").headers

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 
 from recognition.serving import checked_pages
+from recognition.serving import remembered as remembering
 from recognition.serving.remembered import Remembered
 
 
@@ -125,3 +126,46 @@ def test_an_address_has_one_route(datasette, path, matched):
     excluded = (r"^/toy/closed(/|\.|$)", r"/toy/old/(?P<former>\d+)$")
     routes = checked_pages.routes(datasette, "toy", own_rows=["b"], excluded=excluded)
     assert [number for number, (pattern, _) in enumerate(routes) if re.match(pattern, path)] == matched
+
+
+def test_what_is_remembered_has_an_end(loop, monkeypatch):
+    """Readers choose what is asked: of more different questions than may be remembered, the earlier ones are forgotten."""
+    monkeypatch.setattr(remembering, "ANSWERS_AT_MOST", 2)
+    asked = []
+
+    async def ask(question):
+        asked.append(question)
+        return question
+
+    answer = remembering.remembered(ask)
+
+    async def all_of(questions):
+        return [await answer(question) for question in questions]
+
+    assert loop.run_until_complete(all_of("aabba")) == list("aabba")
+    assert asked == ["a", "b"]
+    loop.run_until_complete(all_of("ca"))
+    assert asked == ["a", "b", "c", "a"]
+
+
+def test_rows_that_are_remembered_have_an_end(tmp_path, loop, monkeypatch):
+    path = tmp_path / "toy.db"
+    connection = sqlite3.connect(path)
+    connection.execute("create table a (name)")
+    connection.executemany("insert into a values (?)", [["xxx"], ["yyy"], ["zzz"]])
+    connection.commit()
+    connection.close()
+    results = Remembered(Datasette([], immutables=[str(path)])).results
+    monkeypatch.setattr(remembering, "ANSWERS_AT_MOST", 2)
+    monkeypatch.setattr(remembering, "ROWS_AT_MOST", 2)
+    monkeypatch.setattr(remembering, "TEXT_AT_MOST", 5)
+
+    def remembered_after(sql):
+        loop.run_until_complete(results.execute("toy", sql))
+        return len(results._known)
+
+    assert remembered_after("select 1") == 1
+    assert remembered_after("select name from a") == 1, "three rows are too many"
+    assert remembered_after("select name from a limit 2") == 1, "six characters are too many"
+    assert remembered_after("select 2") == 2
+    assert remembered_after("select 3") == 1, "all before it is forgotten"
