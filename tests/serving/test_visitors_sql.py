@@ -201,3 +201,8 @@ def test_facets_are_bounded(ask):
     assert ask("/recognition/events?" + "&".join(["_facet=kind"] * 10)).status_code == 200
     response = ask("/recognition/events?" + "&".join(["_facet=kind"] * 6 + ["_facet_date=date"] * 5))
     assert response.status_code == 400 and "At most 10 facets" in response.text
+
+
+def test_only_facets_are_counted_as_facets(ask):
+    filters = "&".join(f"name__contains={letter}" for letter in "abcdefghijkl")
+    assert ask(f"/recognition/countries?{filters}&_facet=status&_facet_size=3").status_code == 200

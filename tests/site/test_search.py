@@ -83,3 +83,15 @@ def test_what_is_found_stands_as_its_own_page_says(db):
     """).fetchall()
     assert found and counted
     assert [body for body, count in counted if not body.startswith(count)] == []
+
+
+def test_an_article_before_a_name_is_no_part_of_it(get):
+    first, *_ = get("/search.json", q="the Gambia").json()["results"]
+    assert (first["id"], first["score"] > 3000) == ("gambia", True)
+
+
+def test_only_the_words_that_find_nothing_are_corrected(get):
+    """A short word finds something and has no neighbour in the index: it stays as it was typed."""
+    answer = get("/search.json", q="EU misson").json()
+    assert (answer["did_you_mean"], answer["instead"]) == ("EU mission", "corrected")
+    assert answer["total"]
