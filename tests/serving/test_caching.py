@@ -80,6 +80,7 @@ def test_who_has_it_already_is_told_so(ask, path):
         again = ask(path, accept_encoding="gzip", if_none_match=wanted)
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
         assert again.headers["cache-control"].startswith("public")
+        assert "content-type" not in again.headers, "there is no content"
     for wanted in (tag.replace("-gzip", ""), tag.strip('"'), '"other"'):
         assert ask(path, accept_encoding="gzip", if_none_match=wanted).status_code == 200
 

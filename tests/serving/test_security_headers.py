@@ -90,3 +90,8 @@ def test_with_cors_scripts_of_other_sites_may_read(datasette, loop):
             assert headers.get_list("access-control-allow-origin") == ["*"], path
     finally:
         datasette.cors = False
+
+
+def test_a_wrong_host_is_the_visitors_mistake(ask):
+    answer = ask("/", host="two words")
+    assert (answer.status_code, "must be a name or an address" in answer.text) == (400, True)

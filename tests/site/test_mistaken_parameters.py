@@ -121,3 +121,10 @@ def test_a_binary_value_is_given_only_where_there_is_one(get):
     assert (response.status_code, response.content) == (200, b"\x00\xff")
     response = get("/recognition.blob", sql="select x'00ff' as mark, 1 as number", _blob_column="number")
     assert response.status_code == 400 and "No row here has binary content in number" in response.text
+
+
+def test_a_filter_through_another_table_is_answered(get):
+    through = '{"table": "positions", "column": "list", "value": "not_recognising"}'
+    answer = get("/recognition/countries.json", _through=through, _shape="array", _size="max")
+    assert answer.status_code == 200
+    assert {row["kind"] for row in answer.json()} == {"UN member"}
