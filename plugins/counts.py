@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 try:
     from recognition.site.asked import question, rules
     from recognition.site.database import rows, rows_of_each
-    from recognition.site.formats import page_or_data, without
+    from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
     from recognition.site.tallies import with_reasons
 except ModuleNotFoundError as missing:
@@ -68,6 +68,5 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def register_routes() -> list[tuple]:
-    form = r"(?:\.(?P<format>[^/]*))?$"
     former = f"(?!{COUNT}{FORMAT}$)"  # addresses that plugins/former_addresses.py leads on
-    return [(r"^/counts" + form, counts_page), (rf"^/counts/{former}(?P<count>[^/.]+)" + form, ledger_page)]
+    return [(r"^/counts" + ENDING, counts_page), (rf"^/counts/{former}(?P<count>[^/.]+)" + ENDING, ledger_page)]

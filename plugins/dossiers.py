@@ -14,16 +14,13 @@ from markupsafe import Markup, escape
 try:
     from recognition.dates import folded, today
     from recognition.site import answers
+    from recognition.site.asked import subject
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.vocabulary import NARRATIVE
+    from recognition.vocabulary import NARRATIVE, STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 # Each question may use :id, :today, and :country or :organisation, which are null on pages of the other kind.
-SUBJECT = """
-select c.name, c.name_in_sentence, r.id as rule, r.title as rule_title
-from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
-"""
 STATEMENT = """
 select p.list, p.text, p.text as quote, p.named_as, p.passage_id,
        (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
@@ -45,7 +42,6 @@ left join passages a on a.id = e.passage_id
 IN_ORDER = "order by e.counts_from is null, e.counts_from, a.first_line, instr(a.text, e.quote)"
 
 COUNTRY_QUESTIONS = {
-    "subject": SUBJECT,
     "statement": STATEMENT,
     "findings": FINDINGS,
     # the country, then the state that represents it
@@ -98,12 +94,10 @@ IN_TABLE = {
     "organisations": "select id, name from organisations",
 }
 ORGANISATION_QUESTIONS = {
-    "subject": SUBJECT,
     "statement": STATEMENT,
     "findings": FINDINGS,
     "organisation": "select * from organisations where id = :id",
     "names": "select name, kind from organisation_names where organisation_id = :id and kind <> 'main' order by name",
-    "statuses": "select status from status_kinds order by position",
     "tallies": f"""
 select r.id as rule, r.title, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising, t.since
 from rules r join tally_history t on t.rule_id = r.id and t.organisation_id = :id
@@ -158,7 +152,7 @@ async def country_dossier(datasette: Datasette, key: str) -> Row | None:
     found = await ask(datasette, COUNTRY_QUESTIONS, key, "country")
     if not found["countries"]:
         return None
-    (subject,) = found["subject"]
+    about = await subject(datasette)
     country, *states = found["countries"]
     country["represents"] = json.loads(country["represents"])
     state = states[0] if states else None
@@ -167,10 +161,10 @@ async def country_dossier(datasette: Datasette, key: str) -> Row | None:
     of_state = [event for event in events if state and event["country_id"] == state["id"]]
     others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
-    default = next((rule["status"] for rule in rules if rule["rule"] == subject["rule"]), None)
+    default = next((rule["status"] for rule in rules if rule["rule"] == about["default_rule"]), None)
     return {
-        "country": country, "state": state, "subject": subject,
-        "answer": answers.answer(country, own, subject, state, of_state),
+        "country": country, "state": state, "subject": about,
+        "answer": answers.answer(country, own, about, state, of_state),
         "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, answers.WITHDRAWAL_CLAIMS) else [],
@@ -185,22 +179,22 @@ async def organisation_dossier(datasette: Datasette, key: str) -> Row | None:
     """What organisation.html shows of the organisation with this id, or None where there is no such organisation.
 
     Keys whose value is one row, or None: organisation, subject, statement, tally (of today under the default rule),
-    previous and following. Lists of rows: statuses in their order, tallies under each rule, members of today with their
+    previous and following. `statuses` are all there are, in their order. Lists of rows: tallies under each rule, members of today with their
     status, changes (members that joined or left since the first day), published counts, findings of the audit, events
     that it claims. `names` has lists of rows by kind.
     """
     found = await ask(datasette, ORGANISATION_QUESTIONS, key, "organisation")
     if not found["organisation"]:
         return None
-    (organisation,), (subject,) = found["organisation"], found["subject"]
+    (organisation,), about = found["organisation"], await subject(datasette)
     members = sorted(found["members"], key=by_name)
     return {
-        "organisation": organisation, "subject": subject, "statement": statement(found),
-        "names": names_by_kind(found["names"]),
-        "tally": next((tally for tally in found["tallies"] if tally["rule"] == subject["rule"]), None),
+        "organisation": organisation, "subject": about, "statement": statement(found),
+        "names": names_by_kind(found["names"]), "statuses": STATUSES,
+        "tally": next((tally for tally in found["tallies"] if tally["rule"] == about["default_rule"]), None),
         "members": [member for member in members if member["until"] is None],
         "changes": [member for member in members if member["since"] or member["until"]],
-        **{name: found[name] for name in ("statuses", "tallies", "counts", "findings", "events")},
+        **{name: found[name] for name in ("tallies", "counts", "findings", "events")},
         **await neighbours(datasette, "organisations", key),
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 try:
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, kept, rows, rows_of_each
-    from recognition.site.formats import as_json, asked_format
+    from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -215,4 +215,4 @@ def extra_template_vars(datasette: Datasette) -> Row:
 
 @hookimpl
 def register_routes() -> list[tuple]:
-    return [(r"^/map(?:\.(?P<format>[^/]*))?$", map_page)]
+    return [(r"^/map" + ENDING, map_page)]

@@ -15,14 +15,12 @@ from markupsafe import Markup
 try:
     from recognition.site import search
     from recognition.site.database import rows
-    from recognition.site.formats import asked_format
+    from recognition.site.formats import ENDING, asked_format
+    from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-VALUES = {
-    "status": "select status as value from status_kinds order by position",
-    "organisation": "select id as value from organisations order by id",
-}
+ORGANISATIONS = "select id from organisations order by id"
 
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
@@ -50,12 +48,14 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
 
 async def chosen_filters(datasette: Datasette, request: Request) -> dict[str, str]:
     """The value of each filter, '' where none is chosen; BadRequest with the values that there are for any other."""
-    chosen = {name: request.args.get(name) or "" for name in ("kind", *VALUES)}
-    for name, value in chosen.items():
-        if not value:
-            continue
-        known = search.KINDS if name == "kind" else [row["value"] for row in await rows(datasette, VALUES[name])]
-        if value not in known:
+    organisations = (
+        [row["id"] for row in await rows(datasette, ORGANISATIONS)] if "organisation" in request.args else []
+    )
+    known_values = {"kind": search.KINDS, "status": STATUSES, "organisation": organisations}
+    chosen = {name: request.args.get(name) or "" for name in known_values}
+    for name, known in known_values.items():
+        value = chosen[name]
+        if value and value not in known:
             raise BadRequest(f"{name} must be one of {', '.join(known)}, not {value[:40]!r}.")
     return chosen
 
@@ -91,7 +91,7 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
     """/search and /search.json, and /opensearch.xml."""
-    return [(r"^/search(?:\.(?P<format>[^/]*))?$", search_page), (r"^/opensearch\.xml$", opensearch)]
+    return [(r"^/search" + ENDING, search_page), (r"^/opensearch\.xml$", opensearch)]
 
 
 @hookimpl(trylast=True)

@@ -11,7 +11,7 @@ try:
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.formats import page_or_data, without
+    from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.tallies import HISTORY, with_reasons
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
@@ -180,9 +180,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 @hookimpl
 def register_routes() -> list[tuple]:
-    form = r"(?:\.(?P<format>[^/]*))?$"
     return [
-        (r"^/tallies" + form, tallies_page),
-        (r"^/tallies/compare" + form, compare_page),
-        (r"^/tallies/(?P<organisation>(?!compare(?:\.|$))[^/.]+)" + form, organisation_page),
+        (r"^/tallies" + ENDING, tallies_page),
+        (r"^/tallies/compare" + ENDING, compare_page),
+        (r"^/tallies/(?P<organisation>(?!compare(?:\.|$))[^/.]+)" + ENDING, organisation_page),
     ]

@@ -11,7 +11,7 @@ from datasette.utils.asgi import BadRequest, Request, Response
 try:
     from recognition import dates
     from recognition.site.database import Row, kept, rows, rows_of_each
-    from recognition.site.formats import as_csv, as_json, asked_format
+    from recognition.site.formats import ENDING, as_csv, as_json, asked_format
     from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -143,4 +143,4 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def register_routes() -> list[tuple]:
-    return [(r"^/timeline(?:\.(?P<format>[^/]*))?$", timeline_page)]
+    return [(r"^/timeline" + ENDING, timeline_page)]

@@ -24,11 +24,10 @@ WITHOUT_NAME = {REPORTS: "unnamed reports", ARTICLE: "the article"}  # claimants
 def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems) -> list[Event]:
     """Rows of table `events`, by date; those without a date come last."""
     printed = quotes.article.by_key
-    events = [event for row in recognitions for event in listed_events(row, printed, registers)]
-    events += told_events(quotes, registers, problems)
-    events += later_events(registers, problems)
+    listed = [event for row in recognitions for event in listed_events(row, printed, registers)]
+    events = listed + told_events(quotes, registers, problems) + later_events(registers, problems)
     events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
-    taken = {event["id"] for row in recognitions for event in listed_events(row, printed, registers)}
+    taken = {event["id"] for event in listed}
     for name in ("events", "updates"):
         register = registers[name]
         for row in register:

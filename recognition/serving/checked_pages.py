@@ -32,6 +32,7 @@ from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 
+from .errors import no_such_format
 from .remembered import Remembered
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
@@ -136,8 +137,7 @@ class Checked:
     async def get(self, request: Request) -> Response:
         form = request.url_vars["format"]
         if form not in (None, "jsono", "csv", *self.ds.renderers):
-            instead = "add .json or .csv to the address, or nothing for the page"
-            raise NotFound(f"There is no format {form[:40]!r}; {instead}.")
+            raise no_such_format(form, ("json", "csv"))
         check(request.args)
         return await super().get(request)  # type: ignore[misc]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,6 +30,12 @@ WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
 
 log = logging.getLogger(__name__)
+
+
+def no_such_format(form: str, formats: Sequence[str]) -> NotFound:
+    """The error for an address that ends in `form`, which is none of its `formats`."""
+    endings = " or ".join(f".{known}" for known in formats)
+    return NotFound(f"There is no format {form[:40]!r}; add {endings} to the address, or nothing for the page.")
 
 
 def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str]:

@@ -85,21 +85,23 @@ class Refusals:
             return
         await self.datasette.invoke_startup()  # which Datasette does only when its router is reached
         path = path_of(scope)
+        tidy = tidied(path)
         problem: Base400 | None = refused(scope)
-        if problem is None and self.is_closed(path):
+        if problem is None and self.is_closed(tidy):
             problem = NotFound("There is no such page.")
         if problem is not None:
             response = await refuse(self.datasette, scope, receive, problem, self.configuration)
         elif scope["method"] == "OPTIONS":
             response = Response("", status=204, headers={"Allow": METHODS})
-        elif path != tidied(path):
+        elif path != tidy:
             query = scope.get("query_string", b"")
-            response = Response.redirect((tidied(path) + (b"?" + query if query else b"")).decode("latin-1"))
+            response = Response.redirect((tidy + (b"?" + query if query else b"")).decode("latin-1"))
         else:
             await self.app(scope, receive, send)
             return
         await response.asgi_send(send)
 
-    def is_closed(self, path: bytes) -> bool:
-        on_site = path_on_site(self.datasette, tidied(path).decode("ascii"))
+    def is_closed(self, tidy: bytes) -> bool:
+        """Whether a path that `tidied` gave is closed; it must be ASCII, which `refused` makes sure of."""
+        on_site = path_on_site(self.datasette, tidy.decode("ascii"))
         return is_closed(on_site, self.configuration.database, self.datasette.opened_file.closed_tables)

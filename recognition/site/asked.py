@@ -18,7 +18,8 @@ SHOWN = 40  # characters of a wrong value that its answer repeats
 
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
-select s.country_id, c.name, s.first_day, s.first_act, s.default_rule from subject s join countries c on c.id = s.country_id
+select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title
+from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
 """
 
 
@@ -68,7 +69,7 @@ async def asked(
 
 
 async def subject(datasette: Datasette) -> Row:
-    """The row of table `subject`, and the `name` of its country."""
+    """The row of table `subject`, `name` and `name_in_sentence` of its country, and `rule_title`, that of the default rule."""
 
     async def read() -> Row:
         return (await rows(datasette, SUBJECT))[0]

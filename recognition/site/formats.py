@@ -7,23 +7,25 @@ import io
 from collections.abc import Iterable, Sequence
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
+
+from recognition.serving.errors import no_such_format
 
 from .database import Row, edition
 
 FORMATS = ("json", "csv")
+ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 EMPTY = ("nothing",)  # the header of a CSV file without rows
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
     """The format that the address ends in, None for the page; NotFound where it is none of `formats`.
 
-    The route of the address has a group `format` for what follows the dot.
+    The route of the address ends with ENDING.
     """
     form: str | None = request.url_vars.get("format")
     if form is not None and form not in formats:
-        endings = " or ".join(f".{known}" for known in formats)
-        raise NotFound(f"There is no format {form[:40]!r}; add {endings} to the address, or nothing for the page.")
+        raise no_such_format(form, formats)
     return form
 
 
