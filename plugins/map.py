@@ -186,7 +186,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     """The map and the table of a day under a rule; as JSON, all that map.js moves through."""
     form, ask = asked_format(request, ("json",)), await question(datasette, request)
     if form == "json":
-        return as_json(datasette, await data(datasette, ask))
+        return await as_json(datasette, await data(datasette, ask))
     context = {"map": await drawn(datasette, ask) | {"states": await table(datasette, ask)}}
     return Response.html(await datasette.render_template("map.html", context, request=request))
 

@@ -125,9 +125,9 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
     chosen = await chosen_by(datasette, request, choices)
     events = await rows(datasette, EVENTS, **chosen, undated=UNDATED)
     if form == "json":
-        return as_json(datasette, {**chosen, "total": len(events), "events": events})
+        return await as_json(datasette, {**chosen, "total": len(events), "events": events})
     if form == "csv":
-        return as_csv(events)
+        return await as_csv(datasette, events)
     years = by_year([event for event in events if event["date"]])
     limits = [
         choice["label"] for name, listed in choices.items() for choice in listed if choice["value"] == chosen[name]

@@ -9,6 +9,12 @@ create table subject (
     note text
 ) strict;
 
+create table edition (
+    number integer primary key check (number > 0),
+    published_on text not null check (published_on glob '????-??-??'),
+    known_until text not null check (known_until glob '????-??-??' and known_until <= published_on)  -- records were looked through until this day
+) strict;
+
 create table event_kinds (
     kind text primary key,
     position integer not null unique check (position > 0),
@@ -58,6 +64,7 @@ create table countries (
     id text primary key,
     number integer not null unique,      -- the row of the full-text index; rowids may change, this does not
     name text not null unique,
+    sort_name text not null,             -- the name in lowercase without accents, by which lists are ordered
     name_in_sentence text not null,      -- with 'the' where English wants it, as before the names of island groups
     iso2 text unique check (length(iso2) = 2),
     iso3 text unique check (length(iso3) = 3),
@@ -217,6 +224,8 @@ create table events (
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
     date_precision text not null check (
         date_precision = case length(date) when 10 then 'day' when 7 then 'month' when 4 then 'year' else 'unknown' end),
+    earliest_day text check (earliest_day glob '????-??-??'),  -- first and last day that the date can mean
+    latest_day text check (latest_day glob '????-??-??' and latest_day >= earliest_day),
     other_date text check (other_date glob '????-??-??'),  -- that other records give for the same act
     counts_from text check (counts_from glob '????-??-??' and counts_from >= date),  -- first day on which it has certainly happened
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
@@ -227,6 +236,7 @@ create table events (
     citation text,
     note text,
     check ((date is null) = (counts_from is null)),
+    check ((date is null) = (earliest_day is null) and (date is null) = (latest_day is null)),
     check ((passage_id is null) = (quote is null)),
     check (passage_id is not null or citation is not null)
 ) strict;

@@ -64,6 +64,13 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield "needs a day in joined or left", row["country"]
         if row["joined"] and row["left"] and row["left"] <= row["joined"]:
             yield "left must be later than joined", row["left"]
+        for column in ("joined", "left"):
+            if row[column] > registers.known_until:
+                yield after_known(column, registers), row[column]
+    elif name == "updates" and row["date"] > registers.known_until[: len(row["date"])]:
+        yield after_known("date", registers), row["date"]
+    elif name == "edition" and row["known_until"] > row["published_on"]:
+        yield "known_until must not be later than published_on", row["known_until"]
     elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:
         yield "events of this kind are the rows of the article's tables; events.csv cannot add one", row["kind"]
     elif name == "shapes":
@@ -72,6 +79,12 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield "kind 'symbol' needs x, y, r and no d; other kinds need d", row["country"]
         if (row["kind"] == "land") == bool(row["country"]):
             yield "kind 'land' has no country; other kinds need one", row["country"]
+
+
+def after_known(column: str, registers: Registers) -> str:
+    """The reason for refusing a day later than the one until which the records were looked through."""
+    until = registers.known_until
+    return f"{column} is later than {until}, until which edition.csv says that records were looked through; raise known_until"
 
 
 def find_missing_rows(registers: Registers, problems: Problems) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
+from recognition.dates import folded
 from recognition.vocabulary import ARTICLE, GROUP, RECOGNISES, SUBJECT, TERRITORY, UN_MEMBER, WITHDREW
 
 from .organisations import SEPARATOR, Membership
@@ -96,6 +97,7 @@ def resolve_countries(
             "id": id_,
             "number": number,
             "name": row["name"],
+            "sort_name": folded(row["name"]),
             "name_in_sentence": f"the {row['name']}" if row["with_the"] else row["name"],
             "iso2": row.get("iso2"),
             "iso3": row.get("iso3"),

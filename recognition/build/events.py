@@ -49,16 +49,15 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     events = [
         base | {
             "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": RECOGNITION,
-            "date": row["recognised_on"], "other_date": row["other_recognised_on"],
-            "counts_from": row["recognised_on"], "claimant": name,
+            **days(row["recognised_on"]), "other_date": row["other_recognised_on"], "claimant": name,
         }
     ]  # fmt: skip
     if row["withdrawn_on"]:
         # the article says of its list of withdrawals that they were reported
         events.append(base | {
             "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": WITHDRAWAL,
-            "date": row["withdrawn_on"], "other_date": row["other_withdrawn_on"],
-            "counts_from": row["withdrawn_on"], "claimant": WITHOUT_NAME[REPORTS],
+            **days(row["withdrawn_on"]), "other_date": row["other_withdrawn_on"],
+            "claimant": WITHOUT_NAME[REPORTS],
         })  # fmt: skip
     return events
 
@@ -111,10 +110,9 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
         "id": row["id"],
         "country_id": row.get("country"),
         "kind": row["kind"],
-        "date": row.get("date"),
+        **days(row["date"]),
         "date_precision": row["date_precision"],
         "other_date": None,
-        "counts_from": last_day(row["date"]),
         "claimant": claimant,
         "note": row.get("note"),
     }
@@ -124,6 +122,17 @@ def claimant_name(claimant: str, registers: Registers) -> str | None:
     """The name of the country or organisation with this id, or the words for a claimant without a name; None if unknown."""
     owner = registers.countries.get(claimant) or registers.organisations.get(claimant)
     return owner["name"] if owner else WITHOUT_NAME.get(claimant)
+
+
+def days(date: str) -> Event:
+    """What a date, as precise as it is known, says: itself, the days that it can mean, and the day from which it counts."""
+    latest = last_day(date)
+    return {"date": date or None, "earliest_day": first_day(date), "latest_day": latest, "counts_from": latest}
+
+
+def first_day(date: str) -> str | None:
+    """The first day on which an event can have happened: the first of its year or month, or its day."""
+    return f"{date}{'-01-01'[len(date) - 10 :] if len(date) < 10 else ''}" if date else None
 
 
 def last_day(date: str) -> str | None:

@@ -36,6 +36,11 @@ class Registers:
         return self["subject"].rows[0]
 
     @property
+    def known_until(self) -> str:
+        """The ISO day until which records were looked through, that of the one row of edition.csv."""
+        return self["edition"].rows[0]["known_until"]
+
+    @property
     def first_day(self) -> str:
         """The ISO day from which everything is counted."""
         return self.subject["first_day"]
@@ -44,7 +49,7 @@ class Registers:
 def read_registers(folder: Path, problems: Problems) -> Registers:
     """Returns all registers of `folder`; what is wrong in them is added to `problems`.
 
-    Ends the build with BuildRefused where a file, its header or its description is missing, or the subject's row.
+    Ends the build with BuildRefused where a file, its header or its description is missing, or the one row of subject.csv or edition.csv.
     """
     descriptions = read_descriptions(folder, problems)
     registers = Registers(folder, {})
@@ -54,10 +59,11 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
         registers.tables[description.name] = register
         check_cells(register, description, problems)
     check_words(folder, descriptions, problems)
-    subject = registers["subject"]
-    if subject.sha256 and len(subject.rows) != 1:
-        problems.add(subject.path, 0, f"needs one row, and has {len(subject.rows)}")
-    if not subject.rows or any(not register.sha256 for register in registers.tables.values()):
+    single = [registers[name] for name in ("subject", "edition")]
+    for register in single:
+        if register.sha256 and len(register.rows) != 1:
+            problems.add(register.path, 0, f"needs one row, and has {len(register.rows)}")
+    if not all(register.rows for register in single) or any(not one.sha256 for one in registers.tables.values()):
         problems.refuse_if_any()  # everything that follows would be wrong too
     for description in descriptions:
         register = registers[description.name]

@@ -69,6 +69,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "events": events,
         "rules": rule_rows(registers),
         "subject": [subject_row(registers)],
+        "edition": [row.cells for row in registers["edition"]],
         "rule_effects": effect_rows(registers),
         "statuses": resolve_statuses(events, registers),
         "marks": [row.cells for row in registers["marks"]],

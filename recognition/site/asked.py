@@ -1,21 +1,26 @@
-"""What a reader asks for: rule and day, or the subject's own where the address says nothing."""
+"""What a reader asks for: rule, day and organisation, or the defaults where the address says nothing; carried along."""
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, Request
+from datasette.utils.asgi import BadRequest, NotFound, Request
 
 from recognition import dates
 
 from .database import Row, kept, rows
+from .formats import this_edition
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
+CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
+ORGANISATIONS = "select id, name from organisations order by number"
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
 select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title
@@ -25,10 +30,12 @@ from subject s join countries c on c.id = s.country_id join rules r on r.id = s.
 
 @dataclass(frozen=True)
 class Asked:
-    """A rule and a day that there are, from what an address asks for.
+    """A rule, a day and an organisation that there are, from what an address asks for.
 
     `rule` is the id of a rule, `rules` all of them by id in their order (id, title, description). `as_of` is an ISO day
-    from the first day to `today`, both included. `notes` are sentences on what was changed about the question.
+    from the first day to `today`, both included. `organisation` is an id, or None where none is asked for. `notes` are
+    sentences on what was changed about the question. `known_until` is the ISO day until which records were looked
+    through.
     """
 
     rule: str
@@ -37,13 +44,26 @@ class Asked:
     rules: dict[str, Row]
     subject: Row
     today: str
+    known_until: str
+    organisation: str | None = None
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """What the reader chose and what is not the default anyway, by parameter: it goes along to the next page."""
+        chosen = {
+            "rule": self.rule if self.rule != self.subject["default_rule"] else None,
+            "as_of": self.as_of if self.as_of != self.today else None,
+            "organisation": self.organisation,
+        }
+        return {name: value for name, value in chosen.items() if value}
 
     @property
     def context(self) -> Row:
-        """What the templates read: rule, as_of, notes, rules, subject, first_day, today."""
+        """What the templates read: rule, as_of, notes, rules, subject, first_day, today, known_until, carried."""
         return {
             "rule": self.rule, "as_of": self.as_of, "notes": self.notes, "rules": self.rules, "subject": self.subject,
-            "first_day": self.subject["first_day"], "today": self.today,
+            "first_day": self.subject["first_day"], "today": self.today, "known_until": self.known_until,
+            "carried": self.carried,
         }  # fmt: skip
 
     def other_rule(self, text: str | None, parameter: str, otherwise: str) -> str:
@@ -52,20 +72,76 @@ class Asked:
 
 
 async def question(datasette: Datasette, request: Request) -> Asked:
-    """What the parameters `rule` and `as_of` of a request ask for; BadRequest where there is no such rule or day."""
-    return await asked(datasette, request.args.get("rule"), request.args.get("as_of"))
+    """What the parameters `rule`, `as_of` and `organisation` of a request ask for.
+
+    An organisation in the path counts before one in the parameters. BadRequest where there is no such rule, day or
+    organisation; NotFound where the path names an organisation that there is not.
+    """
+    return await asked(
+        datasette, request.args.get("rule"), request.args.get("as_of"),
+        organisation=request.args.get("organisation"), in_path=request.url_vars.get("organisation"),
+    )  # fmt: skip
 
 
 async def asked(
-    datasette: Datasette, rule: str | None = None, as_of: str | None = None, parameter: str = "rule"
+    datasette: Datasette,
+    rule: str | None = None,
+    as_of: str | None = None,
+    parameter: str = "rule",
+    organisation: str | None = None,
+    in_path: str | None = None,
 ) -> Asked:
-    """The rule and day that are named, or the default rule and today; BadRequest where there is no such rule or day.
+    """The rule, day and organisation that are named, or the default rule, today and none; errors as `question` has them.
 
     `parameter` is what the address calls the rule.
     """
     about, known = await subject(datasette), await rules(datasette)
     day, notes = chosen_day(as_of, about)
-    return Asked(chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today())
+    organisations = await organisation_names(datasette)
+    if in_path and in_path not in organisations:
+        raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {', '.join(organisations)}.")
+    if organisation and organisation not in organisations:
+        raise BadRequest(f"organisation must be one of {', '.join(organisations)}, not {organisation[:SHOWN]!r}.")
+    return Asked(
+        chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today(),
+        (await this_edition(datasette))["known_until"], in_path or organisation or None,
+    )  # fmt: skip
+
+
+async def carried_by(datasette: Datasette, request: Request | None) -> dict[str, str]:
+    """What a request carries along, for pages that answer under no rule themselves; nothing where it is no choice at all."""
+    if request is None or not any(request.args.get(choice) for choice in CHOICES):
+        return {}
+    try:
+        return (await question(datasette, request)).carried
+    except (BadRequest, NotFound):
+        return {}
+
+
+def onward(datasette: Datasette, path: str, carried: Mapping[str, str], **changes: str | None) -> str:
+    """The address of a path of this site, with its prefix, that carries a reader's choices along as parameters.
+
+    They come after the path's own query and before its fragment. `changes` sets other values; None leaves a choice out.
+    """
+    path, hash_, fragment = path.partition("#")
+    chosen = {name: value for name, value in ({**carried, **changes}).items() if value}
+    if chosen:
+        path += ("&" if "?" in path else "?") + urlencode(chosen)
+    return str(datasette.urls.path(path)) + hash_ + fragment
+
+
+async def organisation_names(datasette: Datasette) -> dict[str, str]:
+    """The names of all organisations by id, in their order."""
+
+    async def read() -> dict[str, str]:
+        return {row["id"]: row["name"] for row in await rows(datasette, ORGANISATIONS)}
+
+    return await kept(datasette, "organisation names", read)
+
+
+def as_known(day: str, known_until: str) -> str:
+    """', as known on 28 February 2026' where an ISO day is later than the records; '' where it is not."""
+    return f", as known on {dates.said(known_until)}" if day > known_until else ""
 
 
 async def subject(datasette: Datasette) -> Row:

@@ -11,11 +11,30 @@ from datasette.utils.asgi import Request, Response
 
 from recognition.serving.errors import no_such_format
 
-from .database import Row, edition
+from .database import Row, edition, kept, rows
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 EMPTY = ("nothing",)  # the header of a CSV file without rows
+EDITION = "select number, published_on, known_until from edition"
+
+
+async def this_edition(datasette: Datasette) -> Row:
+    """The edition that is served: number, published_on and known_until (ISO days), and checksum (the file's SHA-256)."""
+
+    async def read() -> Row:
+        return (await rows(datasette, EDITION))[0] | {"checksum": edition(datasette)}
+
+    return await kept(datasette, "edition", read)
+
+
+async def edition_headers(datasette: Datasette) -> dict[str, str]:
+    """The headers by which an answer without room for it in its rows says which edition it is from."""
+    about = await this_edition(datasette)
+    return {
+        "Dataset-Edition": f"{about['number']}; {about['published_on']}",
+        "Dataset-Known-Until": about["known_until"],
+    }
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
@@ -29,18 +48,24 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
     return form
 
 
-def as_json(datasette: Datasette, data: Row) -> Response:
-    """`data` as JSON, after the edition of the database that it was read from."""
-    return Response.json({"edition": edition(datasette), **data})
+async def as_json(datasette: Datasette, data: Row) -> Response:
+    """`data` as JSON, after the edition of the database that it was read from: checksum, number, day, known until."""
+    about = await this_edition(datasette)
+    told = {
+        "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
+        "known_until": about["known_until"],
+    }  # fmt: skip
+    return Response.json(told | data)
 
 
-def as_csv(rows: Sequence[Row]) -> Response:
-    """Rows as CSV (RFC 4180). Its columns are the keys of the first row, which all rows have."""
+async def as_csv(datasette: Datasette, rows: Sequence[Row]) -> Response:
+    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(rows[0]) if rows else EMPTY, lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+    headers = await edition_headers(datasette)
+    return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def page_or_data(
@@ -54,9 +79,9 @@ async def page_or_data(
     """The page of `template`, or data in the format that the address asks for: `json_keys` of `context`, or `csv_rows`."""
     form = asked_format(request)
     if form == "json":
-        return as_json(datasette, {key: context[key] for key in json_keys})
+        return await as_json(datasette, {key: context[key] for key in json_keys})
     if form == "csv":
-        return as_csv(csv_rows)
+        return await as_csv(datasette, csv_rows)
     return Response.html(await datasette.render_template(template, context, request=request))
 
 
