@@ -12,6 +12,7 @@ from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Row
 from .registers import Registers
 
+ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)  # of other text registers.py says that it is no date
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
 
 
@@ -65,10 +66,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         if row["joined"] and row["left"] and row["left"] <= row["joined"]:
             yield "left must be later than joined", row["left"]
         for column in ("joined", "left"):
-            if row[column] > registers.known_until:
-                yield after_known(column, registers), row[column]
-    elif name == "updates" and row["date"] > registers.known_until[: len(row["date"])]:
-        yield after_known("date", registers), row["date"]
+            yield from after_known(column, row, registers)
+    elif name == "updates":
+        yield from after_known("date", row, registers)
     elif name == "edition" and row["known_until"] > row["published_on"]:
         yield "known_until must not be later than published_on", row["known_until"]
     elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:
@@ -81,10 +81,14 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield "kind 'land' has no country; other kinds need one", row["country"]
 
 
-def after_known(column: str, registers: Registers) -> str:
-    """The reason for refusing a day later than the one until which the records were looked through."""
-    until = registers.known_until
-    return f"{column} is later than {until}, until which edition.csv says that records were looked through; raise known_until"
+def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
+    """Yields (reason, date) for a date that begins after the day until which the records were looked through."""
+    date, until = row[column], registers.known_until
+    if ISO_DATE.fullmatch(date) and date > until[: len(date)]:
+        yield (
+            f"{column} is later than {until}, the known_until of edition.csv; raise that when records were looked through",
+            date,
+        )
 
 
 def find_missing_rows(registers: Registers, problems: Problems) -> None:

@@ -13,7 +13,7 @@ from recognition.build.check import DatabaseBroken, check
 FAULTS = {
     "keys": (
         "delete from countries where id = 'tuvalu'",
-        "memberships has foreign keys to countries that do not exist",
+        "statuses has foreign keys to countries that do not exist",
     ),
     "word that code uses": (
         "update event_kinds set kind = 'meeting' where kind = 'contact'",
