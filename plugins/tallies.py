@@ -18,6 +18,7 @@ try:
         ONLY_FOR_PAGES,
         TALLIES,
         WORLD,
+        members_of,
         tally_of,
         with_agreement,
         with_reasons,
@@ -151,8 +152,8 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates `bar_of`, the members of a tally by status as a bar."""
-    env.globals["bar_of"] = charts.bar
+    """Give templates `bar_of`, the members of a tally by status as a bar, and `members_of`, who is counted in it."""
+    env.globals |= {"bar_of": charts.bar, "members_of": members_of}
 
 
 @hookimpl

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
+from recognition.vocabulary import GROUP, UN_MEMBER
+
 from .database import Row, on_day, rows
 
 WORLD = "un"  # the organisation that is meant where none is named
@@ -68,3 +70,10 @@ async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[
     for state in states:
         state["reasons"] = [event for event in events if event["id"] in (state["event_a"], state["event_b"])]
     return states
+
+
+def members_of(tally: Row) -> str:
+    """Who is counted in a row of TALLIES, for a sentence: 'UN members', 'members of the European Union'."""
+    if tally["organisation"] == WORLD:
+        return f"{UN_MEMBER}s"
+    return f"states in the group ‘{tally['name']}’" if tally["kind"] == GROUP else f"members of the {tally['name']}"
