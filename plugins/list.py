@@ -202,7 +202,7 @@ def claimed(claims: list[Row]) -> str:
 
 
 def entry(state: Row) -> str:
-    """A row of the list as a line of text: '1. Costa Rica, 17 February 2008'."""
+    """A row of the list as a line of text: '3. Albania, 18 February 2008'."""
     through = f" (through {state['through']})" if state["through"] else ""
     line = f"{state['number']}. {state['name']}{through}, {dates.said(state['recognised_on'])}"
     if state["withdrawn_on"]:

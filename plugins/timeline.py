@@ -148,7 +148,8 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
     ]
     context = {
         "choices": choices, "chosen": chosen, "limits": limits, "total": len(events), "years": years,
-        "asked": {name: value for name, value in chosen.items() if value}, "beside_year": beside_year, "undated": [event for event in events if not event["date"]],
+        "asked": {name: value for name, value in chosen.items() if value},
+        "beside_year": beside_year, "undated": [event for event in events if not event["date"]],
         "most": max((year["total"] for year in years), default=0),
         "all": sum(choice["events"] for choice in choices["kind"]),
     }  # fmt: skip
