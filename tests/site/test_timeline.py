@@ -47,7 +47,7 @@ def test_a_choice_leaves_its_events_on_the_page_as_json_and_as_csv(get, db, aske
     rows = csv.DictReader(io.StringIO(get("/timeline.csv", **asked).text))
     assert {row["id"] for row in rows} == expected
     page = soup(get("/timeline", **asked))
-    assert said(page.select_one(".found")).startswith(f"{len(expected)} of ")
+    assert said(page.select_one(".found")).startswith(f"{len(expected)} event")
     for name, value in asked.items():
         chosen = page.select_one(f"select[name={name}] option[selected]")
         assert chosen.get("value", chosen.get_text()) == SPELLED.get(value, value)
