@@ -195,10 +195,11 @@ def csv_rows(context: Row) -> list[Row]:
 
 def claimed(claims: list[Row]) -> str:
     """What was said of a withdrawal in one line: 'Serbia, 2018: withdrawal claimed; Lesotho, no date: withdrawal denied'."""
-    return "; ".join(
+    told = (
         f"{claim['claimant']}, {dates.said(claim['date']) if claim['date'] else 'no date'}: {claim['kind']}"
         for claim in claims
     )
+    return "; ".join(dict.fromkeys(told))  # who says a thing twice is named once
 
 
 def entry(state: Row) -> str:
