@@ -28,7 +28,7 @@ STATES = """
 select c.id as country, c.name, s.step, s.status as status_a, s.other_status as status_b,
        s.event_id as event_a, s.other_event_id as event_b
 from ledger_states s join countries c on c.id = s.country_id
-where s.count_id = :count and s.rule_id = :rule and s.other_rule_id = :other order by s.step desc, c.name
+where s.count_id = :count and s.rule_id = :rule and s.other_rule_id = :other order by s.step desc, c.sort_name
 """
 
 

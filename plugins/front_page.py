@@ -19,20 +19,13 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-WIDTH, HEIGHT = 720, 260  # of the chart, in its own units
 CHANGES_SHOWN = 6
-LEVELS = (0, 50, 100, 150)  # counts that have a line across the chart, besides that of all members
-YEARS_AT_MOST = 10  # that are written below the chart; of more, every third
 # Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
 FILES = {
     "countries": ("csv", "json"), "recognitions": ("csv", "json"), "positions": ("csv", "json"),
     "events": ("csv", "json"), "statuses": ("csv",), "tally_history": ("csv",),
 }  # fmt: skip
 ADDRESSES = {"csv": "/recognition/{}.csv?_stream=on", "json": "/recognition/{}.json?_shape=array&_size=max"}
-LEVEL = Markup(
-    '<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/><text x="-6" y="{below}" text-anchor="end">{level}</text>'
-)
-YEAR = Markup('<text x="{x}" y="{y}" text-anchor="middle">{year}</text>')
 LINES = Markup(
     '<polygon class="area" points="0,{height} {recognising} {width},{height}"/>'
     '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
@@ -112,29 +105,16 @@ async def chart(datasette: Datasette, ask: Asked) -> Row:
         asked = {"organisation": "un", "rule": ask.rule, "as_of": ask.today}
         history, lost = await rows_of_each(datasette, (HISTORY, asked), (LOST_CHART, {}))
         top = max(step["members"] for step in history)
-        axes = charts.Axes(ask.subject["first_day"], ask.today, top, WIDTH, HEIGHT)
+        axes = charts.Axes(ask.subject["first_day"], ask.today, top)
         until = {step["members"]: step["until"] for step in history}
         return {
-            "axes": axes, "drawn": grid(axes) + lines(axes, history),
+            "axes": axes, "drawn": charts.grid(axes) + lines(axes, history),
             "highest": max(history, key=lambda step: step["recognising"]),
             "before": [(members, day[:7]) for members, day in until.items() if members != top],
             "lost": lost[0] if lost else None,
         }  # fmt: skip
 
     return await kept(datasette, ("chart", ask.rule, ask.today), draw)
-
-
-def grid(axes: charts.Axes) -> Markup:
-    """Levels of counts with their numbers, and the years."""
-    years = range(int(axes.first[:4]) + 1, int(axes.last[:4]) + 1)
-    shown = [year for year in years if len(years) < YEARS_AT_MOST or year % 3 == 0]
-    return Markup("").join(
-        [
-            LEVEL.format(level=level, width=axes.width, y=axes.y(level), below=axes.y(level) + 4)
-            for level in (*LEVELS, axes.top)
-        ]
-        + [YEAR.format(year=year, x=axes.x(f"{year}-01-01"), y=axes.height + 18) for year in shown]
-    )
 
 
 def lines(axes: charts.Axes, history: list[Row]) -> Markup:

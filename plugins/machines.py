@@ -31,6 +31,7 @@ SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
 ADDRESSES = """
 select url from search_items where kind in ('country', 'organisation', 'count', 'query', 'page') and url not like '%?%'
 union select '/tallies/' || organisation_id from tallies
+union select '/list/' || organisation_id from tallies where organisation_id <> 'un'
 order by url
 """
 # Crawlers stay out of every order, filter, facet and format of the same rows, of SQL, and of results of searches.

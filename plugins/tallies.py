@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 from jinja2 import Environment
 
 try:
@@ -12,42 +12,29 @@ try:
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
-    from recognition.site.tallies import HISTORY, with_reasons
+    from recognition.site.tallies import (
+        CLAIMS,
+        HISTORY,
+        ONLY_FOR_PAGES,
+        TALLIES,
+        WORLD,
+        members_of,
+        tally_of,
+        with_agreement,
+        with_reasons,
+    )
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-WIDTH, HEIGHT = 1000, 240  # of a chart, in its own units
-COMPARED = "un"  # the organisation whose members are compared unless another is asked for
-
-# The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
-# an organisation is its last count of it.
-TALLIES = f"""
-with stated as (
-    select c.organisation_id, c.recognising, c.total, c.passage_id, c.quote,
-           row_number() over (partition by c.organisation_id order by p.first_line desc) as place
-    from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
-select o.id as organisation, o.name, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
-       round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
-       s.passage_id as stated_passage, s.quote as stated_quote
-from tally_history t join organisations o on o.id = t.organisation_id
-left join stated s on s.organisation_id = o.id and s.place = 1
-where t.rule_id = :rule and {on_day("t")} order by o.number
-"""
 MEMBERS = f"""
 select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.citation, e.other_date,
-       c.position, p.passage_id as position_passage
+       e.date, e.date_precision, c.position, p.passage_id as position_passage, t.name_in_sentence as through
 from memberships m join countries c on c.id = m.country_id
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
 left join events e on e.id = s.event_id left join positions p on p.country_id = c.id
-where m.organisation_id = :organisation and {on_day("m")} order by c.name
-"""
-CLAIMS = """
-select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
-from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
-left join passages p on p.id = e.passage_id
-where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
-order by e.country_id, e.counts_from is null, e.counts_from, p.first_line
+left join countries t on t.id = c.represented_by
+where m.organisation_id = :organisation and {on_day("m")} order by c.sort_name
 """
 CHANGES = f"""
 select s.since as day, c.name, s.status from statuses s join countries c on c.id = s.country_id
@@ -71,7 +58,7 @@ select c.id as country, c.name, (a.status = 'recognises') - (b.status = 'recogni
 from member_statuses a join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
 join countries c on c.id = a.country_id
 where a.organisation_id = :organisation and a.rule_id = :a and b.rule_id = :b and {on_day("a")} and {on_day("b")} and step <> 0
-order by step desc, c.name
+order by step desc, c.sort_name
 """
 # The rule under which nothing takes a recognition back, which counts the most.
 MOST = """
@@ -84,8 +71,8 @@ async def tallies_page(datasette: Datasette, request: Request) -> Response:
     """How many members of each organisation recognise, under a rule and on a day."""
     ask = await question(datasette, request)
     counted = with_agreement(await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of))
-    tallies = without(counted, "stated_passage", "stated_quote")
-    context = {**ask.context, "tallies": tallies, "other": await other_rule(datasette, ask)}
+    tallies = without(counted, *ONLY_FOR_PAGES)
+    context = {**ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask)}
     csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
     return await page_or_data(
         datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows
@@ -100,22 +87,6 @@ async def other_rule(datasette: Datasette, ask: Asked) -> str:
 
     most = await kept(datasette, "rule that counts the most", read)
     return next(rule for rule in (*most, ask.subject["default_rule"], *ask.rules) if rule != ask.rule)
-
-
-def with_agreement(tallies: list[Row]) -> list[Row]:
-    """Rows of TALLIES, each with `agrees`: whether the article states the number that is counted; None if it states none."""
-    for tally in tallies:
-        stated = tally["stated_recognising"]
-        tally["agrees"] = None if stated is None else stated == tally["recognising"]
-    return tallies
-
-
-def tally_of(organisation: str, tallies: list[Row]) -> Row:
-    """The tally of one organisation; NotFound with the organisations that have one, where it has none."""
-    found = {tally["organisation"]: tally for tally in tallies}
-    if organisation not in found:
-        raise NotFound(f"No tally for {organisation!r}. Organisations with members: {', '.join(sorted(found))}.")
-    return found[organisation]
 
 
 async def organisation_page(datasette: Datasette, request: Request) -> Response:
@@ -145,26 +116,33 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
 
 
 def chart(history: list[Row], ask: Asked) -> Row:
-    """Two step lines from the first day to the one that is asked for: members, recognising; and `top`, the most members."""
-    top = max(step["members"] for step in history)
-    axes = charts.Axes(ask.subject["first_day"], ask.as_of, top, WIDTH, HEIGHT)
-    return {"top": top, **{key: charts.written(axes.steps(history, key)) for key in ("members", "recognising")}}
+    """Two step lines from the first day to the one that is asked for, members and recognising, and the `axes` they are in."""
+    axes = charts.Axes(ask.subject["first_day"], ask.as_of, max(step["members"] for step in history))
+    lines = {key: charts.written(axes.steps(history, key)) for key in ("members", "recognising")}
+    return {"axes": axes, "grid": charts.grid(axes), **lines}
 
 
 async def compare_page(datasette: Datasette, request: Request) -> Response:
-    """The states that make the difference between rule `a` and rule `b` among the members of an organisation."""
+    """The states that make the difference between rule `a` and rule `b` among the members of an organisation.
+
+    Rule `a` is the one that the reader carries along, unless the address names another.
+    """
     arguments = request.args
-    ask = await asked(datasette, arguments.get("a"), arguments.get("as_of"), "a")
+    first = "a" if arguments.get("a") else "rule"
+    ask = await asked(datasette, arguments.get(first), arguments.get("as_of"), first, arguments.get("organisation"))
     b = ask.other_rule(arguments.get("b"), "b", await other_rule(datasette, ask))
-    organisation = arguments.get("organisation") or COMPARED
+    organisation = ask.organisation or WORLD
     both = {"a": ask.rule, "b": b, "organisation": organisation, "as_of": ask.as_of}
     tallies, counted, states = await rows_of_each(
         datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)
     )
-    tally = tally_of(organisation, tallies)
+    try:
+        tally = tally_of(organisation, tallies)
+    except NotFound as nothing:  # it is named by a parameter, and the page is there
+        raise BadRequest(str(nothing)) from None
     counted_b = counted[0]["recognising"]
     context = {
-        **ask.context, **both, "name": tally["name"], "organisations": tallies, "counted_a": tally["recognising"],
+        **ask.context, **both, "tally": tally, "organisations": tallies, "counted_a": tally["recognising"],
         "counted_b": counted_b, "difference": tally["recognising"] - counted_b,
         "states": await with_reasons(datasette, states),
     }  # fmt: skip
@@ -174,8 +152,8 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates `bar_of`, the members of a tally by status as a bar."""
-    env.globals["bar_of"] = charts.bar
+    """Give templates `bar_of`, the members of a tally by status as a bar, and `members_of`, who is counted in it."""
+    env.globals |= {"bar_of": charts.bar, "members_of": members_of}
 
 
 @hookimpl

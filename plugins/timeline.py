@@ -25,7 +25,7 @@ select e.id, e.kind, e.date, e.date_precision, e.other_date, e.country_id as cou
 from events e left join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
 where (:kind = '' or e.kind = :kind) and (:country = '' or e.country_id = :country)
   and (:claimant = '' or e.claimant = :claimant) and (:year = '' or coalesce(substr(e.date, 1, 4), :undated) = :year)
-order by e.date is null, e.counts_from, length(e.date) desc, e.kind, c.name, p.first_line, e.id
+order by e.date is null, e.counts_from, length(e.date) desc, e.kind, c.sort_name, p.first_line, e.id
 """
 # By parameter, what can be chosen: its value, what it is called, and how many events have it.
 CHOICES = {
@@ -35,7 +35,7 @@ from events group by kind order by 2
 """,
     "country": """
 select c.id as value, c.name as label, count(e.id) as events from countries c left join events e on e.country_id = c.id
-group by c.id order by c.name
+group by c.id order by c.sort_name
 """,
     "claimant": """
 select claimant as value, claimant as label, count(*) as events from events group by claimant order by claimant
@@ -46,7 +46,7 @@ select coalesce(substr(date, 1, 4), :undated) as value, coalesce(substr(date, 1,
 from events group by 1 order by 1
 """,
 }
-NAMED = "select country_id from country_names where name = :name collate nocase"
+NAMES = "select country_id, name from country_names order by kind <> 'main', country_id, name"
 
 
 async def choices_of(datasette: Datasette) -> dict[str, list[Row]]:
@@ -59,16 +59,30 @@ async def choices_of(datasette: Datasette) -> dict[str, list[Row]]:
     return await kept(datasette, "choices of the timeline", read)
 
 
+async def countries_by_name(datasette: Datasette) -> dict[str, str]:
+    """The ids of countries by all their names, folded; a name that two would have is that of the one whose main name it is."""
+
+    async def read() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for row in await rows(datasette, NAMES):
+            found.setdefault(dates.folded(row["name"]), row["country_id"])
+        return found
+
+    return await kept(datasette, "countries by folded name", read)
+
+
 async def chosen_by(datasette: Datasette, request: Request, choices: dict[str, list[Row]]) -> dict[str, str]:
     """By parameter, the value that a reader chose, '' where none; BadRequest with what is allowed for an unknown one.
 
-    A country may be asked for by any of its names.
+    A country may be asked for by any of its names; case and accents do not matter.
     """
     chosen = {name: (request.args.get(name) or "").strip() for name in choices}
     values = {name: [choice["value"] for choice in listed] for name, listed in choices.items()}
-    if chosen["country"] and chosen["country"] not in values["country"]:
-        named = await rows(datasette, NAMED, name=chosen["country"])
-        chosen["country"] = named[0]["country_id"] if named else chosen["country"]
+    for name, text in chosen.items():
+        if text and text not in values[name]:
+            spelled = {dates.folded(value): value for value in values[name]}
+            known = spelled | (await countries_by_name(datasette) if name == "country" else {})
+            chosen[name] = known.get(dates.folded(text), text)
     years = [year for year in values["year"] if year != UNDATED]
     allowed = {
         "kind": f"one of {', '.join(values['kind'])}",
@@ -134,6 +148,7 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
     ]
     context = {
         "choices": choices, "chosen": chosen, "limits": limits, "total": len(events), "years": years,
+        "asked": {name: value for name, value in chosen.items() if value},
         "beside_year": beside_year, "undated": [event for event in events if not event["date"]],
         "most": max((year["total"] for year in years), default=0),
         "all": sum(choice["events"] for choice in choices["kind"]),

@@ -41,7 +41,8 @@ glob.glob = in_order
 json.dump(asyncio.run(main()), sys.stdout)
 """
 ADDRESSES = [
-    "/", "/?rule=latest&as_of=2013-07-01", "/about", "/tallies", "/tallies.json", "/tallies.csv", "/tallies/eu", "/tallies/eu.csv",
+    "/", "/?rule=latest&as_of=2013-07-01", "/about", "/list", "/list/eu.csv",
+    "/tallies", "/tallies.json", "/tallies.csv", "/tallies/eu", "/tallies/eu.csv",
     "/tallies/compare", "/counts", "/counts.json", "/map", "/map.json", "/timeline", "/timeline.csv", "/article", "/search?q=ghana",
     "/search.json?q=ghana", "/recognition", "/recognition.json", "/recognition?sql=select+1", "/recognition.csv?sql=select+1",
     "/recognition?sql=select+misspelt", "/recognition/countries", "/recognition/countries.json", "/recognition/countries.csv",

@@ -21,6 +21,7 @@ SHOWN = 40  # characters of a wrong value that its answer repeats
 
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
 ORGANISATIONS = "select id, name from organisations order by number"
+ORGANISATION_NAMES = "select name, organisation_id as id from organisation_names order by organisation_id, name"
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
 select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title
@@ -93,19 +94,41 @@ async def asked(
 ) -> Asked:
     """The rule, day and organisation that are named, or the default rule, today and none; errors as `question` has them.
 
-    `parameter` is what the address calls the rule.
+    `parameter` is what the address calls the rule. `organisation` is an id or any name; `in_path` is an id.
     """
     about, known = await subject(datasette), await rules(datasette)
     day, notes = chosen_day(as_of, about)
-    organisations = await organisation_names(datasette)
-    if in_path and in_path not in organisations:
-        raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {', '.join(organisations)}.")
-    if organisation and organisation not in organisations:
-        raise BadRequest(f"organisation must be one of {', '.join(organisations)}, not {organisation[:SHOWN]!r}.")
+    if in_path:
+        organisations = await organisation_names(datasette)
+        if in_path not in organisations:
+            raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {', '.join(organisations)}.")
+    chosen = in_path or await chosen_organisation(datasette, organisation)
     return Asked(
         chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today(),
-        (await this_edition(datasette))["known_until"], in_path or organisation or None,
+        (await this_edition(datasette))["known_until"], chosen,
     )  # fmt: skip
+
+
+async def chosen_organisation(datasette: Datasette, text: str | None) -> str | None:
+    """The id of the organisation that `text` names, None for no text; BadRequest with those that there are for another.
+
+    An organisation has its id and all its names, in whatever case and with or without accents: 'EU', 'european union'.
+    """
+    name = (text or "").strip()
+    if not name:
+        return None
+
+    async def read() -> dict[str, str]:
+        found = {dates.folded(organisation): organisation for organisation in await organisation_names(datasette)}
+        for row in await rows(datasette, ORGANISATION_NAMES):
+            found.setdefault(dates.folded(row["name"]), row["id"])
+        return found
+
+    known = await kept(datasette, "organisations by folded name", read)
+    if (folded := dates.folded(name)) not in known:
+        listed = ", ".join(f"{id_} ({name})" for id_, name in (await organisation_names(datasette)).items())
+        raise BadRequest(f"organisation must be one of {listed}, not {name[:SHOWN]!r}.")
+    return known[folded]
 
 
 async def carried_by(datasette: Datasette, request: Request | None) -> dict[str, str]:
@@ -163,10 +186,11 @@ async def rules(datasette: Datasette) -> dict[str, Row]:
 
 
 def chosen_rule(text: str | None, known: dict[str, Row], default: str, parameter: str) -> str:
-    """The id of the rule that `text` names, `default` for no text; BadRequest with the ids that there are for another."""
+    """The id of the rule that is `text`, `default` for no text; BadRequest with ids and titles of all for another."""
     rule = text or default
     if rule not in known:
-        raise BadRequest(f"{parameter} must be one of {', '.join(known)}, not {rule[:SHOWN]!r}.")
+        listed = ", ".join(f"{id_} ({row['title']})" for id_, row in known.items())
+        raise BadRequest(f"{parameter} must be one of {listed}, not {rule[:SHOWN]!r}.")
     return rule
 
 

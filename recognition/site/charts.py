@@ -1,4 +1,4 @@
-"""Step charts, how a count moved from day to day, as points of an SVG; and bars of members by status.
+"""Step charts, how a count moved from day to day, with numbers and years on their axes; and bars of members by status.
 
 static/front.js draws the line of another rule by the same arithmetic, from the axes in the data-* attributes of the SVG.
 Both round alike, so that the points are the same to the letter.
@@ -17,6 +17,19 @@ from .database import Row
 
 Point = tuple[float, float]
 
+WIDTH, HEIGHT = 720, 260  # of a chart, in its own units
+LEFT, RIGHT, ABOVE, BELOW = 58, 34, 24, 40  # the room around it for numbers and years, which are larger on a phone
+STEPS = (1, 2, 5, 10, 20, 50, 100)  # between the counts that have a line across a chart
+LEVELS_AT_MOST = 4  # lines across a chart, besides that of its top
+DAYS_OF_YEAR = 365.25
+YEAR_APART = 76  # units from the middle of a year that is written to the middle of the next
+LEVEL = Markup(
+    '<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/><text class="level" x="-6" y="{y}" dy=".35em">{level}</text>'
+)
+YEAR = Markup(
+    '<line class="grid" x1="{x}" x2="{x}" y1="{height}" y2="{below}"/><text class="year" x="{x}" y="{below}" dy=".9em">{year}</text>'
+)
+
 
 @dataclass(frozen=True)
 class Axes:
@@ -28,8 +41,30 @@ class Axes:
     first: str
     last: str
     top: int
-    width: int
-    height: int
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def view_box(self) -> str:
+        """The attribute viewBox of the SVG: the area, and the room around it for what `grid` writes there."""
+        return f"{-LEFT} {-ABOVE} {self.width + LEFT + RIGHT} {self.height + ABOVE + BELOW}"
+
+    @property
+    def levels(self) -> list[int]:
+        """The counts that have a line across the chart, from 0 to the top; none is so near to the top that numbers touch."""
+        step = next((step for step in STEPS if self.top <= LEVELS_AT_MOST * step), STEPS[-1])
+        return [*(level for level in range(0, self.top, step) if level == 0 or level <= self.top - step / 2), self.top]
+
+    @property
+    def years(self) -> list[tuple[int, float]]:
+        """The years that are written, each with how far from the left edge it begins.
+
+        A chart in which no year begins has that of its first day, at the left edge.
+        """
+        begun = [(year, self.x(f"{year}-01-01")) for year in range(int(self.first[:4]) + 1, int(self.last[:4]) + 1)]
+        every = math.ceil(YEAR_APART * max(days(self.first, self.last), 1) / DAYS_OF_YEAR / self.width)
+        shown = [(year, x) for year, x in begun if year % every == 0]
+        return shown or [(int(self.first[:4]), 0)]
 
     def x(self, day: str) -> float:
         """How far from the left edge an ISO day lies."""
@@ -52,6 +87,13 @@ class Axes:
                 points += [(at, self.y(level)), (at, self.y(row[column]))]
                 level = row[column]
         return [*points, (self.x(self.last), self.y(level))]
+
+
+def grid(axes: Axes) -> Markup:
+    """What every chart has behind its lines: lines across it with their counts, and the years below it."""
+    levels = [LEVEL.format(level=level, width=axes.width, y=axes.y(level)) for level in axes.levels]
+    years = [YEAR.format(year=year, x=x, height=axes.height, below=axes.height + 6) for year, x in axes.years]
+    return Markup("").join(levels + years)
 
 
 def written(points: Sequence[Point]) -> str:

@@ -1,4 +1,4 @@
-"""How a tally moved under a rule, and the events that explain a difference: what several pages show."""
+"""Tallies of a day, how one moved under a rule, and the events that explain a difference: what several pages show."""
 
 from __future__ import annotations
 
@@ -6,9 +6,43 @@ import json
 from collections.abc import Sequence
 
 from datasette.app import Datasette
+from datasette.utils.asgi import NotFound
 
-from .database import Row, rows
+from recognition.vocabulary import GROUP, UN_MEMBER
 
+from .database import Row, on_day, rows
+
+WORLD = "un"  # the organisation that is meant where none is named
+
+# The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
+# an organisation is its last count of it.
+TALLIES = f"""
+with stated as (
+    select c.id, c.organisation_id, c.recognising, c.total, c.counted_on, c.passage_id, c.quote,
+           row_number() over (partition by c.organisation_id order by p.first_line desc) as place
+    from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
+select o.id as organisation, o.name, o.kind, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
+       round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
+       s.counted_on as stated_on, s.id as stated_count, s.passage_id as stated_passage, s.quote as stated_quote
+from tally_history t join organisations o on o.id = t.organisation_id
+left join stated s on s.organisation_id = o.id and s.place = 1
+where t.rule_id = :rule and {on_day("t")} order by o.number
+"""
+ONLY_FOR_PAGES = (
+    "kind",
+    "stated_on",
+    "stated_count",
+    "stated_passage",
+    "stated_quote",
+)  # columns of TALLIES that data leave out
+# What was said about the members of an organisation until a day, besides that they recognised.
+CLAIMS = """
+select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
+from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
+left join passages p on p.id = e.passage_id
+where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
+order by e.country_id, e.counts_from is null, e.counts_from, p.first_line
+"""
 HISTORY = """
 select since, until, members, recognising, withdrawn, contested, not_recognising from tally_history
 where organisation_id = :organisation and rule_id = :rule and since <= :as_of order by since
@@ -19,6 +53,22 @@ where id in (select value from json_each(:ids)) order by counts_from
 """
 
 
+def with_agreement(tallies: list[Row]) -> list[Row]:
+    """Rows of TALLIES, each with `agrees`: whether the article states the number that is counted; None if it states none."""
+    for tally in tallies:
+        stated = tally["stated_recognising"]
+        tally["agrees"] = None if stated is None else stated == tally["recognising"]
+    return tallies
+
+
+def tally_of(organisation: str, tallies: list[Row]) -> Row:
+    """The tally of one organisation; NotFound with the organisations that have one, where it has none."""
+    found = {tally["organisation"]: tally for tally in tallies}
+    if organisation not in found:
+        raise NotFound(f"No tally for {organisation!r}. Organisations with members: {', '.join(sorted(found))}.")
+    return found[organisation]
+
+
 async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[Row]:
     """States that make a difference, each with `reasons`: the events named by `event_a` and `event_b`, by their dates."""
     ids = json.dumps([state[key] for state in states for key in ("event_a", "event_b") if state[key]])
@@ -26,3 +76,10 @@ async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[
     for state in states:
         state["reasons"] = [event for event in events if event["id"] in (state["event_a"], state["event_b"])]
     return states
+
+
+def members_of(tally: Row) -> str:
+    """Who is counted in a row of TALLIES, for a sentence: 'UN members', 'members of the European Union'."""
+    if tally["organisation"] == WORLD:
+        return f"{UN_MEMBER}s"
+    return f"states in the group ‘{tally['name']}’" if tally["kind"] == GROUP else f"members of the {tally['name']}"

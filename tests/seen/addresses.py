@@ -45,6 +45,11 @@ PAGES: dict[str, list[str]] = {
         "/search?q=recognition&kind=statement", "/search?q=", "/search?q=did+spain+recognise+kosovo", "/search.json?q=ghana",
         "/search.json?q=Serbya", "/search.json?q=xqzvw", "/search?q=ghana&kind=nonsense",
     ],
+    "lists": [
+        f"/list?as_of={DAY}", f"/list?as_of={DAY}&order=names", f"/list/oic?as_of={DAY}", f"/list/caricom?as_of={DAY}",
+        "/list?rule=uncontested&as_of=2020-01-01", "/list?rule=every_recognition&as_of=2024-01-01", "/list/un",
+        f"/list/eu.txt?as_of={DAY}", f"/list/eu.csv?as_of={DAY}", f"/list/eu.json?as_of={DAY}", "/list?organisation=uefa",
+    ],
     "tallies": [
         f"/tallies?as_of={DAY}", "/tallies?rule=article&as_of=2012-12-31", "/tallies?rule=uncontested&as_of=2020-01-01",
         f"/tallies.json?as_of={DAY}", f"/tallies.csv?as_of={DAY}", "/tallies?rule=nonsense&as_of=yesterday",

@@ -6,23 +6,32 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from recognition.site.asked import CHOICES
 from tests.fuzz.every_address import noting
 
 with (Path(__file__).resolve().parents[2] / "sources" / "rules.csv").open(encoding="utf-8", newline="") as rules:
-    RULES = f"one of {', '.join(rule['id'] for rule in csv.DictReader(rules))}, not 'mine'"
+    LISTED = ", ".join(f"{rule['id']} ({rule['title']})" for rule in csv.DictReader(rules))
+RULES = f"one of {LISTED}, not 'mine'"
 A_DAY = "as_of must be a day such as 2013-07-01, not "
-TALLIES = "Organisations with members: all-states, arab-league"
+ORGANISATIONS = "organisation must be one of un (United Nations), eu (European Union)"
 ON_OUR_PAGES = [
     ("/", "rule", "mine", f"rule must be {RULES}"),
     ("/", "as_of", "yesterday", A_DAY + "'yesterday'"),
     ("/tallies", "rule", "mine", f"rule must be {RULES}"),
+    ("/tallies", "organisation", "uefa", ORGANISATIONS),
     ("/tallies", "as_of", "2013-02-30", A_DAY + "'2013-02-30'"),
     ("/tallies/eu", "rule", "mine", f"rule must be {RULES}"),
     ("/tallies/eu", "as_of", "2013", A_DAY + "'2013'"),
     ("/tallies/compare", "a", "mine", f"a must be {RULES}"),
     ("/tallies/compare", "b", "mine", f"b must be {RULES}"),
     ("/tallies/compare", "as_of", "٢٠١٣-٠٧-٠١", A_DAY),
-    ("/tallies/compare", "organisation", "uefa", TALLIES),
+    ("/tallies/compare", "rule", "mine", f"rule must be {RULES}"),
+    ("/tallies/compare", "organisation", "uefa", ORGANISATIONS),
+    ("/tallies/compare", "organisation", "interpol", "No tally for 'interpol'. Organisations with members: all-states"),
+    ("/list", "rule", "mine", f"rule must be {RULES}"),
+    ("/list", "as_of", "2013-07", A_DAY + "'2013-07'"),
+    ("/list", "organisation", "uefa", ORGANISATIONS),
+    ("/list", "order", "size", "order must be one of days, names, not 'size'."),
     ("/counts/serbia-2023", "as_of", "yesterday", A_DAY + "'yesterday'"),
     ("/counts/serbia-2023", "rule", "mine", f"rule must be {RULES}"),
     ("/counts/serbia-2023", "by", "mine", f"by must be {RULES}"),
@@ -63,7 +72,7 @@ ON_DATASETTES = [
 @pytest.mark.parametrize(("path", "name", "value", "sentence"), ON_OUR_PAGES)
 def test_our_pages_say_what_is_allowed(get, path, name, value, sentence):
     response = get(path, **{name: value})
-    assert response.status_code == (404 if name == "organisation" and path != "/search" else 400)
+    assert response.status_code == 400
     assert sentence in BeautifulSoup(response.text, "html.parser").select_one("[role=alert]").get_text()
     if path != "/":  # which has no JSON
         assert sentence in get(f"{path}.json", **{name: value}).json()["error"]
@@ -85,7 +94,10 @@ def test_every_parameter_of_our_pages_is_among_them(get):
         with noting(read):
             assert get(path).status_code == 200
         looked_up |= {(path, name) for name in read if not name.startswith("_")}
-    assert looked_up - free == {(path, name) for path, name, *_ in ON_OUR_PAGES}
+    tried = {(path, name) for path, name, *_ in ON_OUR_PAGES}
+    assert tried - looked_up == set()
+    # pages that answer under no rule, day or organisation carry a choice of them along, and leave a wrong one behind
+    assert {(path, name) for path, name in looked_up - free - tried if name not in CHOICES} == set()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-PAGES_OF_TODAY = ("/", "/map", "/tallies", "/tallies/eu", "/tallies/compare")
+PAGES_OF_TODAY = ("/", "/map", "/tallies", "/tallies/eu", "/tallies/compare", "/list", "/list/eu")
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,60 @@ def test_the_default_rule_is_compared_with_the_rule_that_takes_nothing_back(get,
         "a", string="Compare two rules"
     )
     assert f"a=every_recognition&b={subject['default_rule']}" in link["href"]
+    carried = get("/tallies/compare.json", rule="every_recognition").json()
+    assert (carried["a"], carried["b"]) == ("every_recognition", subject["default_rule"])
+
+
+MARKED = (
+    "/list",
+    "/list/oic",
+    "/tallies",
+    "/tallies/oic",
+    "/tallies/compare?organisation=oic",
+    "/counts",
+    "/counts/serbia-2023",
+)
+COUNTED = """
+select recognising, members from tally_history
+where rule_id = ? and organisation_id = ? and since <= ? and (until is null or ? < until)
+"""
+
+
+@pytest.mark.parametrize("path", MARKED)
+@pytest.mark.parametrize("chosen", ["", "rule=article&as_of=2015-06-30", "rule=uncontested"])
+def test_numbers_are_those_of_the_rule_the_day_and_the_organisation_that_their_marks_name(get, db, path, chosen):
+    """'N of M' and 'N recognise' in what readers see; what somebody else printed says which published count it is."""
+    page = BeautifulSoup(get(f"{path}{'&' if '?' in path else '?'}{chosen}").text, "html.parser")
+    published = {row[0]: row[1:] for row in db.execute("select id, recognising, total from published_counts")}
+    for printed in page.select("main [data-published]"):
+        assert re.search(rf"\b{published[printed['data-published']][0]}\b", printed.get_text())
+        printed.extract()
+    for quoted in page.select("main q, main blockquote, main option"):
+        quoted.extract()
+    seen = 0
+    for element in page.select("main :is(p, h1, th, td, li, caption, strong)"):
+        if element.find(["p", "li", "tr"]) or element.select("[data-rule]"):
+            continue
+        text = " ".join(element.get_text().split())
+        found = re.findall(r"(?<!\d)(\d+) (?:of (\d+)|recognise\b)", text)
+        if element.name == "td" and element.has_attr("data-rule"):  # what a rule counts, beside a published count
+            found.append((text.split()[0], ""))
+        for number, of in found:
+            counted, members = db.execute(COUNTED, marks_of(element)).fetchone()
+            assert int(number) == counted, text
+            assert not of or int(of) == members, text
+            seen += 1
+    assert seen or path.startswith("/counts/")
+
+
+def marks_of(element):
+    """The rule, the organisation and twice the day that the marks around an element name."""
+    marks = {}
+    for one in (element, *element.parents):
+        for name in ("rule", "organisation", "as-of"):
+            if one.has_attr(f"data-{name}"):
+                marks.setdefault(name, one[f"data-{name}"])
+    return marks["rule"], marks.get("organisation", "un"), marks["as-of"], marks["as-of"]
 
 
 def test_no_file_of_the_site_names_a_rule_or_the_first_day(root, db, subject):

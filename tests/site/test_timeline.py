@@ -6,6 +6,8 @@ import io
 import pytest
 from bs4 import BeautifulSoup
 
+SPELLED = {"Burma": "myanmar", "BURMA": "myanmar", "Cote d’Ivoire": "ivory-coast", "serbia": "Serbia"}
+
 
 def soup(response):
     return BeautifulSoup(response.text, "html.parser")
@@ -32,7 +34,9 @@ def test_the_timeline_shows_every_event_once_in_the_order_of_the_years(get, db):
         ({"country": "ghana"}, "country_id = 'ghana'"), ({"country": "Burma"}, "country_id = 'myanmar'"),
         ({"claimant": "Serbia"}, "claimant = 'Serbia'"), ({"year": "undated"}, "date is null"),
         ({"year": "2008", "kind": "recognition"}, "kind = 'recognition' and date like '2008%'"),
-        ({"country": "zimbabwe"}, "country_id = 'zimbabwe'"), ({"claimant": "Serbia", "kind": "recognition"}, "0"),
+        ({"country": "zimbabwe"}, "country_id = 'zimbabwe'"), ({"country": "BURMA"}, "country_id = 'myanmar'"),
+        ({"country": "Cote d’Ivoire"}, "country_id = 'ivory-coast'"), ({"claimant": "serbia"}, "claimant = 'Serbia'"),
+        ({"claimant": "Serbia", "kind": "recognition"}, "0"),
     ],
 )  # fmt: skip
 def test_a_choice_leaves_its_events_on_the_page_as_json_and_as_csv(get, db, asked, condition):
@@ -43,7 +47,24 @@ def test_a_choice_leaves_its_events_on_the_page_as_json_and_as_csv(get, db, aske
     rows = csv.DictReader(io.StringIO(get("/timeline.csv", **asked).text))
     assert {row["id"] for row in rows} == expected
     page = soup(get("/timeline", **asked))
-    assert said(page.select_one(".found")).startswith(f"{len(expected)} of ")
+    assert said(page.select_one(".found")).startswith(f"{len(expected)} event")
     for name, value in asked.items():
         chosen = page.select_one(f"select[name={name}] option[selected]")
-        assert chosen.get("value", chosen.get_text()) == {"Burma": "myanmar"}.get(value, value)
+        assert chosen.get("value", chosen.get_text()) == SPELLED.get(value, value)
+
+
+def test_what_is_not_known_of_a_date_is_said(get, db):
+    """An event known by its month or year says so; one whose day is known does not."""
+    page = soup(get("/timeline"))
+    dates = dict(db.execute("select id, date_precision from events"))
+    for event in page.select("li.event"):
+        precision = dates[event.select_one(".kind")["href"].rsplit("/", 1)[1]]
+        assert ("day not known" in said(event.select_one(".when"))) == (precision in ("month", "year"))
+
+
+def test_links_of_the_timeline_carry_what_was_chosen(get):
+    page = soup(get("/timeline", rule="article", organisation="oic", kind="withdrawal"))
+    ways = [link["href"] for link in page.select("main a[href^='/recognition/countries/']")]
+    assert ways and all(way.endswith("?rule=article&organisation=oic") for way in ways)
+    hidden = {field["name"]: field["value"] for field in page.select(".choice input[type=hidden]")}
+    assert hidden == {"rule": "article", "organisation": "oic"}

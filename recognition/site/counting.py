@@ -1,0 +1,63 @@
+"""How many countries something is true of, in words: UN members first, so that no sum of all is taken for their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datasette.app import Datasette
+
+from recognition.vocabulary import STATUSES, UN_MEMBER
+
+from .database import Row, grouped, kept, on_day, rows
+
+COUNTRIES = """
+select c.id, c.kind, c.name_in_sentence as name, r.name_in_sentence as represented_by
+from countries c left join countries r on r.id = c.represented_by order by c.sort_name
+"""
+STANDING = f"""
+select s.status, c.kind, c.name_in_sentence as name, r.name_in_sentence as represented_by
+from statuses s join countries c on c.id = s.country_id left join countries r on r.id = c.represented_by
+where s.rule_id = :rule and {on_day("s")} order by c.sort_name
+"""
+
+
+def breakdown(countries: Iterable[Row]) -> str:
+    """Countries counted in words: '108 UN members, 3 others and Utopia, through Arcadia'; '' for no country.
+
+    Each has `kind`, `name` and `represented_by`, the name of the state that represents it, or None; both names as in a
+    sentence, with their article. Who is represented is named, because it has no position of its own.
+    """
+    members, others, represented = 0, 0, []
+    for country in countries:
+        if country["kind"] == UN_MEMBER:
+            members += 1
+        elif country["represented_by"]:
+            represented.append(f"{country['name']}, through {country['represented_by']}")
+        else:
+            others += 1
+    parts = [counted(members, UN_MEMBER)] if members else []
+    if others:
+        parts = [*(parts or [f"no {UN_MEMBER}"]), counted(others, "other")]
+    parts += represented
+    comma = "," if len(represented) > 1 else ""  # what is represented has a comma of its own
+    return f"{comma} and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """'1 UN member', '10 UN members'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+async def countries_to_count(datasette: Datasette) -> dict[str, Row]:
+    """What `breakdown` wants of every country, by id in alphabetical order, read once for an edition."""
+
+    async def read() -> dict[str, Row]:
+        return {row["id"]: row for row in await rows(datasette, COUNTRIES)}
+
+    return await kept(datasette, "countries to count", read)
+
+
+async def breakdowns(datasette: Datasette, rule: str, as_of: str) -> dict[str, str]:
+    """For every status, in the order in which they are shown, who has it on an ISO day under a rule: `breakdown` of them."""
+    standing = grouped(await rows(datasette, STANDING, rule=rule, as_of=as_of), "status")
+    return {status: breakdown(standing.get(status, ())) for status in STATUSES}
