@@ -127,7 +127,7 @@ RULE_QUESTIONS = {
     "effects": """
 select x.event_kind as kind, k.description, x.from_status, x.status
 from rule_effects x join event_kinds k on k.kind = x.event_kind join status_kinds s on s.status = x.from_status
-where x.rule_id = :id order by k.position, s.position
+where x.rule_id = :id order by k.position, s.position desc
 """,
     "other_kinds": """
 select kind from event_kinds k where not exists (select 1 from rule_effects where rule_id = :id and event_kind = k.kind)
@@ -232,7 +232,7 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     """What organisation.html shows of the organisation with this id, or None where there is no such organisation.
 
     Keys whose value is one row, or None: organisation, subject, statement, tally (of the rule and day that are asked for),
-    stated (the article's count where it differs), previous and following. `statuses` are all there are, in their order.
+    in_article (the article's count), stated (the same where it differs), previous and following. `statuses` are all there are, in their order.
     Lists of rows: tallies (those of rules that count the same are together, see `together`), members of that day with
     their status, changes (members that joined or left since the first day), published counts, findings of the audit,
     events that it claims. `names` has lists of rows by kind.
@@ -245,7 +245,7 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     return {
         "organisation": found["organisation"][0], "subject": ask.subject, "statement": statement(found),
         "names": names_by_kind(found["names"]), "statuses": STATUSES,
-        "tally": tally, "stated": stated_otherwise(stated, tally, ask.as_of) if tally else None,
+        "tally": tally, "in_article": stated, "stated": stated_otherwise(stated, tally, ask.as_of) if tally else None,
         "tallies": together(found["tallies"], "members", "recognising", "contested", "withdrawn", "since"),
         "members": [member for member in found["members"] if member["counted"]],
         "changes": [member for member in found["members"] if member["since"] or member["until"]],
@@ -259,19 +259,23 @@ async def rule_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None
 
     `rule` is its row, `is_default` whether it counts where none is chosen. `effects` are what changes a status under it
     (kind, description, from_status, status), `other_kinds` the kinds of events that change none. `tallies` are its own,
-    each with `stated`, the article's count where it differs; `others` the other rules, each with `tallies` of the same
-    organisations in the same order. `previous` and `following` are rules.
+    each with `stated`, the article's count where it differs, and `everywhere`, whether as many recognise under every rule;
+    `others` are the other rules, each with `tallies` by organisation. `previous` and `following` are rules.
     """
     if key not in ask.rules:
         return None
     found = await told(datasette, RULE_QUESTIONS, key, "rule", ask)
-    tallies, stated = grouped(found["tallies"], "rule"), await stated_by_article(datasette)
-    for tally in tallies[key]:
+    tallies = {rule: {tally["id"]: tally for tally in own} for rule, own in grouped(found["tallies"], "rule").items()}
+    stated = await stated_by_article(datasette)
+    for tally in tallies[key].values():
         tally["stated"] = stated_otherwise(stated.get(tally["id"]), tally, ask.as_of)
+        tally["everywhere"] = all(
+            other[tally["id"]]["recognising"] == tally["recognising"] for other in tallies.values()
+        )
     return {
         "rule": ask.rules[key], "subject": ask.subject, "is_default": key == ask.subject["default_rule"],
         "effects": found["effects"], "other_kinds": [row["kind"] for row in found["other_kinds"]],
-        "tallies": tallies[key],
+        "tallies": [*tallies[key].values()],
         "others": [{**rule, "tallies": tallies[id_]} for id_, rule in ask.rules.items() if id_ != key],
         **await neighbours(datasette, "rules", key),
     }  # fmt: skip
