@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 try:
     from recognition.site import answers
     from recognition.site.asked import Asked, question
+    from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.stated import stated_by_article, stated_otherwise
-    from recognition.vocabulary import ARTICLE, NARRATIVE, STATUSES
+    from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -233,6 +234,7 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
 
     Keys whose value is one row, or None: organisation, subject, statement, tally (of the rule and day that are asked for),
     in_article (the article's count), stated (the same where it differs), previous and following. `statuses` are all there are, in their order.
+    `breakdown` says of a group which kinds of countries recognise.
     Lists of rows: tallies (those of rules that count the same are together, see `together`), members of that day with
     their status, changes (members that joined or left since the first day), published counts, findings of the audit,
     events that it claims. `names` has lists of rows by kind.
@@ -241,13 +243,16 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     if not found["organisation"]:
         return None
     tally = next((tally for tally in found["tallies"] if tally["rule"] == ask.rule), None)
-    stated = (await stated_by_article(datasette)).get(key)
+    stated, countries = (await stated_by_article(datasette)).get(key), await countries_to_count(datasette)
+    (organisation,), members = found["organisation"], [member for member in found["members"] if member["counted"]]
+    recognising = [countries[member["id"]] for member in members if member["status"] == RECOGNISES]
     return {
-        "organisation": found["organisation"][0], "subject": ask.subject, "statement": statement(found),
+        "organisation": organisation, "subject": ask.subject, "statement": statement(found),
+        "breakdown": breakdown(recognising) if organisation["kind"] == GROUP else "",
         "names": names_by_kind(found["names"]), "statuses": STATUSES,
         "tally": tally, "in_article": stated, "stated": stated_otherwise(stated, tally, ask.as_of) if tally else None,
         "tallies": together(found["tallies"], "members", "recognising", "contested", "withdrawn", "since"),
-        "members": [member for member in found["members"] if member["counted"]],
+        "members": members,
         "changes": [member for member in found["members"] if member["since"] or member["until"]],
         **{name: found[name] for name in ("counts", "findings", "events")},
         **await neighbours(datasette, "organisations", key),

@@ -163,6 +163,14 @@ def numbers_agree(page, db, where):
     return seen
 
 
+def test_a_group_of_all_states_says_how_many_of_those_that_recognise_are_un_members(get, db):
+    opening = text(
+        BeautifulSoup(get("/recognition/organisations/all-states").text, "html.parser").select_one("p.answer")
+    )
+    (members,) = rows(db, TALLY, DEFAULT, "un", TODAY, TODAY)[0][:1]
+    assert f"These are {members} UN members and " in opening
+
+
 def test_links_of_a_dossier_carry_the_choice_along(get):
     query = "rule=uncontested&as_of=2020-01-01&organisation=oic"
     for path in ("countries/ghana", "organisations/oic", "rules/article"):
