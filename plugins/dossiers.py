@@ -1,10 +1,10 @@
-"""Dossiers: the row pages of countries and organisations, with all that the database knows about one of them."""
+"""Dossiers: the row pages of countries, organisations and rules, with all that the database knows about one of them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -12,15 +12,16 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup, escape
 
 try:
-    from recognition.dates import folded, today
     from recognition.site import answers
-    from recognition.site.asked import subject
+    from recognition.site.asked import Asked, question
+    from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.vocabulary import NARRATIVE, STATUSES
+    from recognition.site.stated import stated_by_article, stated_otherwise
+    from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-# Each question may use :id, :today, and :country or :organisation, which are null on pages of the other kind.
+# Each question may use :id, :rule, :as_of, and :country or :organisation, which are null on pages of another kind.
 STATEMENT = """
 select p.list, p.text, p.text as quote, p.named_as, p.passage_id,
        (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'words', w.words))
@@ -34,7 +35,7 @@ order by a.passage_id is null, p.first_line, a.id
 """
 EVENT = """
 select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
-       c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       e.counts_from, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
 from events e left join countries c on c.id = e.country_id left join countries w on w.name = e.claimant
 left join passages a on a.id = e.passage_id
@@ -62,14 +63,13 @@ where e.country_id in (:id, (select represented_by from countries where id = :id
     "statuses": """
 select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id, e.citation
 from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
-where s.since <= :today order by r.position, s.since desc
+where s.since <= :as_of order by r.position, s.since desc
 """,
     "organisations": f"""
 select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
 from memberships m join organisations o on o.id = m.organisation_id
-left join tally_history t on t.organisation_id = o.id and t.rule_id = (select default_rule from subject)
-  and {on_day("t", ":today")}
+left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule and {on_day("t")}
 where m.country_id = :id order by m.until is not null, o.number
 """,
     "mentions": """
@@ -89,9 +89,11 @@ from organisations o join positions p on p.organisation_id = o.id
 where o.kosovo_membership <> 'not stated' and :id = (select country_id from subject) order by o.number
 """,
 }
+# What is before and after a row: the tables in the order in which a reader goes through them.
 IN_TABLE = {
-    "countries": "select id, name from countries",
-    "organisations": "select id, name from organisations",
+    "countries": "select id, name from countries order by sort_name",
+    "organisations": "select id, name from organisations order by lower(name)",
+    "rules": "select id, title as name from rules order by position",
 }
 ORGANISATION_QUESTIONS = {
     "statement": STATEMENT,
@@ -101,14 +103,14 @@ ORGANISATION_QUESTIONS = {
     "tallies": f"""
 select r.id as rule, r.title, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising, t.since
 from rules r join tally_history t on t.rule_id = r.id and t.organisation_id = :id
-where {on_day("t", ":today")} order by r.position
+where {on_day("t")} order by r.position
 """,
     "members": f"""
-select c.id, c.name, m.role, m.since, m.until, m.citation, m.note,
+select c.id, c.name, m.role, m.since, m.until, m.citation, m.note, {on_day("m")} as counted,
        s.status, s.since as status_since, state.name as state
 from memberships m join countries c on c.id = m.country_id left join countries state on state.id = c.represented_by
-join statuses s on s.country_id = c.id and s.rule_id = (select default_rule from subject) and {on_day("s", ":today")}
-where m.organisation_id = :id
+join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
+where m.organisation_id = :id order by c.sort_name
 """,
     # `published` is the day, month or year of publication, as precisely as it is known
     "counts": """
@@ -116,12 +118,30 @@ select p.id, p.publisher, p.counted_on, p.recognising, p.total, l.counted, l.cou
        p.quote, p.passage_id, p.citation,
        substr(p.published_on, 1, case p.precision when 'day' then 10 when 'month' then 7 else 4 end) as published
 from published_counts p
-join count_ledger l on l.count_id = p.id and l.rule_id = (select default_rule from subject)
+join count_ledger l on l.count_id = p.id and l.rule_id = :rule
 left join passages a on a.id = p.passage_id
 where p.organisation_id = :id order by p.passage_id is null, a.first_line, p.counted_on desc, p.id
 """,
     "events": f"{EVENT} where e.claimant = (select name from organisations where id = :id) {IN_ORDER}",
 }
+RULE_QUESTIONS = {
+    "effects": """
+select x.event_kind as kind, k.description, x.from_status, x.status
+from rule_effects x join event_kinds k on k.kind = x.event_kind join status_kinds s on s.status = x.from_status
+where x.rule_id = :id order by k.position, s.position desc
+""",
+    "other_kinds": """
+select kind from event_kinds k where not exists (select 1 from rule_effects where rule_id = :id and event_kind = k.kind)
+order by position
+""",
+    # of every rule, that of the page among them: its UN members
+    "tallies": f"""
+select t.rule_id as rule, o.id, o.name, o.kind, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
+from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
+where {on_day("t")} order by r.position, o.number
+""",
+}
+ARTICLE_WRITTEN = "select written_before from sources where id = 'article'"
 
 # CLDR's languages as a reader calls them.
 LANGUAGES = {
@@ -133,76 +153,144 @@ LANGUAGES = {
 SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
 
-async def ask(datasette: Datasette, questions: dict[str, str], key: str, kind: str) -> dict[str, list[Row]]:
-    """The rows of each question by its name; `kind` is the parameter that has the key, 'country' or 'organisation'."""
-    parameters = {"country": None, "organisation": None, kind: key, "id": key, "today": today()}
+async def told(
+    datasette: Datasette, questions: dict[str, str], key: str, kind: str, ask: Asked
+) -> dict[str, list[Row]]:
+    """The rows of each question by its name; `kind` says what has the key: 'country', 'organisation' or 'rule'."""
+    parameters = {
+        "country": key if kind == "country" else None, "organisation": key if kind == "organisation" else None,
+        "id": key, "rule": ask.rule, "as_of": ask.as_of,
+    }  # fmt: skip
     found = await rows_of_each(datasette, *((sql, parameters) for sql in questions.values()))
     return dict(zip(questions, found, strict=True))
 
 
-async def country_dossier(datasette: Datasette, key: str) -> Row | None:
+async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None:
     """What country.html shows of the country with this id, or None where there is no such country.
 
     Keys whose value is one row, or None: country, state (which represents it), subject, statement (what the article says
-    that it says), previous and following. Lists of rows: events about it, claims by it about others, rules (see
-    `by_rule`), organisations, mentions, restored (rows of the article's tables whose name was lost), findings of the
-    audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals that name
-    no country. `answer` is a sentence; `other_rule` the id of a rule that gives it another status, or None.
+    that it says), standing and in_article (its status under the rule that is asked for and under that of the article's
+    tables), previous and following. Lists of rows: events about it, claims by it about others, rules (see `by_rule`; those
+    that say the same are together, see `together`), organisations, mentions, restored (rows of the article's tables whose
+    name was lost), findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the
+    words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that gives it another
+    status, or None.
     """
-    found = await ask(datasette, COUNTRY_QUESTIONS, key, "country")
+    found = await told(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     if not found["countries"]:
         return None
-    about = await subject(datasette)
     country, *states = found["countries"]
     country["represents"] = json.loads(country["represents"])
     state = states[0] if states else None
     events = found["events"]
     own = [event for event in events if event["country_id"] == key]
-    of_state = [event for event in events if state and event["country_id"] == state["id"]]
     others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
-    default = next((rule["status"] for rule in rules if rule["rule"] == about["default_rule"]), None)
+    standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
+    stated = await stated_by_article(datasette)
+    for organisation in found["organisations"]:
+        organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
     return {
-        "country": country, "state": state, "subject": about,
-        "answer": answers.answer(country, own, about, state, of_state),
+        "country": country, "state": state, "subject": ask.subject, "standing": standing, "in_article": in_article,
+        "answer": await opening(datasette, country, state, rules, events, ask),
         "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, answers.WITHDRAWAL_CLAIMS) else [],
-        "rules": rules, "other_rule": next((rule["rule"] for rule in rules if rule["status"] != default), None),
+        "rules": together(rules.values(), "status", "since", "kind", "event_date", "passage_id", "past"),
+        "other_rule": next((id_ for id_, rule in rules.items() if standing and rule["status"] != standing["status"]), None),
         "mentions": [excerpt(mention) for mention in found["mentions"]],
         **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
         **await neighbours(datasette, "countries", key),
     }  # fmt: skip
 
 
-async def organisation_dossier(datasette: Datasette, key: str) -> Row | None:
+async def opening(
+    datasette: Datasette, country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked
+) -> str:
+    """The sentence with which the dossier opens: the status under the rule and on the day that are asked for.
+
+    `rules` are those of `by_rule`; of `events` those of the country, or of the state that represents it, are told.
+    """
+
+    async def read() -> str | None:
+        written: str | None = (await rows(datasette, ARTICLE_WRITTEN))[0]["written_before"]
+        return written
+
+    if ask.rule not in rules:
+        return answers.capitalised(answers.answer(country, {}, {}, [], ask.subject))
+    about = ask.subject | {"article_written_before": await kept(datasette, "article written before", read)}
+    of_whom = (state or country)["id"]
+    known = answers.happened([event for event in events if event["country_id"] == of_whom], ask.as_of)
+    sentence = answers.answer(country, rules[ask.rule], rules[ARTICLE], known, about, state)
+    return answers.asked_of(
+        sentence,
+        ask.rules[ask.rule]["title"] if "rule" in ask.carried else None,
+        ask.as_of if "as_of" in ask.carried else None,
+    )
+
+
+async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None:
     """What organisation.html shows of the organisation with this id, or None where there is no such organisation.
 
-    Keys whose value is one row, or None: organisation, subject, statement, tally (of today under the default rule),
-    previous and following. `statuses` are all there are, in their order. Lists of rows: tallies under each rule, members of today with their
-    status, changes (members that joined or left since the first day), published counts, findings of the audit, events
-    that it claims. `names` has lists of rows by kind.
+    Keys whose value is one row, or None: organisation, subject, statement, tally (of the rule and day that are asked for),
+    in_article (the article's count), stated (the same where it differs), previous and following. `statuses` are all there are, in their order.
+    `breakdown` says of a group which kinds of countries recognise.
+    Lists of rows: tallies (those of rules that count the same are together, see `together`), members of that day with
+    their status, changes (members that joined or left since the first day), published counts, findings of the audit,
+    events that it claims. `names` has lists of rows by kind.
     """
-    found = await ask(datasette, ORGANISATION_QUESTIONS, key, "organisation")
+    found = await told(datasette, ORGANISATION_QUESTIONS, key, "organisation", ask)
     if not found["organisation"]:
         return None
-    (organisation,), about = found["organisation"], await subject(datasette)
-    members = sorted(found["members"], key=by_name)
+    tally = next((tally for tally in found["tallies"] if tally["rule"] == ask.rule), None)
+    stated, countries = (await stated_by_article(datasette)).get(key), await countries_to_count(datasette)
+    (organisation,), members = found["organisation"], [member for member in found["members"] if member["counted"]]
+    recognising = [countries[member["id"]] for member in members if member["status"] == RECOGNISES]
     return {
-        "organisation": organisation, "subject": about, "statement": statement(found),
+        "organisation": organisation, "subject": ask.subject, "statement": statement(found),
+        "breakdown": breakdown(recognising) if organisation["kind"] == GROUP else "",
         "names": names_by_kind(found["names"]), "statuses": STATUSES,
-        "tally": next((tally for tally in found["tallies"] if tally["rule"] == about["default_rule"]), None),
-        "members": [member for member in members if member["until"] is None],
-        "changes": [member for member in members if member["since"] or member["until"]],
-        **{name: found[name] for name in ("tallies", "counts", "findings", "events")},
+        "tally": tally, "in_article": stated, "stated": stated_otherwise(stated, tally, ask.as_of) if tally else None,
+        "tallies": together(found["tallies"], "members", "recognising", "contested", "withdrawn", "since"),
+        "members": members,
+        "changes": [member for member in found["members"] if member["since"] or member["until"]],
+        **{name: found[name] for name in ("counts", "findings", "events")},
         **await neighbours(datasette, "organisations", key),
     }  # fmt: skip
 
 
+async def rule_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None:
+    """What rule.html shows of the rule with this id on the day that is asked for, or None where there is no such rule.
+
+    `rule` is its row, `is_default` whether it counts where none is chosen. `effects` are what changes a status under it
+    (kind, description, from_status, status), `other_kinds` the kinds of events that change none. `tallies` are its own,
+    each with `stated`, the article's count where it differs, and `everywhere`, whether as many recognise under every rule;
+    `others` are the other rules, each with `tallies` by organisation. `previous` and `following` are rules.
+    """
+    if key not in ask.rules:
+        return None
+    found = await told(datasette, RULE_QUESTIONS, key, "rule", ask)
+    tallies = {rule: {tally["id"]: tally for tally in own} for rule, own in grouped(found["tallies"], "rule").items()}
+    stated = await stated_by_article(datasette)
+    for tally in tallies[key].values():
+        tally["stated"] = stated_otherwise(stated.get(tally["id"]), tally, ask.as_of)
+        tally["everywhere"] = all(
+            other[tally["id"]]["recognising"] == tally["recognising"] for other in tallies.values()
+        )
+    return {
+        "rule": ask.rules[key], "subject": ask.subject, "is_default": key == ask.subject["default_rule"],
+        "effects": found["effects"], "other_kinds": [row["kind"] for row in found["other_kinds"]],
+        "tallies": [*tallies[key].values()],
+        "others": [{**rule, "tallies": tallies[id_]} for id_, rule in ask.rules.items() if id_ != key],
+        **await neighbours(datasette, "rules", key),
+    }  # fmt: skip
+
+
 # By table: what gathers a dossier, and the template that shows it.
-PAGES: dict[str, tuple[Callable[[Datasette, str], Coroutine[None, None, Row | None]], str]] = {
+PAGES: dict[str, tuple[Callable[[Datasette, str, Asked], Coroutine[None, None, Row | None]], str]] = {
     "countries": (country_dossier, "country.html"),
     "organisations": (organisation_dossier, "organisation.html"),
+    "rules": (rule_dossier, "rule.html"),
 }
 
 
@@ -218,18 +306,13 @@ def in_general(events: list[Row]) -> list[Row]:
     return [{"passage_id": id_, "quote": answers.span(together)} for id_, together in passages.items()]
 
 
-def by_name(row: Row) -> str:
-    """The key that sorts rows by `name` as readers look for them: São Tomé before Saudi Arabia."""
-    return folded(row["name"])
-
-
 async def neighbours(datasette: Datasette, table: str, key: str) -> dict[str, Row | None]:
-    """The rows `previous` and `following` of a table in alphabetical order, with id and name; None at the ends."""
+    """The rows `previous` and `following` of a table in its order for readers, with id and name; None at the ends."""
 
     async def read() -> list[Row]:
-        return sorted(await rows(datasette, IN_TABLE[table]), key=by_name)
+        return await rows(datasette, IN_TABLE[table])
 
-    ordered = await kept(datasette, ("in alphabetical order", table), read)
+    ordered = await kept(datasette, ("in the order for readers", table), read)
     place = next(place for place, row in enumerate(ordered) if row["id"] == key)
     return {
         "previous": ordered[place - 1] if place else None,
@@ -246,15 +329,31 @@ def names_by_kind(names: list[Row]) -> dict[str, list[Row]]:
     return grouped(names, "kind")
 
 
-def by_rule(intervals: list[Row]) -> list[Row]:
-    """The status of today under each rule, with the earlier ones, newest first, in the list `before`."""
+def by_rule(intervals: list[Row]) -> dict[str, Row]:
+    """The last status under each rule, by its id, with the earlier ones, newest first, in the list `past`."""
     rules: dict[str, Row] = {}
     for interval in intervals:
         if interval["rule"] in rules:
-            rules[interval["rule"]]["before"].append(interval)
+            rules[interval["rule"]]["past"].append({key: interval[key] for key in ("status", "since", "kind")})
         else:
-            rules[interval["rule"]] = {**interval, "before": []}
-    return list(rules.values())
+            rules[interval["rule"]] = {**interval, "past": []}
+    return rules
+
+
+def together(by_rules: Iterable[Row], *columns: str) -> list[Row]:
+    """Rows of several rules, those with the same values in `columns` as one: the first of them, with `rules`.
+
+    Each row has `rule` and `title`. `rules` are the rows {"id", "title"} of the rules that say the same; `everywhere`
+    says whether these are all rules that there are, more than one.
+    """
+    groups: list[Row] = []
+    for row in by_rules:
+        same = next((group for group in groups if all(group[column] == row[column] for column in columns)), None)
+        if same is None:
+            same = {**row, "rules": []}
+            groups.append(same)
+        same["rules"].append({"id": row["rule"], "title": row["title"]})
+    return [{**group, "everywhere": len(groups) == 1 and len(group["rules"]) > 1} for group in groups]
 
 
 def excerpt(mention: Row) -> Row:
@@ -280,14 +379,19 @@ def marked(sentence: str, name: re.Pattern[str]) -> Markup:
 
 
 async def dossier_page(datasette: Datasette, request: Request) -> Response:
-    """The row page of a country or organisation. Datasette's own would ask for much that this page does not show."""
+    """The row page of a country, organisation or rule, under the rule and on the day that are asked for.
+
+    Datasette's own would ask for much that this page does not show.
+    """
     table, key = request.url_vars["table"], request.url_vars["key"]
     gather, template = PAGES[table]
-    dossier = await gather(datasette, key)
+    ask = await question(datasette, request)
+    dossier = await gather(datasette, key, ask)
     if dossier is None:
         raise NotFound("Record not found")
     address = datasette.absolute_url(request, datasette.urls.path(f"/{NAME}/{table}/{key}.json"))
-    context = {"dossier": dossier, "alternate_url_json": address}
+    shown = {"rule": key} if table == "rules" else {}  # its numbers are its own, whatever rule a reader carries along
+    context = {**ask.context, **shown, "dossier": dossier, "alternate_url_json": address}
     headers = {"Link": f'{address}; rel="alternate"; type="application/json+datasette"'}
     return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
 

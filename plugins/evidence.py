@@ -22,6 +22,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals |= {
         "evidence_of": partial(evidence.evidence, datasette),
         "place_of": partial(evidence.place, datasette),
-        "records_of": evidence.citations,
+        "records_of": partial(evidence.citations, datasette),
         "passage_path": evidence.passage_path,
     }

@@ -33,7 +33,7 @@ SITE = Configuration(
     database="recognition",
     build_again="build the database again with `make build` (or `python build_db.py`)",
     indexes=("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts"),
-    own_pages=("countries", "organisations"),
+    own_pages=("countries", "organisations", "rules"),
     places=frozenset(
         ["recognition", "tallies", "counts", "article", "timeline", "about", "search", "compare", "static"]
         + ["json", "csv", "html", "htm", "php", "db"]

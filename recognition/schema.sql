@@ -299,6 +299,11 @@ create table published_counts (
     check (passage_id is not null or citation is not null)
 ) strict;
 
+create table publishers (
+    host text primary key check (host = lower(host) and host not like 'www.%'),
+    publisher text not null check (publisher <> '')   -- the host itself where no name is known
+) strict, without rowid;
+
 create table mentions (
     country_id text not null references countries (id),
     passage_id text not null references passages (id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognition.citations import addresses, host
 from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
 
 from .problems import Problems
@@ -14,6 +15,7 @@ from .registers import Registers
 
 ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)  # of other text registers.py says that it is no date
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
+CITING = {"citation", "url"}  # columns whose cells name addresses of others
 
 
 def find_contradictions(registers: Registers, problems: Problems) -> None:
@@ -23,6 +25,7 @@ def find_contradictions(registers: Registers, problems: Problems) -> None:
             for reason, text in contradictions(name, row, registers):
                 problems.add(register.path, row.line, reason, text)
     find_missing_rows(registers, problems)
+    find_unnamed_hosts(registers, problems)
     if "iso_codes" in registers.tables:
         find_wrong_codes(registers, problems)
     if "m49" in registers.tables:
@@ -115,6 +118,18 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
     for row in rules:
         if row["id"] not in effective:
             problems.add(rules.path, row.line, "rule has no row in rule_effects.csv, so it counts nothing", row["id"])
+
+
+def find_unnamed_hosts(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each cited address whose host has no row in publishers.csv, so that no name could be shown."""
+    publishers = registers["publishers"]
+    named = set(publishers.column("host"))
+    for register in registers.tables.values() if publishers.whole else ():
+        for column in CITING.intersection(register.rows[0].columns if register.rows else ()):
+            for row, cell in register.rows_where(column, lambda cell: not named.issuperset(map(host, addresses(cell)))):
+                for unknown in sorted({*map(host, addresses(cell))} - named):
+                    reason = f"the host {unknown!r} has no row in publishers.csv; add one with its publisher's name"
+                    problems.add(register.path, row.line, reason, cell)
 
 
 def find_wrong_codes(registers: Registers, problems: Problems) -> None:

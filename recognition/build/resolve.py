@@ -75,6 +75,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "marks": [row.cells for row in registers["marks"]],
         "stated_figures": stated_figures,
         "published_counts": published_counts,
+        "publishers": [row.cells for row in registers["publishers"]],
         "former_keys": former_key_rows(registers, keys, problems),
         "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),

@@ -1,4 +1,4 @@
-"""Whether a country recognises the subject, in one sentence made of its events, each claim left to its claimant."""
+"""Whether a country recognises the subject, in one sentence: its status, then what was told of it, each claim left to its claimant."""
 
 from __future__ import annotations
 
@@ -21,51 +21,103 @@ TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITIO
 
 
 def answer(
-    country: Row, events: list[Row], subject: Row, state: Row | None = None, state_events: list[Row] | None = None
+    country: Row, standing: Row, in_article: Row, events: list[Row], about: Row, state: Row | None = None
 ) -> str:
     """The sentence for a country, a row of `countries` with `list`, the article's list in which its statement is, or None.
 
-    `events` are the country's rows of `events` in the order of their dates, each with `claimant_in_sentence` and
-    `passage_text`. `subject` is a country too. `state`, with its own events, is the one that represents a territory.
+    `standing` is its status under the rule and on the day that are asked for (status, event_date), `in_article` the same
+    under the rule that counts the article's tables. `events` are those of the country that had happened by that day, in
+    the order of their dates, each with `claimant_in_sentence` and `passage_text`. `about` is the subject, with
+    `article_written_before`. `state` represents the country, a territory; then the status and the events are the state's.
     """
-    name, recognised = country["name_in_sentence"], f"recognised {subject['name_in_sentence']} on"
     if country["kind"] == vocabulary.SUBJECT:
-        return f"{capitalised(name)} is the subject of this site."
+        return f"{country['name_in_sentence']} is the subject of this site."
     if state:
-        own, other = answer(state, state_events or [], subject), state["name_in_sentence"]
-        start = f"{capitalised(name)} has no position of its own; it is represented by {other}"
-        verb = f"{capitalised(other)} {recognised} "
-        return f"{start}, which {recognised} {own.removeprefix(verb)}" if own.startswith(verb) else f"{start}. {own}"
-    recognitions = [event for event in events if event["kind"] == vocabulary.RECOGNITION]
-    listed = next((event for event in recognitions if not event["updates"]), None)
-    later = next((event for event in recognitions if event["updates"]), None)
-    announced = f"it announced its recognition {when(later['date']).strip()}." if later else ""
-    if listed:
-        sentence = answer_of_recogniser(name, recognised, listed, events)
-        return f"{sentence[:-1]}; {announced}" if later else sentence
-    if later:
-        return f"{capitalised(name)}: the article lists it as not recognising; {announced}"
-    doubts = of_kinds(events, DOUBTS)
-    if doubts:
-        return f"The article lists {name} as not recognising {subject['name_in_sentence']}{added(doubts, 'it')}"
-    verb = "does not recognise" if country["list"] == "not_recognising" else "is not listed as recognising"
-    return f"{capitalised(name)} {verb} {subject['name_in_sentence']}."
+        who = f"{state['name_in_sentence']}, which represents it,"
+        start = f"{country['name_in_sentence']} has no position of its own; "
+        return start + sentence(who, state, standing, in_article, events, about)
+    return sentence(country["name_in_sentence"], country, standing, in_article, events, about)
 
 
-def answer_of_recogniser(name: str, recognised: str, recognition: Row, events: list[Row]) -> str:
-    """The sentence for a country of the article's tables of recognitions; `recognised` is 'recognised … on'."""
-    day = said(recognition["date"])
+def asked_of(text: str, rule: str | None, day: str | None) -> str:
+    """The sentence with what it was asked for before it: the title of a rule, an ISO day; neither where both are the usual ones."""
+    parts = [f"under the rule ‘{rule}’"] if rule else []
+    parts += [f"on {said(day)}"] if day else []
+    return capitalised(f"{', '.join(parts)}: {text}" if parts else text)
+
+
+def sentence(who: str, country: Row, standing: Row, in_article: Row, events: list[Row], about: Row) -> str:
+    """The sentence of `answer` for a state, `who` in a sentence."""
+    name, status, day = about["name_in_sentence"], standing["status"], standing["event_date"]
+    recognitions = of_kinds(events, (vocabulary.RECOGNITION,))
+    if status == vocabulary.DOES_NOT_RECOGNISE or not recognitions:
+        return of_no_recogniser(who, country, recognitions, events, about)
+    recognition = recognitions[-1]
+    if status == vocabulary.WITHDREW:
+        disputed = "; the withdrawal is disputed" if of_kinds(events, DISPUTES) else ""
+        return f"{who} is listed as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}{disputed}."
+    if status == vocabulary.CONTESTED:
+        start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
+        return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events)}"
+    start = f"{who} recognises {name}, since {dates(recognition)}{noted(standing, in_article, about)}"
     doubts = of_kinds(events, DOUBTS)
     if doubts:
-        told = doubts + of_kinds(events, (vocabulary.CONTACT,))
-        return f"The article lists {name} as having {recognised} {day}{added(told, 'it')}"
-    other = f" (other records: {said(recognition['other_date'])})" if recognition["other_date"] else ""
-    sentence = f"{capitalised(name)} {recognised} {day}{other}"
+        return f"by the article's list, {start}{added(doubts + of_kinds(events, (vocabulary.CONTACT,)))}"
     withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
-    if not withdrawals:
-        return sentence + claims_and_replies(events)
-    disputed = ", and disputed" if of_kinds(events, DISPUTES) else ""
-    return f"{sentence}; a withdrawal of {said(withdrawals[0]['date'])} is listed{disputed}."
+    if withdrawals and withdrawals[-1]["date"] > recognition["date"]:
+        disputed = ", which is disputed" if of_kinds(events, DISPUTES) else ""
+        return f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{disputed}."
+    return start + claims_and_replies(events)
+
+
+def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: list[Row], about: Row) -> str:
+    """The sentence for a state that has not recognised under the rule; another rule may count one of its `recognitions`."""
+    name, listed = about["name_in_sentence"], country["list"] == "not_recognising"
+    doubts = of_kinds(events, DOUBTS)
+    if doubts and listed:
+        return f"by the article's list, {who} does not recognise {name}{added(doubts)}"
+    if recognitions:
+        day = recognitions[-1]["date"]
+        later = "after the article was written" if is_older(about, day) else "which is not in the article"
+        return f"{who} does not recognise {name}; it announced its recognition on {said(day)}, {later}."
+    verb = "does not recognise" if listed or country["recognised_on"] else "is not listed as recognising"
+    return f"{who} {verb} {name}."
+
+
+def noted(standing: Row, in_article: Row, about: Row, whom: str = "it") -> str:
+    """'; the article, older than that, lists it as not recognising': where the article's tables give another status.
+
+    A withdrawal that they list is told with its day elsewhere.
+    """
+    if in_article["status"] in (standing["status"], vocabulary.WITHDREW):
+        return ""
+    older = ", older than that," if is_older(about, standing["event_date"]) else ""
+    listed = "not recognising" if in_article["status"] == vocabulary.DOES_NOT_RECOGNISE else "recognising"
+    return f"; the article{older} lists {whom} as {listed}"
+
+
+def is_older(about: Row, date: str) -> bool:
+    """Whether the article was certainly written by the ISO date."""
+    written: str | None = about["article_written_before"]
+    return written is not None and written <= date
+
+
+def happened(events: list[Row], as_of: str) -> list[Row]:
+    """The events that had happened by an ISO day, that day included.
+
+    One without a date counts from the first dated one that the same passage tells; where there is none, always.
+    """
+    first: dict[str | None, str] = {}
+    for event in events:
+        if event["counts_from"]:
+            first[event["passage_id"]] = min(event["counts_from"], first.get(event["passage_id"], event["counts_from"]))
+    return [event for event in events if (event["counts_from"] or first.get(event["passage_id"], "")) <= as_of]
+
+
+def dates(recognition: Row) -> str:
+    """The day of a recognition, and that which other records give: '20 February 2008 (other records: 21 February 2008)'."""
+    other = f" (other records: {said(recognition['other_date'])})" if recognition["other_date"] else ""
+    return said(recognition["date"]) + other
 
 
 def claims_and_replies(events: list[Row]) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote as encoded
-from urllib.parse import urlsplit
 
 from datasette.app import Datasette
 from markupsafe import Markup, escape
+
+from recognition.citations import addresses, host
 
 from .database import Row, kept, rows
 
 LONGEST_QUOTE = 500  # characters of a quote that an address repeats, so that the article marks them
 PASSAGES = "select id, first_line, last_line, text from passages"
+PUBLISHERS = "select host, publisher from publishers"
 
 
 class Passage(NamedTuple):
@@ -24,7 +27,7 @@ class Passage(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A source outside of the article: the host of its address, or its words where it has no address."""
+    """A source outside of the article: the publisher at its address, or its words where it has no address."""
 
     name: str
     address: str | None
@@ -56,11 +59,22 @@ def passage_path(passage_id: str, quote: str | None = None) -> str:
     return f"/article{marked}#{passage_id}"
 
 
-def records(citation: str | None) -> list[Record]:
-    """The sources that a citation names: those with an address, or where none has one, its words as one record."""
-    addresses = [part for part in (citation or "").split() if part.startswith(("http://", "https://"))]
-    if addresses:
-        return [Record(urlsplit(address).netloc.removeprefix("www."), address) for address in addresses]
+async def publishers(datasette: Datasette) -> dict[str, str]:
+    """Who publishes at a host, by host, read once for an edition."""
+
+    async def read() -> dict[str, str]:
+        return {row["host"]: row["publisher"] for row in await rows(datasette, PUBLISHERS)}
+
+    return await kept(datasette, "publishers", read)
+
+
+def records(citation: str | None, known: Mapping[str, str]) -> list[Record]:
+    """The sources that a citation names: those with an address, or where none has one, its words as one record.
+
+    `known` are publishers by host; a host without one is its own name.
+    """
+    if found := addresses(citation):
+        return [Record(known.get(host(address), host(address)), address) for address in found]
     return [Record(citation, None)] if citation else []
 
 
@@ -78,23 +92,24 @@ async def place(datasette: Datasette, row: Row, before: str = "article, line") -
     return Markup(f'<a href="{escape(path)}">{escape(before)}{numbers}</a>')
 
 
-def citations(citation: str | None) -> Markup:
-    """Hosts of the records as links to their addresses: 'mfa.gov.example, un.org'."""
-    return Markup(", ".join(cited(record) for record in records(citation)))
+async def citations(datasette: Datasette, citation: str | None) -> Markup:
+    """The publishers of the records as links to their addresses: 'BBC News, Reuters'."""
+    known = await publishers(datasette)
+    return Markup(", ".join(cited(record) for record in records(citation, known)))
 
 
 def cited(record: Record) -> str:
-    """A record as HTML: a link with the name of its host, or its words."""
+    """A record as HTML: a link with the name of its publisher, or its words."""
     name = escape(record.name)
     return f'<a href="{escape(record.address)}" rel="external nofollow">{name}</a>' if record.address else name
 
 
 async def evidence(datasette: Datasette, row: Row) -> Markup:
-    """Both for a row that has or has not `passage_id`, `quote`, `citation`: 'article, line 12 · records: un.org'.
+    """Both for a row that has or has not `passage_id`, `quote`, `citation`: 'article, line 12 · records: BBC News'.
 
     A page has hundreds of them: as macros of a template they took most of its time.
     """
     found: list[str] = [await place(datasette, row)] if row.get("passage_id") else []
     if row.get("citation"):
-        found.append("records: " + citations(row["citation"]))
+        found.append("records: " + await citations(datasette, row["citation"]))
     return Markup(" · ".join(found))

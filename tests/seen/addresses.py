@@ -16,7 +16,7 @@ ORGANISATIONS = ("eu", "oic", "un-security-council")
 NOT_WHOLE = {
     "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
     "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
-    "former_keys", "members_today", "member_statuses", "tallies", "today",
+    "former_keys", "publishers", "members_today", "member_statuses", "tallies", "today",
 }  # fmt: skip
 
 
@@ -88,8 +88,16 @@ PAGES: dict[str, list[str]] = {
     ],
     "article": ["/article", "/article?quote=Ghana%27s+embassy"],
     "about": ["/about"],
-    "dossiers": [f"/recognition/countries/{country}" for country in DOSSIERS],
-    "dossiers_of_organisations": [f"/recognition/organisations/{organisation}" for organisation in ORGANISATIONS],
+    "dossiers": [
+        *(f"/recognition/countries/{country}" for country in DOSSIERS),
+        "/recognition/countries/suriname?rule=uncontested&as_of=2020-01-01",
+        "/recognition/countries/kenya?rule=article",
+    ],
+    "dossiers_of_organisations": [
+        *(f"/recognition/organisations/{organisation}" for organisation in ORGANISATIONS),
+        "/recognition/organisations/oic?rule=uncontested&as_of=2020-01-01",
+    ],
+    "rules": ["/recognition/rules/latest", "/recognition/rules/uncontested?as_of=2020-01-01"],
     "database": ["/recognition", "/recognition.json?_shape=objects"],
     "tables_asked": [
         "/recognition/countries", "/recognition/countries?status=withdrew&_search=ghana",
@@ -102,7 +110,7 @@ PAGES: dict[str, list[str]] = {
     ],
     "rows": [
         "/recognition/recognitions/sweden", "/recognition/positions/sao-tome-and-principe",
-        "/recognition/published_counts/serbia-2023", "/recognition/rules/latest", "/recognition/themes/international-law",
+        "/recognition/published_counts/serbia-2023", "/recognition/themes/international-law",
         "/recognition/sections/court", "/recognition/audit/twice-ghana", "/recognition/sources/article",
         "/recognition/countries/ghana.json", "/recognition/countries/nonsense",
     ],

@@ -1,17 +1,25 @@
-"""Dossiers of all countries and organisations say what the rows say: statuses, events, mentions."""
+"""Dossiers of all countries and organisations say what the rows say: openings, statuses, numbers, events, mentions."""
 
 import itertools
+import random
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.parse import quote as encoded
 
 import pytest
 from bs4 import BeautifulSoup
 
+from recognition.dates import said
+from tests.conftest import TODAY
+
+DEFAULT = "latest"
+
 
 @pytest.fixture(scope="module")
 def dossiers(get, db):
-    """{(table, id): page} of every country and organisation, each of which must answer."""
+    """{(table, id): page} of every country, organisation and rule, each of which must answer."""
     pages = {}
-    for table in ("countries", "organisations"):
+    for table in ("countries", "organisations", "rules"):
         for (key,) in db.execute(f"select id from {table}").fetchall():
             response = get(f"/recognition/{table}/{key}")
             assert response.status_code == 200, key
@@ -27,19 +35,187 @@ def text(tag):
     return " ".join(tag.get_text(" ").split())
 
 
-def test_statuses_shown_are_those_of_the_table(dossiers, db):
-    sql = """select r.title, s.status, s.since from statuses s join rules r on r.id = s.rule_id where s.country_id = ?
-             and s.until is null order by r.position"""
-    for (key,) in rows(db, "select id from countries"):
-        table = dossiers["countries", key].select_one("h2#status ~ .scroll table")
-        if key == "kosovo":
-            assert dossiers["countries", key].select_one("h2#status") is None
-            continue
+# A day of each kind: the first, before most claims, after them, after the article, today.
+DAYS = ("2008-02-17", "2012-06-01", "2020-01-01", "2025-04-01", None)
+# What an opening says of each status: the words, and the date that is in them.
+SAYS = {
+    "recognises": r"\brecognises Kosovo, since (?P<date>(?:\d+ )?(?:[A-Z][a-z]+ )?\d{4})",
+    "withdrew": r"\bis listed as having withdrawn, (?:on|in) (?P<date>[^,]+), its recognition of Kosovo of \d",
+    "contested": r"\bthe recognition of Kosovo by .+, of \d.+, has been contested since (?P<date>[^;.]+)",
+    "does not recognise": r"\b(does not recognise|is not listed as recognising) Kosovo\b",
+}
+STANDING = """
+select s.status, s.since, e.date from statuses s left join events e on e.id = s.event_id
+where s.rule_id = ? and s.country_id = ? and s.since <= ? and (s.until is null or ? < s.until)
+"""
+
+
+TALLY = """
+select recognising, members from tally_history
+where rule_id = ? and organisation_id = ? and since <= ? and (until is null or ? < until)
+"""
+ARTICLES_OWN = """
+select organisation_id, c.id, recognising, total from published_counts c join passages p on p.id = passage_id
+where c.source_id = 'article' order by p.first_line
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(db, request):
+    """(table, id, rule, day) of the dossiers that are asked for: with --whole all, else a sample; a day of None is today."""
+    rules = [rule for (rule,) in rows(db, "select id from rules where id <> ?", DEFAULT)]
+    every = [
+        (table, key, rule, day)
+        for table in ("countries", "organisations")
+        for (key,) in rows(db, f"select id from {table} order by id")
+        for rule, day in itertools.product([None, *rules], DAYS)
+    ]
+    return every if request.config.getoption("whole") else random.Random(19).sample(every, 250)
+
+
+def test_each_dossier_answers_under_the_rule_and_on_the_day_that_are_asked(asked, get, db):
+    titles = dict(rows(db, "select id, title from rules order by position"))
+    stated = {organisation: numbers for organisation, *numbers in rows(db, ARTICLES_OWN)}
+    numbers = 0
+    for table, key, rule, day in asked:
+        query = urlencode({name: value for name, value in (("rule", rule), ("as_of", day)) if value})
+        response = get(f"/recognition/{table}/{key}?{query}")
+        assert response.status_code == 200, response.url
+        page, where = BeautifulSoup(response.text, "html.parser").select_one("main"), (key, rule, day)
+        numbers += numbers_agree(page, db, where)
+        if table == "organisations":
+            opens_with_its_tally(page, db, where, stated.get(key))
+        elif key == "kosovo":
+            assert text(page.select_one("p.answer")) == "Kosovo is the subject of this site."
+            assert page.select_one("h2#status") is None
+        else:
+            opens_with_its_status(page, db, where, titles)
+            shows_the_statuses(page, db, where, titles)
+    assert numbers > len(asked)
+
+
+def opens_with_its_status(page, db, where, titles):
+    """It says 'recognises' where, and only where, that is the status; with its date; nothing later; and the rule and day."""
+    key, rule, day = where
+    opening, on = text(page.select_one("p.answer")), day or TODAY
+    ((status, since, date),) = rows(db, STANDING, rule or DEFAULT, key, on, on)
+    found = {name: match for name, says in SAYS.items() if (match := re.search(says, opening))}
+    assert list(found) == [status], (where, opening)
+    if status != "does not recognise":
+        assert found[status]["date"] == said(date or since), (where, opening)
+    named = re.match("(?i)(under the rule ‘(?P<rule>.+?)’)?(, )?(on (?P<day>[^:]+?))?: ", opening)
+    assert (named and named["rule"]) == titles.get(rule), (where, opening)
+    assert (named and named["day"]) == (said(day) if day else None), (where, opening)
+    assert all(year <= on[:4] for year in re.findall(r"\b20\d\d\b", opening)), (where, opening)
+    ((in_article, _, _),) = rows(db, STANDING, "article", key, on, on)
+    both = [status] if in_article == status else [status, in_article]
+    assert [text(one).split(" ", 1)[1] for one in page.select(".facts .status")] == both, where
+
+
+def shows_the_statuses(page, db, where, titles):
+    """Under each rule that status and its first day, and no other; what several rules say alike is one row."""
+    key, _, day = where
+    found, on = {}, day or TODAY
+    lines = page.select("h2#status ~ .scroll table")[0].tbody.find_all("tr")
+    for row in lines:
+        says = (text(row.select_one(".status")).split(" ", 1)[1], row.select_one("time")["datetime"])
+        named = [text(link) for link in row.th.find_all("a")]
+        assert named or text(row.th) == "The same under every rule", where
+        found |= dict.fromkeys(named or titles.values(), says)
+    expected = {title: rows(db, STANDING, id_, key, on, on)[0][:2] for id_, title in titles.items()}
+    assert found == expected, where
+    if rows(db, "select 1 from statuses where country_id = ? and event_id is not null limit 1", key) == []:
+        assert len(lines) == 1, where
+
+
+def opens_with_its_tally(page, db, where, stated):
+    """It says the tally, rule and day; until when today is known; and the article's number where that was made and differs."""
+    key, rule, day = where
+    opening, on = page.select_one("p.answer"), day or TODAY
+    tally = next(iter(rows(db, TALLY, rule or DEFAULT, key, on, on)), None)
+    if tally is None:
+        assert "recognise Kosovo on" not in text(opening), where
+        return
+    says = r"(\d+) of (\d+) [^.]+ recognise Kosovo on ([^,]+)(, as known on [^,]+)?, counted under"
+    match = re.match(says, text(opening))
+    assert match and (int(match[1]), int(match[2])) == tally and match[3] == said(on), where
+    assert match[4] == (None if day else ", as known on 28 February 2026"), where
+    other = opening.select_one("[data-published]")
+    differs = bool(stated) and on >= "2024-03-07" and tuple(stated[1:]) != tally
+    assert (other is not None) == differs, where
+    if differs:
+        assert (other["data-published"], text(other)) == (stated[0], f"{stated[1]} of {stated[2]}"), where
+
+
+def numbers_agree(page, db, where):
+    """Each 'N of M' is that of the rule, day and organisation in the elements around it; returns how many there are."""
+    seen = 0
+    for words in page.find_all(string=re.compile(r"\bof \d+")):
+        number = re.search(r"(\d+) of (\d+)", text(words.parent))
+        if number and not words.find_parents(
+            lambda tag: tag.name in ("q", "blockquote") or tag.has_attr("data-published")
+        ):
+            rule, day, organisation = (
+                words.find_parent(attrs={name: True})[name] for name in ("data-rule", "data-as-of", "data-organisation")
+            )
+            assert rows(db, TALLY, rule, organisation, day, day) == [(int(number[1]), int(number[2]))], (where, words)
+            seen += 1
+    return seen
+
+
+def test_a_group_of_all_states_says_how_many_of_those_that_recognise_are_un_members(get, db):
+    opening = text(
+        BeautifulSoup(get("/recognition/organisations/all-states").text, "html.parser").select_one("p.answer")
+    )
+    (members,) = rows(db, TALLY, DEFAULT, "un", TODAY, TODAY)[0][:1]
+    assert f"These are {members} UN members and " in opening
+
+
+def test_links_of_a_dossier_carry_the_choice_along(get):
+    query = "rule=uncontested&as_of=2020-01-01&organisation=oic"
+    for path in ("countries/ghana", "organisations/oic", "rules/article"):
+        page = BeautifulSoup(get(f"/recognition/{path}?{query}").text, "html.parser").select_one("main")
+        for link in page.select("a[href]"):
+            address = urlsplit(link["href"])
+            if re.match(r"/recognition/(countries|organisations|rules)/[^.]+$", address.path) or address.path == "/map":
+                assert parse_qs(address.query)["as_of"] == ["2020-01-01"], link
+                assert "rule" in parse_qs(address.query) or address.path == "/map", link
+        assert page.select_one("form.choice [name=as_of]")["value"] == "2020-01-01"
+        assert page.select_one("form.choice [type=hidden][name=organisation]")["value"] == "oic"
+
+
+@pytest.mark.parametrize("day", [None, "2020-01-01"])
+def test_the_page_of_a_rule_has_its_sentences_numbers_and_effects(get, db, day):
+    on = day or TODAY
+    for key, title, description in rows(db, "select id, title, description from rules"):
+        response = get(f"/recognition/rules/{key}" + (f"?as_of={day}" if day else ""))
+        page = BeautifulSoup(response.text, "html.parser").select_one("main")
+        assert text(page.h1).startswith(title) and text(page.select_one("p.answer")) == description
+        assert (page["data-rule"], page["data-as-of"]) == (key, on)
+        assert ("unless a reader chooses another" in text(page)) == (key == DEFAULT)
+        sql = """select organisation_id, recognising || ' of ' || members, contested, withdrawn, not_recognising
+                 from tally_history where rule_id = ? and since <= ? and (until is null or ? < until) order by 1"""
         shown = [
-            (text(row.th), text(row.select_one(".status")).split(" ", 1)[1], row.select_one("time")["datetime"])
-            for row in table.tbody.find_all("tr")
+            (row["data-organisation"], *(text(cell) for cell in row.find_all("td", class_="number")))
+            for row in page.select_one("#numbers ~ .scroll table").tbody.find_all("tr")
         ]
-        assert shown == rows(db, sql, key), key
+        assert sorted(shown) == [(first, *map(str, others)) for first, *others in rows(db, sql, key, on, on)]
+        effects = [
+            (row.th.find(string=True).strip(), *(text(cell).split(" ", 1)[1] for cell in row.find_all("td")))
+            for row in page.select_one("#effects ~ .scroll table").tbody.find_all("tr")
+        ]
+        assert sorted(effects) == rows(
+            db, "select event_kind, from_status, status from rule_effects where rule_id = ? order by 1, 2", key
+        )
+        others = [link for link in page.select("#others ~ ul a") if "compare" in link["href"]]
+        assert len(others) == 3 and all(f"a={key}&" in link["href"] for link in others)
+    assert get("/recognition/rules/nonsense").status_code == 404
+    assert get("/recognition/rules/latest.json?_shape=array").json()[0]["id"] == "latest"
+
+
+def test_no_page_shows_a_flag_that_a_reader_may_see_as_boxes(dossiers):
+    for key, page in dossiers.items():
+        assert not re.search("[\U0001f1e6-\U0001f1ff]", page.get_text()), key
 
 
 def test_every_event_is_told_with_claimant_quote_and_evidence(dossiers, db):
@@ -78,11 +254,13 @@ def test_mentions_are_quoted_to_the_letter_with_the_name_marked(dossiers, db):
         for item, (passage, named_as) in zip(items, expected, strict=True):
             assert item.a["href"].endswith(f"#{passage}")
             assert item.mark.get_text() == named_as
-            for part in item.p.get_text().split("…"):
+            for part in item.blockquote.get_text().split("…"):
                 assert part.strip() in passages[passage], part
 
 
-@pytest.mark.parametrize(("table", "first"), [("countries", "abkhazia"), ("organisations", "all-states")])
+@pytest.mark.parametrize(
+    ("table", "first"), [("countries", "abkhazia"), ("organisations", "all-states"), ("rules", "latest")]
+)
 def test_previous_and_next_make_one_chain(dossiers, table, first):
     following, seen = first, []
     while following:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from recognition.citations import host
 from recognition.site import evidence
 
 PAGES = (
@@ -56,8 +57,29 @@ def test_the_article_marks_the_words_unless_they_are_too_long_for_an_address(quo
     assert evidence.passage_path("spain", quote) == path
 
 
-def test_records_are_named_by_their_hosts_or_by_their_words():
-    both = "https://www.example.org/a http://news.example.com:80/b?c=d seen 2020"
-    assert [record.name for record in evidence.records(both)] == ["example.org", "news.example.com:80"]
-    assert evidence.records("decision 2/12") == [evidence.Record("decision 2/12", None)]
-    assert evidence.records(None) == []
+def test_records_are_named_by_their_publishers_or_by_their_words():
+    known = {"example.org": "Example Press", "news.example.com": "Example News"}
+    both = "https://www.Example.org/a http://news.example.com:80/b?c=d seen 2020"
+    assert evidence.records(both, known) == [
+        ("Example Press", "https://www.Example.org/a"), ("Example News", "http://news.example.com:80/b?c=d"),
+    ]  # fmt: skip
+    assert evidence.records("https://a.example http://[", {}) == [("a.example", "https://a.example"), ("", "http://[")]
+    assert evidence.records("decision 2/12", known) == [evidence.Record("decision 2/12", None)]
+    assert evidence.records(None, known) == []
+
+
+def test_every_host_in_the_sources_has_a_publisher(root, db):
+    """Also those in columns that the build does not look into."""
+    known = {host for (host,) in db.execute("select host from publishers")}
+    for file in sorted((root / "sources").glob("*.csv")):
+        for address in re.findall(r"https?://[^\s,\"]+", file.read_text("utf-8")):
+            assert host(address) in known, (file.name, address)
+
+
+def test_links_to_records_name_their_publisher(get, db):
+    """No link to a source is called by its address, 'record 2' or a host whose publisher is known."""
+    named = dict(db.execute("select host, publisher from publishers").fetchall())
+    for page in PAGES:
+        for link in BeautifulSoup(get(page).text, "html.parser").select("main a[rel~=external]"):
+            if "evidence" in (link.parent.get("class") or []) or link.parent.name == "dd":
+                assert link.get_text() == named[host(link["href"])], page
