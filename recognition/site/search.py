@@ -379,7 +379,7 @@ def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, written: Ro
         text = marked(described(stands))
     in_names = hit["kind"] != "event" and names is not None and "\x02" in names and "\x02" not in f"{body}{title}"
     if in_names:
-        text = f"Also named {marked(names or '')}. {text}"
+        text = f"Also named {marked(names or '').strip(' ·')}{'' if (names or '').endswith('…') else '.'} {text}".strip()
     of_article = hit["kind"] in ("statement", "passage")
     shown = ("country", "organisation", "status", "since", "recognising", "members")
     return {
@@ -396,7 +396,7 @@ def described(stands: Row) -> str:
     if not stands["country"]:
         return stands["kosovo_quote"] or ""
     kind = "The subject of this site" if stands["country_kind"] == vocabulary.SUBJECT else stands["country_kind"]
-    return f"{kind}, {stands['subregion']}."
+    return f"{kind[0].upper()}{kind[1:]}, {stands['subregion']}."
 
 
 def standing(stands: Row, under: Asked) -> str:
