@@ -26,7 +26,8 @@ ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
        coalesce(under_the_rule(standing(c.name_in_sentence, :subject, s.status, s.since, r.name_in_sentence)), '')
-       || iif(c.kind = 'subject', 'The subject of this site', upper(substr(c.kind, 1, 1)) || substr(c.kind, 2)) || ', ' || c.subregion || '.', c.id, null
+       || iif(c.kind = 'subject', 'The subject of this site', upper(substr(c.kind, 1, 1)) || substr(c.kind, 2))
+       || ', ' || c.subregion || '.', c.id, null
 from countries c join countries_indexed i on i.number = c.number
 left join statuses s on s.country_id = c.id and s.rule_id = :rule_id and s.until is null
 left join countries r on r.id = c.represented_by

@@ -379,9 +379,9 @@ def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, written: Ro
         text = marked(described(stands))
     in_names = hit["kind"] != "event" and names is not None and "\x02" in names and "\x02" not in f"{body}{title}"
     if in_names:
-        text = (
-            f"Also named {marked(names or '').strip(' ·')}{'' if (names or '').endswith('…') else '.'} {text}".strip()
-        )
+        also = "Also named" if hit["kind"] in ("country", "organisation", "statement") else "About"
+        named = marked(names or "").strip(" ·")
+        text = f"{also} {named}{'' if named.endswith('…') else '.'} {text}".strip()
     of_article = hit["kind"] in ("statement", "passage")
     shown = ("country", "organisation", "status", "since", "recognising", "members")
     return {

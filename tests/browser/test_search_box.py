@@ -176,6 +176,8 @@ def test_what_is_copied_of_the_article_are_its_words(new_reader):
 def test_the_article_fits_320_pixels(new_reader):
     page = new_reader(viewport={"width": 320, "height": 700}).open("/article")
     assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]") == [320, 320]
+    wide = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+    assert page.evaluate(wide) == 0
 
 
 def test_the_server_is_asked_once_the_typist_pauses(reader):
