@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from .dates import said
-
 Status = Literal["recognises", "contested", "withdrew", "does not recognise"]
 RECOGNISES: Final = "recognises"
 CONTESTED: Final = "contested"
@@ -70,13 +68,12 @@ def standing(name: str, subject: str, status: str | None, since: str | None = No
     """How a country stands, as a sentence without its full stop; '' for the subject, which has no status.
 
     `name`, `subject` and `through`, the state that represents a territory, are written as inside a sentence. `since` is
-    the ISO day on which the status began; it is not said of one that does not recognise.
+    the day on which the status began, as it is written for people; it is not said of one that does not recognise.
     """
-    day = said(since) if since else "a day that is not known"
     sentences = {
-        RECOGNISES: f"{name} recognises {subject}, since {day}",
-        WITHDREW: f"{name} recognised {subject} and withdrew, as listed on {day}",
-        CONTESTED: f"{name}: its recognition of {subject} is contested, since {day}",
+        RECOGNISES: f"{name} recognises {subject}, since {since}",
+        WITHDREW: f"{name} recognised {subject} and withdrew, as listed on {since}",
+        CONTESTED: f"{name}: its recognition of {subject} is contested, since {since}",
         DOES_NOT_RECOGNISE: f"{name} does not recognise {subject}",
     }
     sentence = sentences.get(status or "", "")

@@ -25,7 +25,7 @@ from subject s join countries c on c.id = s.country_id join rules r on r.id = s.
 ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
-       coalesce(under_the_rule(standing(c.name_in_sentence, :subject, s.status, s.since, r.name_in_sentence)), '')
+       coalesce(under_the_rule(standing(c.name_in_sentence, :subject, s.status, said(s.since), r.name_in_sentence)), '')
        || iif(c.kind = 'subject', 'The subject of this site', upper(substr(c.kind, 1, 1)) || substr(c.kind, 2))
        || ', ' || c.subregion || '.', c.id, null
 from countries c join countries_indexed i on i.number = c.number

@@ -410,7 +410,7 @@ def standing(stands: Row, under: Asked) -> str:
     if not stands["status"]:
         return ""
     sentence = vocabulary.standing(
-        stands["name_in_sentence"], subject, stands["status"], stands["since"], stands["through"]
+        stands["name_in_sentence"], subject, stands["status"], said(stands["since"]), stands["through"]
     )
     day = "" if under.as_of == under.today else f", on {said(under.as_of)}"
     return f"{sentence} ({rule}{day})."
