@@ -41,9 +41,11 @@ SECTIONS = """
 select s.id, s.title, s.level, p.id as passage
 from sections s join passages p on p.first_line = s.first_line order by s.position
 """
-# `former` is the line by which an earlier edition addressed the passage (#line-280), which may be another one now.
+# `published` are the keys of the counts that it prints. `former` is the line by which an earlier edition addressed the
+# passage (#line-280), which may be another one now.
 PASSAGES = """
-select p.id, p.section_id, p.kind, p.first_line, p.text, f.former
+select p.id, p.section_id, p.kind, p.first_line, p.text, f.former,
+       (select group_concat(c.id, ' ') from published_counts c where c.passage_id = p.id) as published
 from passages p left join former_keys f on f.table_name = 'passages' and f.key = p.id order by p.first_line
 """
 RECOGNITIONS = """

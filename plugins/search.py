@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -14,44 +14,60 @@ from markupsafe import Markup
 
 try:
     from recognition.site import search
-    from recognition.site.database import rows
-    from recognition.site.formats import ENDING, asked_format
+    from recognition.site.asked import question
+    from recognition.site.database import kept, rows
+    from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-ORGANISATIONS = "select id from organisations order by id"
+LANGUAGES = "select distinct language from country_names where language is not null"
+LANGUAGE_NAMES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "mk": "Macedonian",
+    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish", "zh": "Chinese",
+}  # fmt: skip
 
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
-    """The answer to the parameters q, kind, status, organisation and page, as a page or, at /search.json, as JSON."""
+    """The answer to the parameters q, kind, status, organisation, page, rule and as_of, as a page or, at /search.json, as JSON."""
     form = asked_format(request, ("json",))
     q = request.args.get("q") or ""
-    chosen, page = await chosen_filters(datasette, request), chosen_page(request)
-    found = await search.find(datasette, q, search.Filters(**chosen), page)
+    asked = await question(datasette, request)
+    chosen, page = {**chosen_filters(request), "organisation": asked.organisation or ""}, chosen_page(request)
+    found = await search.find(datasette, q, asked, search.Filters(**chosen), page)
     if form == "json":
         facets: dict[str, dict[str, int]] = {}
         for facet in found.facets:
             facets.setdefault(facet["facet"], {})[facet["value"]] = facet["hits"]
-        return Response.json({
-            "q": q, "total": found.total, "more": found.more, "page": page, "results": found.results,
-            "did_you_mean": found.did_you_mean, "instead": found.instead, "facets": facets,
+        return await as_json(datasette, {
+            "rule": asked.rule, "as_of": asked.as_of, "q": q, "total": found.total, "truncated": found.truncated, "page": page,
+            "more": found.more, "results": found.results, "did_you_mean": found.did_you_mean, "instead": found.instead,
+            "facets": facets,
         })  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
     context = {
-        "q": q, "found": found, "chosen": chosen, "page": page, "pages": -(-found.total // search.PAGE_SIZE),
-        "size": search.PAGE_SIZE, "words": [term.text for term in search.terms(q)],
+        **asked.context, "q": q, "found": found, "chosen": chosen, "page": page,
+        "pages": -(-found.total // search.PAGE_SIZE), "size": search.PAGE_SIZE,
+        "words": [term.text for term in search.terms(q)], "languages": await languages(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("search.html", context, request=request))
 
 
-async def chosen_filters(datasette: Datasette, request: Request) -> dict[str, str]:
-    """The value of each filter, '' where none is chosen; BadRequest with the values that there are for any other."""
-    organisations = (
-        [row["id"] for row in await rows(datasette, ORGANISATIONS)] if "organisation" in request.args else []
-    )
-    known_values = {"kind": search.KINDS, "status": STATUSES, "organisation": organisations}
+async def languages(datasette: Datasette) -> list[str]:
+    """The English names of the languages whose names of countries are indexed, in their order; English is one of them."""
+
+    async def read() -> list[str]:
+        # a row names several, as CLDR does: 'sr mk zh_Hant'
+        codes = {code.partition("_")[0] for row in await rows(datasette, LANGUAGES) for code in row["language"].split()}
+        return sorted(LANGUAGE_NAMES.get(code, code) for code in codes | {"en"})
+
+    return await kept(datasette, "languages", read)
+
+
+def chosen_filters(request: Request) -> dict[str, str]:
+    """The kind and the status that are chosen, '' where none is; BadRequest with the values that there are for any other."""
+    known_values: dict[str, Sequence[str]] = {"kind": search.KINDS, "status": STATUSES}
     chosen = {name: request.args.get(name) or "" for name in known_values}
     for name, known in known_values.items():
         value = chosen[name]

@@ -11,12 +11,16 @@
   list.id = "found";
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Results");
-  list.hidden = true;
   const spoken = document.createElement("p");
   spoken.className = "hidden";
   spoken.setAttribute("aria-live", "polite");
-  form.append(list, spoken);
-  for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]])
+  form.append(spoken);
+  // Ctrl+K, on Apple's keyboards Cmd+K, leads here: a letter alone would be taken from those who speak to their computer.
+  const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+  for (const [name, value] of [
+    ["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"],
+    ["aria-keyshortcuts", apple ? "Meta+K" : "Control+K"],
+  ])
     box.setAttribute(name, value);
 
   let timer, request, active = -1;
@@ -27,9 +31,16 @@
   };
   const close = () => {
     expectNothing(); // an answer on its way must not open the list again
-    list.hidden = true;
+    open(false);
+  };
+  // The list is in the page while it has something to choose from: an empty one would be an error to a screen reader.
+  const open = (filled) => {
+    if (filled) spoken.before(list);
+    else list.remove();
     active = -1;
-    box.setAttribute("aria-expanded", "false");
+    box.setAttribute("aria-expanded", String(filled));
+    if (filled) box.setAttribute("aria-controls", list.id);
+    else box.removeAttribute("aria-controls");
     box.removeAttribute("aria-activedescendant");
   };
   const mark = (index) => {
@@ -58,28 +69,41 @@
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.dataset.url = hit.url;
+        if (hit.kind === "count") option.dataset.published = hit.id;
         const title = document.createElement("strong");
         withMarks(title, hit.title_marked);
         const kind = Object.assign(document.createElement("small"), { textContent: ` ${hit.kind}` });
-        const excerpt = document.createElement("span");
-        withMarks(excerpt, hit.excerpt);
-        option.append(title, kind, excerpt);
+        option.append(title, kind);
+        if (hit.excerpt) {
+          const excerpt = document.createElement("span");
+          if (hit.source) excerpt.append(`${hit.source}: `);
+          const words = hit.source ? document.createElement("q") : excerpt;
+          withMarks(words, hit.excerpt);
+          if (hit.source) excerpt.append(words);
+          option.append(excerpt);
+        }
+        if (hit.standing && (hit.source || hit.kind === "country" || hit.kind === "organisation")) {
+          const standing = Object.assign(document.createElement("span"), { textContent: hit.standing });
+          if (hit.members !== null) standing.dataset.organisation = hit.organisation;
+          option.append(standing);
+        }
         return option;
       }),
     );
-    active = -1;
-    list.hidden = !list.children.length;
-    box.setAttribute("aria-expanded", String(!list.hidden));
+    [list.dataset.rule, list.dataset.asOf] = [answer.rule, answer.as_of];
+    open(list.children.length > 0);
     const instead = answer.instead === "corrected" ? `, for ${answer.did_you_mean}` : "";
-    spoken.textContent = answer.total === 1 ? `1 result${instead}` : `${answer.more ? "more than " : ""}${answer.total} results${instead}`;
+    spoken.textContent = answer.total === 1 ? `1 result${instead}` : `${answer.truncated ? "at least " : ""}${answer.total} results${instead}`;
   };
   const ask = async () => {
     request?.abort();
     const q = box.value.trim();
     if (!q) return close();
+    const asked = new URLSearchParams(new FormData(form)); // with the rule and the day that were chosen
+    asked.set("q", q);
     request = new AbortController();
     try {
-      const response = await fetch(`${form.action}.json?${new URLSearchParams({ q })}`, { signal: request.signal });
+      const response = await fetch(`${form.action}.json?${asked}`, { signal: request.signal });
       if (response.ok) show(q, await response.json());
     } catch (error) {
       if (error.name !== "AbortError") close();
@@ -91,16 +115,16 @@
     timer = setTimeout(ask, WAIT);
   });
   box.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // an input method's keys; Safari says it by the code alone
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (list.hidden) return;
+      if (!list.isConnected) return;
       event.preventDefault();
       mark(active + (event.key === "ArrowDown" ? 1 : active < 0 ? 0 : -1));
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
       location.href = list.children[active].dataset.url;
     } else if (event.key === "Escape") {
-      if (!list.hidden) event.preventDefault(); // the first one closes the list, the next empties the box
+      if (list.isConnected) event.preventDefault(); // the first one closes the list, the next empties the box
       close();
     }
   });
@@ -115,7 +139,8 @@
   box.addEventListener("blur", close);
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], .cm-editor");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const modified = apple ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+    if (event.key.toLowerCase() === "k" && modified && !typing && !event.shiftKey && !event.altKey) {
       event.preventDefault();
       box.focus();
       box.select();

@@ -10,29 +10,30 @@ from pathlib import Path
 
 import yaml
 
+from recognition import dates, vocabulary
 from recognition.dates import folded
 
 WORD = re.compile(r"[^\W_]+")
 OFFERED = re.compile(r"^[^\W\d_]{4,}$")  # words that are offered for mistyped ones: letters only, not too short
 
-# The subject, and the rule under which what is found says how a country or an organisation stands: as its page says.
-COUNTED = """
-select c.name, r.id, '‘' || r.title || '’'
-from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
+# The default rule and the edition, for texts that say how a country or an organisation stands: they are read by those
+# who ask the file, and by machines. The site's search says it under the rule and on the day that its reader chose.
+DEFAULT_RULE = """
+select s.default_rule as rule_id, c.name_in_sentence as subject, r.title as rule, e.known_until
+from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule join edition e
 """
 ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
-       c.kind || ', ' || c.subregion || case c.status
-         when 'recognises' then printf('. Recognises %s since %s', :subject, c.recognised_on)
-         when 'withdrew' then printf('. Recognised %s on %s, withdrawal listed on %s', :subject, c.recognised_on, c.withdrawn_on)
-         when 'contested' then '. Its recognition of ' || :subject || ' is contested'
-         when 'does not recognise' then '. Does not recognise ' || :subject else '' end || printf(' (%s).', :rule), c.id, null
+       coalesce(under_the_rule(standing(c.name_in_sentence, :subject, s.status, said(s.since), r.name_in_sentence)), '')
+       || iif(c.kind = 'subject', 'The subject of this site', upper(substr(c.kind, 1, 1)) || substr(c.kind, 2))
+       || ', ' || c.subregion || '.', c.id, null
 from countries c join countries_indexed i on i.number = c.number
+left join statuses s on s.country_id = c.id and s.rule_id = :rule_id and s.until is null
+left join countries r on r.id = c.represented_by
 union all
 select 'organisation', o.id, '/recognition/organisations/' || o.id, o.name, o.names,
-       coalesce(t.recognising || ' of ' || t.members || ' members recognise ' || :subject || ' (' || :rule || '). ', '')
-       || coalesce(o.kosovo_quote, ''), null, o.id
+       coalesce(under_the_rule(tally_in_words(t.recognising, t.members, :subject)), '') || coalesce(o.kosovo_quote, ''), null, o.id
 from organisations o left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule_id and t.until is null
 union all
 select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/positions/' || p.id, p.title, i.names, p.text,
@@ -43,16 +44,18 @@ select 'passage', p.id, '/article#' || p.id, s.title, '', p.text, null, null
 from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image')
 union all
 select 'event', e.id, '/recognition/events/' || e.id,
-       coalesce(c.name || ': ', '') || iif(e.kind = 'narrative', 'event', e.kind) || coalesce(', ' || e.date, ''), coalesce(c.names, ''),
+       coalesce(c.name || ': ', '') || iif(e.kind = 'narrative', 'event', e.kind) || coalesce(', ' || said(e.date), ''),
+       coalesce(c.names || ' · ', '') || coalesce(e.date, ''),
        iif(e.claimant = coalesce(c.name, ''), '', 'By ' || e.claimant || '. ')
        || coalesce(iif(e.kind in ('recognition', 'withdrawal'), null, e.quote) || ' ', '') || coalesce(e.note, ''), e.country_id, null
 from events e left join countries c on c.id = e.country_id
 union all
 select 'count', p.id, '/counts/' || p.id, p.recognising || coalesce(' of ' || p.total, '') || ', ' || p.publisher
-       || coalesce(', ' || p.published_on, ''), o.names, coalesce(p.quote || ' ', '') || coalesce(p.note, ''), null, p.organisation_id
+       || coalesce(', ' || said(substr(p.published_on, 1, case p.precision when 'day' then 10 when 'month' then 7 else 4 end)), ''),
+       o.names || coalesce(' · ' || p.published_on, ''), coalesce(p.quote || ' ', '') || coalesce(p.note, ''), null, p.organisation_id
 from published_counts p join organisations o on o.id = p.organisation_id
 union all
-select 'page', '/tallies?rule=' || id, '/tallies?rule=' || id, 'Rule: ' || title, id, description, null, null from rules
+select 'page', '/recognition/rules/' || id, '/recognition/rules/' || id, 'Rule: ' || title, id, description, null, null from rules
 """
 NAMES = """
 insert into search_names (name, words, item)
@@ -71,9 +74,20 @@ select names, word_count(names), number from search_items where kind = 'query'
 
 def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], metadata: Path) -> None:
     """Fill the tables behind the search index; saved queries come from `metadata`, a Datasette metadata file."""
-    connection.create_function("word_count", 1, lambda text: len(WORD.findall(text)), deterministic=True)
-    subject, rule_id, rule = connection.execute(COUNTED).fetchone()
-    connection.execute(ITEMS, {"subject": subject, "rule_id": rule_id, "rule": rule})
+    rule = dict(
+        zip(("rule_id", "subject", "rule", "known_until"), connection.execute(DEFAULT_RULE).fetchone(), strict=True)
+    )
+
+    def under_the_rule(sentence: str | None) -> str | None:
+        return f"{sentence} ({rule['rule']}, as known on {dates.said(rule['known_until'])}). " if sentence else None
+
+    for name, arguments, function in (
+        ("word_count", 1, lambda text: len(WORD.findall(text))), ("said", 1, lambda date: dates.said(date) if date else None),
+        ("standing", 5, vocabulary.standing), ("under_the_rule", 1, under_the_rule),
+        ("tally_in_words", 3, lambda *tally: vocabulary.tally_in_words(*tally) if None not in tally else None),
+    ):  # fmt: skip
+        connection.create_function(name, arguments, function, deterministic=True)
+    connection.execute(ITEMS, {key: rule[key] for key in ("subject", "rule_id")})
     connection.executemany(
         "insert into search_items (kind, id, url, title, names, body) values (?, ?, ?, ?, ?, ?)",
         [

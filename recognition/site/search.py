@@ -13,14 +13,18 @@ from datasette.app import Datasette
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from recognition.dates import folded
+from recognition import vocabulary
+from recognition.dates import folded, said
 
-from .database import Row, kept, rows, rows_of_each
+from .asked import Asked, as_known, onward
+from .database import Row, kept, on_day, rows, rows_of_each
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
 LONGEST = 300  # characters of a query that are looked at: the rest of a pasted page would find nothing
 WORDS_AT_MOST = 12
+# Hits whose pages answer under a rule, on a day or for an organisation: their addresses carry a reader's choice along.
+ANSWERS_UNDER_A_RULE = re.compile(r"/(tallies|list|counts|map|timeline|recognition/(countries|organisations|rules)/)")
 # So many hits of a query are ranked and counted: the first in the index, in the order of KINDS, and always the items
 # whose whole name was typed. A word that more items have is common: it matches whole words only and is left out of the
 # score, which would be slow. Both keep a search in a million statements within 50 ms (0.2 s for the beginning of very
@@ -61,7 +65,7 @@ SPELLINGS = (
 # The order: items whose whole name was typed, then statements by them, then titles that begin with the query, then bm25.
 # In bm25, a hit in the title weighs 10, in another name 6, in the text 1. A hit of whole words counts three times as
 # much as one of words that only begin with the last word typed. Weights of kinds settle what is about as good.
-HITS = """
+HITS = f"""
 with named as materialized (
     select distinct i.number, i.country_id, i.organisation_id from search_names_fts f
     join search_names n on n.number = f.rowid join search_items i on i.number = n.item
@@ -76,7 +80,7 @@ hits as (
         select number, 0 as score from found union all select number, 0 from named
         union all select number, score from scored where number in (select number from found))
     group by number)
-select i.number, i.kind, i.country_id, i.organisation_id, c.status,
+select i.number, i.kind, i.country_id, i.organisation_id, s.status,
        (select count(*) from found) as found,
        case when i.number in (select number from named) then 3
             when i.kind = 'statement' and (i.country_id in (select country_id from named)
@@ -85,22 +89,39 @@ select i.number, i.kind, i.country_id, i.organisation_id, c.status,
        -hits.score * iif(i.number in (select number from whole), 3, 1)
            * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
                          when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
-from hits join search_items i on i.number = hits.number left join countries c on c.id = i.country_id
+from hits join search_items i on i.number = hits.number
+left join statuses s on s.country_id = i.country_id and s.rule_id = :rule and {on_day("s")}
 order by tier desc, score desc, i.number
 """
-MEMBERSHIPS = """
+MEMBERSHIPS = f"""
 select m.organisation_id as value, coalesce(o.abbreviation, o.name) as label, count(*) as hits
-from json_each(:countries) hit join memberships m on m.country_id = hit.value and m.until is null
+from json_each(:countries) hit join memberships m on m.country_id = hit.value and {on_day("m")}
 join organisations o on o.id = m.organisation_id and o.kind = 'organisation' group by m.organisation_id
 """
-MEMBERS = """
-select country_id from memberships
-where organisation_id = :organisation and until is null and country_id in (select value from json_each(:countries))
+MEMBERS = f"""
+select country_id from memberships m
+where organisation_id = :organisation and {on_day("m")} and country_id in (select value from json_each(:countries))
 """
 ITEMS = """
 select number, kind, id, url, title, names, body from search_items
 where number in (select value from json_each(:numbers))
 """
+# How the country or organisation of each hit stands on a day. A passage has one where it mentions no other.
+STANDINGS = f"""
+with hit as materialized (
+    select i.number, i.organisation_id,
+           coalesce(i.country_id, iif(i.kind = 'passage', (
+               select min(country_id) from mentions where passage_id = i.id having count(*) = 1), null)) as country_id
+    from search_items i where i.number in (select value from json_each(:numbers)))
+select hit.number, hit.country_id as country, hit.organisation_id as organisation, c.kind as country_kind, c.subregion,
+       c.name_in_sentence, r.name_in_sentence as through, o.kosovo_quote, s.status, s.since, t.recognising, t.members
+from hit
+left join countries c on c.id = hit.country_id left join countries r on r.id = c.represented_by
+left join statuses s on s.country_id = hit.country_id and s.rule_id = :rule and {on_day("s")}
+left join organisations o on o.id = hit.organisation_id
+left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule and {on_day("t")}
+"""
+WRITTEN = "select written_before from sources where id = 'article'"
 # The + keeps FTS5 from asking for one row after another: for the beginning of a word, each would take as long as all.
 EXCERPTS = """
 select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body, snippet(search, 4, char(2), char(3), '…', 10) as names,
@@ -169,65 +190,71 @@ def fts_query(text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Filters:
-    """Hits are shown only if they have these values of facets; '' lets all pass."""
+    """Hits are shown only if they have these values of facets; '' lets all pass. Status and members are of rule and day."""
 
     kind: str = ""
     status: str = ""
-    organisation: str = ""  # the organisation itself and its members of today
+    organisation: str = ""  # the organisation itself and its members on the day
 
 
 @dataclass
 class Found:
     """One page of the answer to a query, and what was changed about the query where it found nothing as typed.
 
-    `total` is the number of hits that were ranked and pass the filters, `more` whether there are hits that were not
-    ranked. `results` are rows as `result` makes them, `facets` as `facets` makes them. `instead` is 'corrected' where
-    the results are those of `did_you_mean`, and 'some words' where not all words are in each result.
+    `total` is the number of hits that were ranked and pass the filters, on whatever page; `more` says whether pages
+    follow this one, `truncated` that no more hits than RANKED were ranked and counted. `results` are rows as `result`
+    makes them, `facets` as `facets` makes them; they are empty only where nothing is found, whatever the filters.
+    `instead` is 'corrected' where the results are those of `did_you_mean`, and 'some words' where not all words are in
+    each result.
     """
 
     q: str
     total: int = 0
     more: bool = False
+    truncated: bool = False
     results: list[Row] = field(default_factory=list)
     facets: list[Row] = field(default_factory=list)
     did_you_mean: str | None = None
     instead: str | None = None
 
 
-async def find(datasette: Datasette, q: str, filters: Filters, page: int = 1) -> Found:
-    """A page of the results for what a reader typed; pages are counted from 1.
+async def find(datasette: Datasette, q: str, under: Asked, filters: Filters, page: int = 1) -> Found:
+    """A page of the results for what a reader typed, with statuses under a rule on a day; pages are counted from 1.
 
     A query that finds nothing is tried again with its mistyped words corrected, then with any of its words.
     """
     asked = terms(q)
-    found = await results_of(datasette, q, asked, " AND ", filters, page) if asked else Found(q)
-    if found.total or not asked or found.facets:
+    if not asked:
+        return Found(q)
+    found = await results_of(datasette, q, asked, " AND ", under, filters, page)
+    if found.facets:
         return found
     corrected = await corrected_terms(datasette, asked)
     if corrected:
         text = " ".join(f'"{term.text}"' if term.phrase else term.text for term in corrected)
-        found = await results_of(datasette, text, corrected, " AND ", filters, page)
-        if found.total:
+        found = await results_of(datasette, text, corrected, " AND ", under, filters, page)
+        if found.facets:
             return replace(found, q=q, did_you_mean=text, instead="corrected")
     if len(asked) > 1:
-        found = await results_of(datasette, q, asked, " OR ", filters, page)
-        return replace(found, instead="some words" if found.total else None)
+        found = await results_of(datasette, q, asked, " OR ", under, filters, page)
+        return replace(found, instead="some words" if found.facets else None)
     return Found(q)
 
 
 async def results_of(
-    datasette: Datasette, q: str, asked: list[Term], joined: str, filters: Filters, page: int
+    datasette: Datasette, q: str, asked: list[Term], joined: str, under: Asked, filters: Filters, page: int
 ) -> Found:
     """A page of the items that have all terms or, where they are joined by OR, any of them; `q` is the same in words."""
     common = await common_terms(datasette, asked)
     asked = [whole if (whole := replace(term, prefix=False)) in common else term for term in asked]
     match = joined.join(term.match for term in asked)
+    on: Row = {"rule": under.rule, "as_of": under.as_of}
     hits = await ranked(
         datasette, q, match, joined.join(term.whole for term in asked),
-        joined.join(term.match for term in asked if term not in common) or FINDS_NOTHING,
+        joined.join(term.match for term in asked if term not in common) or FINDS_NOTHING, on,
     )  # fmt: skip
     countries = json.dumps([hit["country_id"] for hit in hits if hit["country_id"]])
-    members = await rows(datasette, MEMBERS, organisation=filters.organisation, countries=countries)
+    members = await rows(datasette, MEMBERS, organisation=filters.organisation, countries=countries, **on)
     within = {row["country_id"] for row in members}
     filtered = [
         hit for hit in hits
@@ -235,19 +262,29 @@ async def results_of(
         and (filters.organisation in ("", hit["organisation_id"]) or hit["country_id"] in within)
     ]  # fmt: skip
     shown = filtered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    asked_for: Row = {"match": match, "countries": countries, "numbers": json.dumps([hit["number"] for hit in shown])}
-    memberships, items, marked_items = await rows_of_each(
-        datasette, (MEMBERSHIPS, asked_for), (ITEMS, asked_for), (EXCERPTS, asked_for)
+    asked_for: Row = {
+        "match": match,
+        "countries": countries,
+        "numbers": json.dumps([hit["number"] for hit in shown]),
+        **on,
+    }
+    memberships, *of_hits, written = await rows_of_each(
+        datasette, *((sql, asked_for) for sql in (MEMBERSHIPS, ITEMS, STANDINGS, EXCERPTS, WRITTEN))
     )
-    by_number = {row["number"]: row for row in items}
-    excerpts = {row["number"]: row for row in marked_items}
+    items, standings, excerpts = ({row["number"]: row for row in found} for found in of_hits)
+    results = [
+        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under, written[0])
+        for hit in shown
+    ]
+    for hit in results:
+        if ANSWERS_UNDER_A_RULE.match(hit["url"]):
+            hit["url"] = onward(datasette, hit["url"], under.carried)
+        else:
+            hit["url"] = str(datasette.urls.path(hit["url"]))
     return Found(
-        q,
-        len(filtered) if shown else 0,
-        bool(hits) and hits[0]["found"] == RANKED,
-        [result(hit | by_number[hit["number"]], excerpts.get(hit["number"])) for hit in shown],
+        q, len(filtered), page * PAGE_SIZE < len(filtered), bool(hits) and hits[0]["found"] == RANKED, results,
         facets(hits, memberships),
-    )
+    )  # fmt: skip
 
 
 async def common_terms(datasette: Datasette, asked: list[Term]) -> set[Term]:
@@ -257,10 +294,10 @@ async def common_terms(datasette: Datasette, asked: list[Term]) -> set[Term]:
     return {replace(term, prefix=False) for term, (row,) in zip(asked, counted, strict=True) if row["items"] > RANKED}
 
 
-async def ranked(datasette: Datasette, q: str, match: str, whole: str, scored: str) -> list[Row]:
+async def ranked(datasette: Datasette, q: str, match: str, whole: str, scored: str, on: Row) -> list[Row]:
     """The hits of the FTS5 expression `match` in their order, which bm25 of the expression `scored` gives.
 
-    `whole` is `match` without prefixes: its hits count more.
+    `whole` is `match` without prefixes: its hits count more. `on` has the rule and the day of the statuses.
     """
     name = WORD.findall(q[:LONGEST].translate(CURLY_QUOTES))
     if len(name) > 1 and name[0].casefold() == "the":
@@ -268,7 +305,7 @@ async def ranked(datasette: Datasette, q: str, match: str, whole: str, scored: s
     return await rows(
         datasette, HITS, q=" ".join(q.split())[:LONGEST], match=match, whole=whole, scored=scored, ranked=RANKED,
         # a name that begins with these words; it is the whole name if it has no others
-        name=f'^"{" ".join(name)}"' if name else FINDS_NOTHING, words=len(name),
+        name=f'^"{" ".join(name)}"' if name else FINDS_NOTHING, words=len(name), **on,
     )  # fmt: skip
 
 
@@ -328,16 +365,55 @@ def nearest(word: str, words: dict[int, dict[str, int]]) -> str | None:
     return min(near)[2] if near else None
 
 
-def result(hit: Row, excerpt: Row | None) -> dict[str, Any]:
-    """A hit as it is published: kind, id, title, url, score, and `excerpt` and `title_marked`, HTML with only <mark> in it."""
+def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, written: Row) -> dict[str, Any]:
+    """A hit as it is published; `stands` is its row of STANDINGS, `excerpt` that of EXCERPTS.
+
+    kind, id, title, url (without the site's prefix), score; `excerpt` and `title_marked`, HTML with only <mark> in it;
+    `source`, whose words the excerpt are where they are the article's, else None. What it is about and how that stands:
+    country, organisation (ids), status, since (ISO day of its beginning), recognising, members, each None where there is
+    none, and `standing`, the same in a sentence, '' without.
+    """
     body, names, title = (excerpt[key] if excerpt else None for key in ("body", "names", "title"))
-    in_names = names is not None and "\x02" in names and "\x02" not in f"{body}{title}"
-    also = f"Also named {marked(names or '')}. {marked(hit['body'][:120])}" if in_names else None
+    text = marked(body or hit["body"][:160])
+    if hit["kind"] in ("country", "organisation"):  # not what is kept in the index, which is of the default rule
+        text = marked(described(stands))
+    in_names = hit["kind"] != "event" and names is not None and "\x02" in names and "\x02" not in f"{body}{title}"
+    if in_names:
+        also = "Also named" if hit["kind"] in ("country", "organisation", "statement") else "About"
+        named = marked(names or "").strip(" ·")
+        text = f"{also} {named}{'' if named.endswith('…') else '.'} {text}".strip()
+    of_article = hit["kind"] in ("statement", "passage")
+    shown = ("country", "organisation", "status", "since", "recognising", "members")
     return {
-        "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"],
-        "excerpt": also or marked(body or hit["body"][:160]), "title_marked": marked(title or hit["title"]),
+        "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"], "excerpt": text,
+        "title_marked": marked(title or hit["title"]),
+        "source": f"The article, written before {said(written['written_before'])}" if of_article else None,
+        **{key: stands[key] for key in shown}, "standing": standing(stands, under),
         "score": round(hit["score"] + 1000 * hit["tier"], 4),
     }  # fmt: skip
+
+
+def described(stands: Row) -> str:
+    """What a country or organisation is, for a hit: kind and place, or what the article says of the subject's membership."""
+    if not stands["country"]:
+        return stands["kosovo_quote"] or ""
+    kind = "The subject of this site" if stands["country_kind"] == vocabulary.SUBJECT else stands["country_kind"]
+    return f"{kind[0].upper()}{kind[1:]}, {stands['subregion']}."
+
+
+def standing(stands: Row, under: Asked) -> str:
+    """How a hit's country or organisation stands, with rule and day, as a sentence; '' for a hit about neither."""
+    subject, rule = under.subject["name_in_sentence"], under.rules[under.rule]["title"]
+    if stands["members"] is not None:
+        tally = vocabulary.tally_in_words(stands["recognising"], stands["members"], subject)
+        return f"{tally} ({rule}, on {said(under.as_of)}{as_known(under.as_of, under.known_until)})."
+    if not stands["status"]:
+        return ""
+    sentence = vocabulary.standing(
+        stands["name_in_sentence"], subject, stands["status"], said(stands["since"]), stands["through"]
+    )
+    day = "" if under.as_of == under.today else f", on {said(under.as_of)}"
+    return f"{sentence} ({rule}{day})."
 
 
 def marked(text: str) -> str:

@@ -115,6 +115,71 @@ def test_emptying_the_box_closes_the_list(box):
     expect(box.list).to_be_hidden()
 
 
+@pytest.mark.parametrize("how", [{"isComposing": True}, {"keyCode": 229}])
+def test_the_enter_of_an_input_method_opens_no_hit(box, how):
+    """It ends the word that is being put together; Safari tells so by the code 229 alone."""
+    box.type("ghana")
+    box.input.press("ArrowDown")
+    box.input.dispatch_event("keydown", {"key": "Enter", "bubbles": True, "cancelable": True, **how})
+    box.page.wait_for_timeout(200)
+    expect(box.page).to_have_url(re.compile("/tallies$"))
+    expect(box.list).to_be_visible()
+    box.input.press("Enter")
+    expect(box.page).to_have_url(re.compile("/recognition/countries/ghana$"))
+
+
+def test_a_list_is_in_the_page_only_while_it_has_results(box):
+    assert box.page.locator("[role=listbox]").count() == 0
+    assert box.input.get_attribute("aria-controls") is None
+    box.type("ghana")
+    assert box.page.locator("[role=listbox]").count() == 1
+    assert box.input.get_attribute("aria-controls") == "found"
+    box.input.press("Escape")
+    assert box.page.locator("[role=listbox]").count() == 0
+    assert box.input.get_attribute("aria-controls") is None
+
+
+def test_a_suggestion_says_how_a_state_stands_and_whose_words_are_shown(box):
+    box.type("kenya")
+    country, statement = box.options.nth(0), box.options.nth(1)
+    expect(country).to_contain_text("Kenya recognises Kosovo, since 26 March 2025 (The list today).")
+    expect(statement).to_contain_text("The article, written before 26 March 2025:")
+    expect(statement.locator("q")).to_contain_text("ready to formally recognize")
+    expect(statement).to_contain_text("Kenya recognises Kosovo, since 26 March 2025 (The list today).")
+
+
+@pytest.mark.parametrize("colours", [{"forced_colors": "active"}, {"viewport": {"width": 320, "height": 700}}])
+def test_the_list_can_be_seen_by_everybody(new_reader, colours):
+    """In forced colours the option that is chosen has an outline; at 320 px nothing scrolls sideways."""
+    box = Box(new_reader(**colours).open("/"))
+    box.type("eu")
+    box.input.press("ArrowDown")
+    assert box.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if "forced_colors" in colours:
+        style = "element => getComputedStyle(element).outlineStyle"
+        assert [option.evaluate(style) for option in box.options.all()][:2] == ["solid", "none"]
+
+
+def test_what_is_copied_of_the_article_are_its_words(new_reader):
+    """No number of a line and no sign of ours: '280For example' is what select all, copy gave once."""
+    page = new_reader(permissions=["clipboard-read", "clipboard-write"]).open("/article")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "\nFor example, Ghana recognized Kosovo in 2012." in copied
+    assert "\tBurundi\t16 October 2012\t" in copied and "Restored with" not in copied
+    assert not re.search(r"^\d+[A-Z]", copied, re.MULTILINE)
+    line = page.locator("a.line").first
+    assert line.get_attribute("aria-label") == f"Line {line.get_attribute('data-line')}"
+
+
+def test_the_article_fits_320_pixels(new_reader):
+    page = new_reader(viewport={"width": 320, "height": 700}).open("/article")
+    assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]") == [320, 320]
+    wide = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+    assert page.evaluate(wide) == 0
+
+
 def test_the_server_is_asked_once_the_typist_pauses(reader):
     page = reader.page
     page.clock.install()

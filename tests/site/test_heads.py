@@ -12,20 +12,24 @@ def soup(response):
 
 
 @pytest.mark.parametrize(
-    ("path", "words"),
+    ("path", "words", "heading"),
     [
-        ("/no-such-thing", "no such thing"), ("/recognition/countries/spian", "spian"),
-        ("/tallies/north_macedonia", "north macedonia"), ("/~D0~9A~D0~BE~D1~81~D0~BE~D0~B2~D0~BE", "Косово"),
-        ("/recognition/nowhere.html", "nowhere"), ("/timeline.xml", "xml"),
+        ("/no-such-thing", "no such thing", "There is no such page"),
+        ("/recognition/countries/spian", "spian", "There is no ‘spian’ among countries"),
+        ("/recognition/organisations/uefa", "uefa", "There is no ‘uefa’ among organisations"),
+        ("/tallies/north_macedonia", "north macedonia", "There is no organisation 'north_macedonia'"),
+        ("/~D0~9A~D0~BE~D1~81~D0~BE~D0~B2~D0~BE", "Косово", "There is no such page"),
+        ("/recognition/nowhere.html", "nowhere", "There is no format 'html'"), ("/timeline.xml", "xml", "There is no format 'xml'"),
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_searched_for(get, path, words):
+def test_what_is_not_there_is_searched_for(get, path, words, heading):
+    """The heading says what is not there as far as that is known."""
     response = get(path)
     page = soup(response)
     assert response.status_code == 404
     form = page.select_one("form.again")
     assert form["action"] == "/search" and form.find("input")["value"] == words
-    assert page.find("h1").get_text() == "There is no such page"
+    assert page.find("h1").get_text() == page.title.get_text() == heading
     assert page.select_one("meta[name=robots]")["content"] == "noindex" and not page.select("link[rel=canonical]")
     assert page.select_one("footer a[href='/about#cite']")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from recognition.dates import said
 from recognition.site import search
 
 COUNTRIES = [
@@ -40,10 +41,10 @@ def test_the_article_has_fewer_items_than_are_ranked(db):
 
 def test_a_search_that_finds_more_than_is_ranked_says_so_and_has_the_name_in_full(get, rank_at_most):
     everything = get("/search.json", q="kosovo").json()
-    assert everything["more"] is False
+    assert everything["truncated"] is False
     rank_at_most(50)
     answer = get("/search.json", q="kosovo").json()
-    assert answer["more"] is True
+    assert answer["truncated"] is True
     assert 50 <= answer["total"] == sum(answer["facets"]["kind"].values()) <= 51 < everything["total"]
     assert (answer["results"][0]["kind"], answer["results"][0]["id"]) == ("country", "kosovo")
     rank_at_most(1)  # the first hit of all its words is the Democratic Republic's
@@ -62,27 +63,32 @@ def test_a_word_that_more_items_have_than_are_ranked_has_no_part_in_the_score_an
     assert {hit["score"] for hit in get("/search.json", q="serbia").json()["results"] if hit["score"] < 1000} == {0}
 
 
-def test_what_is_found_stands_as_its_own_page_says(db):
-    """Under the default rule: the same row has the status of the facet that leads to it."""
-    (rule,) = db.execute("select title from rules where id = (select default_rule from subject)").fetchone()
-    said = {
-        "recognises": "Recognises ",
-        "withdrew": "withdrawal listed on ",
-        "does not recognise": "Does not recognise ",
+def test_what_the_index_keeps_says_its_rule_and_until_when(db):
+    """It is of the default rule; the site's search says how things stand under the rule of its reader."""
+    rule, known_until = db.execute("""
+        select r.title, e.known_until from rules r join subject s on s.default_rule = r.id join edition e
+    """).fetchone()
+    told = f"({rule}, as known on {said(known_until)}). "
+    verbs = {
+        "recognises": " recognises ",
+        "withdrew": " and withdrew, as listed on ",
+        "does not recognise": " does not recognise ",
     }
     found = db.execute("""
-        select i.body, c.status, c.recognised_on from search_items i join countries c on i.kind = 'country' and c.id = i.id
-        where c.status is not null
+        select i.body, c.status, coalesce(c.withdrawn_on, c.recognised_on) from search_items i
+        join countries c on i.kind = 'country' and c.id = i.id where c.status is not null
     """).fetchall()
-    assert [body for body, status, since in found if said[status] not in body or (since or "") not in body] == []
-    assert all(rule in body for body, _, _ in found)
+    assert [
+        body for body, status, day in found if verbs[status] not in body or (said(day) if day else "") not in body
+    ] == []
+    assert all(told in body for body, _, _ in found)
     counted = db.execute("""
-        select i.body, t.recognising || ' of ' || t.members || ' members recognise ' from search_items i
+        select i.body, t.recognising || ' of ' || t.members || ' members recognise Kosovo ' from search_items i
         join tallies t on i.kind = 'organisation' and t.organisation_id = i.id
         where t.rule_id = (select default_rule from subject)
     """).fetchall()
     assert found and counted
-    assert [body for body, count in counted if not body.startswith(count)] == []
+    assert [body for body, count in counted if not body.startswith(count + told)] == []
 
 
 def test_an_article_before_a_name_is_no_part_of_it(get):
