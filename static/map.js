@@ -60,7 +60,11 @@
   const HINT = window.matchMedia("(hover: hover)").matches
     ? "Point at a state to read its status; on the map, arrow keys move from state to state and Enter opens it."
     : "Tap a state to read its status; tap it again to open it.";
-  read.textContent = HINT;
+  const told = document.createElement("span");
+  const open = document.createElement("a");
+  told.textContent = HINT;
+  open.hidden = true;
+  read.replaceChildren(told, " ", open);
   let named; // the state that a tap has named, which the next tap on it opens
   const point = (link) => {
     const country = link && keyOf(link);
@@ -76,12 +80,10 @@
         }),
       );
     }
-    read.textContent = link ? $("title", link).textContent : HINT;
-    if (!country || country !== named) return;
-    const open = document.createElement("a");
-    open.href = link.getAttribute("href");
-    open.textContent = `Open ${names.get(country)}`;
-    read.append(" ", open);
+    told.textContent = link ? $("title", link).textContent : HINT;
+    open.hidden = !country || country !== named;
+    if (!open.hidden) open.href = link.getAttribute("href");
+    open.textContent = open.hidden ? "" : `Open ${names.get(country)}`;
   };
   const focused = () => links.find((link) => link === document.activeElement);
   const pointed = () => (named ? linkOf(named) : focused());
@@ -294,7 +296,10 @@
         put(".map-change", "The data could not be fetched. The button ‘Show’ reloads the page.");
       },
     );
-  const move = () => go(form.elements.rule.value, (data) => dayOf(data, Number(slider.value)));
+  const move = () => {
+    const step = Number(slider.value);
+    return go(form.elements.rule.value, (data) => dayOf(data, step));
+  };
 
   // Whoever wants no motion gets the next change with each press.
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
