@@ -16,7 +16,7 @@
   const put = (selector, text) => $$(selector).forEach((element) => (element.textContent = text));
   const pathOf = (link) => link.getAttribute("href").split("?")[0];
   const keyOf = (link) => pathOf(link).split("/").pop();
-  // A day for people, '17 February 2008'.
+  // A day for people: '3 May 1999'.
   const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const said = (day) => LONG.format(Date.parse(day));
 

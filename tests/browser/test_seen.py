@@ -80,7 +80,12 @@ def test_the_map_plays(new_reader: Open, kept: SnapshotAssertion) -> None:
     page.clock.pause_at(3_600_000)
     page.get_by_role("button", name="Play").click()
     shown = page.locator("input[type=range]")
-    for day in ("17 February 2008: 1 of ", "18 February 2008: 8 of ", "19 February 2008: 9 of ", "20 February 2008: 11 of "):
+    for day in (
+        "17 February 2008: 1 of ",
+        "18 February 2008: 8 of ",
+        "19 February 2008: 9 of ",
+        "20 February 2008: 11 of ",
+    ):
         expect(shown).to_have_attribute("aria-valuetext", re.compile(day))
         page.clock.run_for(500)
     expect(shown).to_have_attribute("aria-valuetext", re.compile("21 February 2008: 15 of "))

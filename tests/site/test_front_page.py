@@ -82,7 +82,8 @@ def test_the_article_s_own_numbers_stand_beside_as_the_article_s(get, db, day, o
     assert len(printed) == 10
     for element in printed:
         recognising, total, organisation = db.execute(
-            "select recognising, total, organisation_id from published_counts where id = ?", (element["data-published"],)
+            "select recognising, total, organisation_id from published_counts where id = ?",
+            (element["data-published"],),
         ).fetchone()
         assert f"{recognising} of {total}" in text(element)
         row = element.find_parent(attrs={"data-organisation": True})
