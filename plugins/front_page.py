@@ -10,10 +10,11 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
 try:
+    from recognition.dates import said
     from recognition.site import charts
-    from recognition.site.asked import Asked, question
+    from recognition.site.asked import LATER, Asked, question, with_choices
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
-    from recognition.site.evidence import evidence
+    from recognition.site.evidence import evidence, place
     from recognition.site.tallies import HISTORY
     from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
@@ -40,7 +41,13 @@ where (t.rule_id = :rule or t.organisation_id = 'un') and {on_day("t")} order by
 CHANGES = """
 select e.kind, e.date, e.counts_from, e.claimant, e.citation, e.passage_id, e.quote, e.country_id, c.name from events e
 join countries c on c.id = e.country_id
-where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.name
+where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.sort_name
+"""
+# What the article prints of each organisation, the last time if it does so more than once; and how old the article is at least.
+IN_ARTICLE = """
+select c.id, c.organisation_id, c.recognising, c.total, c.passage_id, c.quote, s.written_before from published_counts c
+join passages p on p.id = c.passage_id join sources s on s.id = c.source_id
+where c.source_id = 'article' order by p.first_line, c.id
 """
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
@@ -52,23 +59,38 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     context = {
         **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
         "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
-        "changes": await last_changes(datasette, ask.as_of), "ways": await ways(datasette),
+        "in_article": await in_article(datasette), "changes": await last_changes(datasette, ask),
+        "ways": with_choices(await ways(datasette), ask.carried),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
 
 
-async def last_changes(datasette: Datasette, day: str) -> Markup:
-    """The last recognitions and withdrawals until an ISO day as items of a list, each rendered once for an edition."""
+async def in_article(datasette: Datasette) -> dict[str, Row]:
+    """What the article prints, by organisation: id of the published count, recognising, total, written_before, line.
+
+    `written_before` is an ISO day: the article is older. `line` is a link to the words in it.
+    """
+
+    async def read() -> dict[str, Row]:
+        found = await rows(datasette, IN_ARTICLE)
+        return {row["organisation_id"]: row | {"line": await place(datasette, row, "line")} for row in found}
+
+    return await kept(datasette, "counts in the article", read)
+
+
+async def last_changes(datasette: Datasette, ask: Asked) -> Markup:
+    """The last recognitions and withdrawals until the day, as items of a list, each rendered once for an edition."""
 
     async def render() -> list[tuple[str, Markup]]:
         return [(event["counts_from"], await change(datasette, event)) for event in await rows(datasette, CHANGES)]
 
     changes = await kept(datasette, "changes", render)
-    return Markup("\n".join(islice((shown for since, shown in changes if since <= day), CHANGES_SHOWN)))
+    last = islice((shown for since, shown in changes if since <= ask.as_of), CHANGES_SHOWN)
+    return with_choices(Markup("\n".join(last)), ask.carried)
 
 
 async def change(datasette: Datasette, event: Row) -> Markup:
-    """An event of CHANGES as an item of a list."""
+    """An event of CHANGES as an item of a list, for `with_choices`."""
     href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
     did = (
         "recognised Kosovo"
@@ -76,18 +98,21 @@ async def change(datasette: Datasette, event: Row) -> Markup:
         else f"is listed as having withdrawn, by {event['claimant']}"
     )
     return Markup(
-        f'<li><time datetime="{event["date"]}">{event["date"]}</time> <a href="{href}">{escape(event["name"])}</a> {escape(did)} '
-        f'<span class="evidence">{await evidence(datasette, event)}</span></li>'
+        f'<li><time datetime="{event["date"]}">{said(event["date"])}</time> <a class="onward" href="{href}{LATER}">'
+        f'{escape(event["name"])}</a> {escape(did)} <span class="evidence">{await evidence(datasette, event)}</span></li>'
     )
 
 
 async def ways(datasette: Datasette) -> Markup:
-    """The end of the page: saved queries, which are questions, and tables as files; rendered once for an edition."""
+    """The end of the page, for `with_choices`: saved queries, which are questions, and tables as files.
+
+    Rendered once for an edition.
+    """
 
     async def render() -> Markup:
         files = {name: [(form, ADDRESSES[form].format(name)) for form in forms] for name, forms in FILES.items()}
         queries = datasette.metadata("queries", database=NAME) or {}
-        context = {"queries": queries, "files": files, "database": datasette.get_database(NAME)}
+        context = {"queries": queries, "files": files, "database": datasette.get_database(NAME), "later": LATER}
         return Markup(await datasette.render_template("_ways.html", context))
 
     return await kept(datasette, "ways", render)

@@ -12,7 +12,9 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
 try:
-    from recognition.site.asked import Asked, asked, question
+    from recognition.dates import said
+    from recognition.site.asked import LATER, Asked, asked, question, with_choices
+    from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import Row, kept, rows, rows_of_each
     from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
@@ -31,13 +33,15 @@ COLUMNS = {
 FRAMES = {"world": (100, -12, 4176, 1892), "europe": (1922, 136, 606, 424)}
 
 SHAPES = "select country_id as country, d, x, y, r from shapes order by number"
-COUNTRIES = "select id, name, kind from countries order by name"
+COUNTRIES = "select id, name, kind from countries order by sort_name"
+# until today: what is known to end later has not ended
 INTERVALS = """
-select country_id as country, status, since, until from statuses where rule_id = :rule order by country_id, since
+select country_id as country, status, since, case when until <= :today then until end as until
+from statuses where rule_id = :rule and since <= :today order by country_id, since
 """
 MEMBERS = """
 select since, recognising, contested, withdrawn, not_recognising from tally_history
-where rule_id = :rule and organisation_id = 'un' order by since
+where rule_id = :rule and organisation_id = 'un' and since <= :today order by since
 """
 
 
@@ -54,33 +58,42 @@ class Standing(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Countries by status, in the order of all statuses, from `day` on: members of the United Nations, and all others."""
+    """Countries by status, in the order of all statuses, from `day` on: members of the United Nations, and all others.
+
+    `said` has the same in words: '10 UN members and 1 other'.
+    """
 
     day: str
     un: list[int]
     others: list[int]
+    said: list[str]
 
 
 class Map:
-    """Countries under one rule, each with its standings, and how many had each status from step to step.
+    """Countries under one rule, each with its standings, and how many had each status from step to step until today.
 
-    `countries` (id, name, kind; of the subject also its link) and `standings` are by id, the subject has none; `members`
-    are the rows of MEMBERS. `days` are those of the `steps`, in their order.
+    `countries` (id, name, kind; kind, name and represented_by for `breakdown` under `counted`; of the subject also its
+    link) and `standings` are by id, in alphabetical order, the subject has none; `members` are the rows of MEMBERS.
+    `days` are those of the `steps`, in their order; `layers` the ids in the order in which they are drawn.
     """
 
-    def __init__(self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row]):
+    def __init__(
+        self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row], layers: list[str]
+    ):
         self.countries = countries
         self.standings = standings
+        self.layers = layers
         changes = [row["since"] for row in members]
         days = {standing.since for intervals in standings.values() for standing in intervals}
         self.steps = []
         for day in sorted(days.union(changes)):
-            counted = [0] * len(STATUSES)
-            for _, standing in self.on(day):
-                counted[standing.place] += 1
+            counted: list[list[Row]] = [[] for _ in STATUSES]
+            for country, standing in self.on(day):
+                counted[standing.place].append(countries[country]["counted"])
             row = members[bisect_right(changes, day) - 1]
             un = [row[COLUMNS[status]] for status in STATUSES]
-            self.steps.append(Step(day, un, [all_ - member for all_, member in zip(counted, un, strict=True)]))
+            others = [len(all_) - member for all_, member in zip(counted, un, strict=True)]
+            self.steps.append(Step(day, un, others, [breakdown(group) for group in counted]))
         self.days = [step.day for step in self.steps]
 
     def on(self, day: str) -> Iterator[tuple[str, Standing]]:
@@ -92,37 +105,40 @@ class Map:
                     break
 
     def links(self, day: str) -> Markup:
-        """Every country on the map, in the order of their names, each a link that says its status on an ISO day."""
+        """Every country on the map, circles above all shapes, each a link that says its status on an ISO day."""
         links = {country: about["link"] for country, about in self.countries.items()}
         links.update((country, standing.link) for country, standing in self.on(day))
-        return Markup("\n".join(links.values()))
+        return Markup("\n".join(links[country] for country in self.layers))
 
     def step(self, day: str) -> Step:
         """The counts of an ISO day."""
         return self.steps[bisect_right(self.days, day) - 1]
 
 
-async def read_map(datasette: Datasette, rule: str) -> Map:
-    """The map under a rule; its links are made once for an edition, because a page has two hundred of them."""
+async def read_map(datasette: Datasette, ask: Asked) -> Map:
+    """The map under a rule; its links are made once for an edition and a day, because a page has two hundred of them."""
 
     async def read() -> Map:
-        outlines = await read_outlines(datasette)
+        outlines, counted = await read_outlines(datasette), await countries_to_count(datasette)
+        until = {"rule": ask.rule, "today": ask.today}
         listed, intervals, members = await rows_of_each(
-            datasette, (COUNTRIES, {}), (INTERVALS, {"rule": rule}), (MEMBERS, {"rule": rule})
+            datasette, (COUNTRIES, {}), (INTERVALS, until), (MEMBERS, until)
         )
-        countries = {row["id"]: row | {"link": Markup("")} for row in listed}
+        countries = {row["id"]: row | {"link": Markup(""), "counted": counted[row["id"]]} for row in listed}
         for subject in (row for row in countries.values() if row["kind"] == SUBJECT):
             # the one stop of the Tab key, from which arrow keys lead to the others
             subject["link"] = link_to(datasette, subject, outlines, SUBJECT, "the subject", tabindex=0)
         standings: dict[str, list[Standing]] = {country: [] for country in countries}
         for row in intervals:
             country, status, since = row["country"], row["status"], row["since"]
-            said = status if status == DOES_NOT_RECOGNISE else f"{status} since {since}"
-            link = link_to(datasette, countries[country], outlines, CLASSES[status], said)
+            told = status if status == DOES_NOT_RECOGNISE else f"{status} since {said(since)}"
+            link = link_to(datasette, countries[country], outlines, CLASSES[status], told)
             standings[country].append(Standing(STATUSES.index(status), since, row["until"], link))
-        return Map(countries, standings, members)
+        # circles are small, and a neighbour that is drawn after them would hide them
+        layers = sorted(countries, key=lambda country: "<circle" in outlines.get(country, ""))
+        return Map(countries, standings, members, layers)
 
-    return await kept(datasette, ("map", rule), read)
+    return await kept(datasette, ("map", ask.rule, ask.today), read)
 
 
 async def read_outlines(datasette: Datasette) -> dict[str | None, Markup]:
@@ -140,40 +156,42 @@ async def read_outlines(datasette: Datasette) -> dict[str | None, Markup]:
 
 
 def link_to(
-    datasette: Datasette, country: Row, outlines: dict[str | None, Markup], css: str, said: str, tabindex: int = -1
+    datasette: Datasette, country: Row, outlines: dict[str | None, Markup], css: str, told: str, tabindex: int = -1
 ) -> Markup:
-    """A country on the map as a link that says what it is; empty where it has no shape."""
+    """A country on the map as a link that tells what it is, for `with_choices`; empty where it has no shape."""
     if country["id"] not in outlines:
         return Markup("")
     href = datasette.urls.path(f"/recognition/countries/{country['id']}")
     return Markup(
-        f'<a href="{href}" class="map-{css}" tabindex="{tabindex}">'
-        f"<title>{escape(country['name'])}: {escape(said)}</title>{outlines[country['id']]}</a>"
+        f'<a href="{href}{LATER}" class="map-{css}" tabindex="{tabindex}">'
+        f"<title>{escape(country['name'])}: {escape(told)}</title>{outlines[country['id']]}</a>"
     )
 
 
 async def drawn(datasette: Datasette, ask: Asked) -> Row:
     """What templates/_map.html draws: the context of `ask`, frames, land and links as markup, and these counts.
 
-    `legend` has a row for each status (status, css, un, others), `members` are those of the United Nations; `step` is the
-    place of the day among the `steps` at which the slider stops: every day on which anything changes, and today.
+    `legend` has a row for each status (status, css, said: who has it, in words), `recognising` and `members` are those of
+    the United Nations; `step` is the place of the day among the `steps` at which the slider stops: every day on which
+    anything changes, and today.
     """
-    map_, outlines = await read_map(datasette, ask.rule), await read_outlines(datasette)
+    map_, outlines = await read_map(datasette, ask), await read_outlines(datasette)
     step = map_.step(ask.as_of)
     return {
-        **ask.context, "frames": FRAMES, "land": outlines.get(None, ""), "drawn": map_.links(ask.as_of),
+        **ask.context, "frames": FRAMES, "land": outlines.get(None, ""),
+        "drawn": with_choices(map_.links(ask.as_of), ask.carried),
         "legend": [
-            {"status": status, "css": CLASSES[status], "un": un, "others": others}
-            for status, un, others in zip(STATUSES, step.un, step.others, strict=True)
+            {"status": status, "css": CLASSES[status], "said": words}
+            for status, words in zip(STATUSES, step.said, strict=True)
         ],
-        "members": sum(step.un), "steps": len(map_.days),
+        "recognising": step.un[STATUSES.index(RECOGNISES)], "members": sum(step.un), "steps": len(map_.days),
         "step": bisect_right(map_.days, ask.as_of) - (ask.as_of < ask.today),
     }  # fmt: skip
 
 
 async def table(datasette: Datasette, ask: Asked) -> dict[str, list[Row]]:
     """By status, the countries that have it: country, name, kind, status, and since (None where that is not said)."""
-    map_ = await read_map(datasette, ask.rule)
+    map_ = await read_map(datasette, ask)
     found: dict[str, list[Row]] = {status: [] for status in STATUSES}
     for country, standing in map_.on(ask.as_of):
         status = STATUSES[standing.place]
@@ -187,13 +205,17 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     form, ask = asked_format(request, ("json",)), await question(datasette, request)
     if form == "json":
         return await as_json(datasette, await data(datasette, ask))
-    context = {"map": await drawn(datasette, ask) | {"states": await table(datasette, ask)}}
+    map_ = await drawn(datasette, ask) | {"states": await table(datasette, ask)}
+    context = {**ask.context, "map": map_}
     return Response.html(await datasette.render_template("map.html", context, request=request))
 
 
 async def data(datasette: Datasette, ask: Asked) -> Row:
-    """The rule and the day with its counts; `steps` (day, un, others); by country its intervals (place of the status, since, until)."""
-    map_, rule = await read_map(datasette, ask.rule), ask.rules[ask.rule]
+    """The rule and the day with its counts; `steps` (day, un, others, said); by country its intervals.
+
+    An interval is the place of its status among `statuses`, since, and until (None: still so today).
+    """
+    map_, rule = await read_map(datasette, ask), ask.rules[ask.rule]
     step = map_.step(ask.as_of)
     return {
         "rule": ask.rule, "title": rule["title"], "description": rule["description"], "as_of": ask.as_of,
@@ -205,10 +227,15 @@ async def data(datasette: Datasette, ask: Asked) -> Row:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> Row:
-    """Any template can draw the map: {{ maps.whole(recognition_map(rule, as_of), '/map') }}, maps being _map.html."""
+    """Any template can draw the map: {{ maps.whole(recognition_map(rule, as_of), '/map') }}, maps being _map.html.
 
-    async def recognition_map(rule: str | None = None, as_of: str | None = None) -> Row:
-        return await drawn(datasette, await asked(datasette, rule, as_of))
+    An `organisation` that the reader chose goes along in its links.
+    """
+
+    async def recognition_map(
+        rule: str | None = None, as_of: str | None = None, organisation: str | None = None
+    ) -> Row:
+        return await drawn(datasette, await asked(datasette, rule, as_of, organisation=organisation))
 
     return {"recognition_map": recognition_map}
 

@@ -1,11 +1,11 @@
-// Moves what is around the map of the front page with its slider and rule: number, others' numbers, chart, organisations.
+// Moves what is around the map of the front page with its slider and rule: number and chart at once; what the server has to
+// be asked for (others' numbers, organisations, the last changes) when the slider rests.
 "use strict";
 (() => {
   const chart = document.querySelector("svg.chart");
-  const table = document.querySelector("table.tallies");
-  if (!chart || !table) return;
+  if (!chart) return;
 
-  const REST = 250; // milliseconds that the slider rests before organisations are asked for
+  const REST = 400; // milliseconds that the slider rests before the server is asked
   const $ = (selector, inside = document) => inside.querySelector(selector);
   const { first, last, width, height, top } = chart.dataset;
   const tenth = (number) => Math.round(number * 10) / 10;
@@ -27,26 +27,27 @@
     }
     return [...corners, [x(last), y(level)]].join(" ");
   };
-  const drawLines = ({ steps }) => {
+  const drawLines = ({ steps }, said) => {
     const recognising = line(steps, 0);
     set(".area", { points: `0,${height} ${recognising} ${width},${height}` });
     set("polyline.recognising", { points: recognising });
     set("polyline.withdrawn", { points: line(steps, 2) });
     const [day, [most]] = steps.reduce((best, step) => (step[1][0] > best[1][0] ? step : best));
-    $(".chart-most").textContent = `${most} from ${day} on`;
+    $(".chart-most").textContent = `${most} from ${said(day)} on`;
+    $(".chart-most").dataset.asOf = day;
   };
-  const drawDay = (title, day, [recognise, contested, withdrew], members) => {
+  const drawDay = ({ data: { title }, day, un: [recognise, contested, withdrew], members, said }) => {
     const now = x(day);
     set(".now", { x1: now, x2: now });
     set(".dot", { cx: now, cy: y(recognise) });
     set(".dot.withdrawn", { cx: now, cy: y(withdrew) });
     set(".said", { x: now, "text-anchor": now > width / 2 ? "end" : "start" });
-    $(".said", chart).textContent = `${day}: ${recognise} recognise, ${withdrew} withdrew`;
+    $(".said", chart).textContent = `${said(day)}: ${recognise} recognise, ${withdrew} withdrew`;
     $(".chart-withdrew").textContent = withdrew;
     $(".chart-contested").textContent = contested ? `; ${contested} are contested` : "";
     const most = $(".chart-most").textContent;
-    const until = `from ${first} to ${last}, under ‘${title}’: at most ${most}`;
-    const then = `${recognise} of ${members} on ${day}, when ${withdrew} had withdrawn.`;
+    const until = `from ${said(first)} to ${said(last)}, under ‘${title}’: at most ${most}`;
+    const then = `${recognise} of ${members} on ${said(day)}, when ${withdrew} had withdrawn.`;
     chart.setAttribute("aria-label", `UN members that recognise Kosovo, ${until}; ${then}`);
   };
   const drawBar = (bar, { recognising, contested, withdrawn, members }) => {
@@ -59,53 +60,31 @@
     }
   };
 
-  const fetched = new Map();
-  const ask = (address) => {
-    if (!fetched.has(address)) {
-      const answer = fetch(address).then((response) => (response.ok ? response.json() : Promise.reject(response)));
-      fetched.set(address, answer);
-      answer.catch(() => fetched.delete(address));
-    }
-    return fetched.get(address);
+  // The rest comes from the page that the server makes of the same choices; what comes too late is not shown.
+  let asked;
+  const follow = async (query) => {
+    const response = await fetch($(".map form").action + query);
+    if (!response.ok || asked !== query) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (asked !== query) return;
+    const fresh = page.querySelectorAll(".follows");
+    document.querySelectorAll(".follows").forEach((part, index) => part.replaceWith(fresh[index]));
   };
-  let shown = ""; // rule and day that the slider is on; an answer for another one comes too late
-  const others = (rule, day) => {
-    for (const item of document.querySelectorAll(".others [data-rule]")) {
-      const other = item.dataset.rule;
-      item.hidden = other === rule;
-      $("a", item).search = `?${new URLSearchParams({ a: other, b: rule, organisation: "un", as_of: day })}`;
-      if (item.hidden) continue;
-      const say = (count) => shown === rule + day && ($("strong", item).textContent = count);
-      ask(`${$(".map").dataset.json}?rule=${other}`).then(
-        ({ steps }) => say(steps.filter(([since]) => since <= day).at(-1)[1][0]),
-        () => say("–"),
-      );
-    }
-  };
-  const organisations = (rule, day) =>
-    ask(`${table.dataset.json}?${new URLSearchParams({ rule, as_of: day })}`).then(({ tallies }) => {
-      if (shown !== rule + day) return;
-      $(".organisations-day").textContent = day;
-      [...table.tBodies[0].rows].forEach((row, index) => {
-        const tally = tallies[index];
-        $(".number strong", row).textContent = tally.recognising;
-        $(".number span", row).textContent = tally.members;
-        drawBar($(".bar", row), tally);
-      });
-    }, () => {});
 
   let drawn, timer;
-  document.addEventListener("map:day", ({ detail: { data, day, un, members } }) => {
-    shown = data.rule + day;
-    if (drawn !== data.rule) drawLines(data);
+  document.addEventListener("map:day", ({ detail }) => {
+    const { data, day, un, members, query, said } = detail;
+    if (drawn !== data.rule) drawLines(data, said);
     drawn = data.rule;
-    drawDay(data.title, day, un, members);
+    drawDay(detail);
     const [recognising, contested, withdrawn] = un;
     drawBar($(".headline .bar"), { recognising, contested, withdrawn, members });
-    const rule = $(".headline .map-title");
-    rule.href = rule.dataset.rules + data.rule;
-    document.title = `Who recognises Kosovo? ${recognising} of ${members} UN members`;
+    const older = $(".older");
+    if (older) older.hidden = day < older.dataset.writtenBefore;
+    const under = data.rule === $(".map").dataset.defaultRule ? "" : `, under the rule ‘${data.title}’`;
+    document.title = `Who recognises Kosovo? ${recognising} of ${members} UN members on ${said(day)}${under}`;
+    asked = query;
     clearTimeout(timer);
-    timer = setTimeout(() => [others, organisations].forEach((move) => move(data.rule, day)), REST);
+    timer = setTimeout(() => follow(query).catch(() => {}), REST); // without an answer the old parts still name their day
   });
 })();

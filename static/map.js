@@ -7,11 +7,18 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const PACE = 500; // milliseconds that a day is shown while playing
+  const REST = 700; // milliseconds after which a reader rests: Safari lets a page change its address 100 times in 30 seconds
   const NAMED = 4; // countries that are named when more of them change on one day
+  const FINGER = 14; // pixels around a circle that are the circle to a finger, where no state is
+  const CHOICES = ["rule", "as_of", "organisation"];
   const $ = (selector, inside = document) => inside.querySelector(selector);
   const $$ = (selector, inside = document) => [...inside.querySelectorAll(selector)];
   const put = (selector, text) => $$(selector).forEach((element) => (element.textContent = text));
-  const keyOf = (link) => link.getAttribute("href").split("/").pop();
+  const pathOf = (link) => link.getAttribute("href").split("?")[0];
+  const keyOf = (link) => pathOf(link).split("/").pop();
+  // A day for people: '3 May 1999'.
+  const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const said = (day) => LONG.format(Date.parse(day));
 
   // The enlarged part becomes states of its own, so that each can be pointed at.
   const europe = $(".map-europe", root);
@@ -29,9 +36,18 @@
   const links = $$("a", world);
   const states = [...links, ...$$("a", copy)].map((link) => {
     const title = $("title", link);
-    return { link, title, country: keyOf(link), name: title.textContent.split(": ")[0] };
+    return { link, title, path: pathOf(link), country: keyOf(link), name: title.textContent.split(": ")[0] };
   });
   const names = new Map(states.map(({ country, name }) => [country, name]));
+  const linkOf = (country) => links.find((link) => keyOf(link) === country);
+
+  // A screen reader hears what came of it once the reader rests, not each thing on the way.
+  const spoken = $(".map-spoken", root);
+  let speaking;
+  const say = (text) => {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => (spoken.textContent = text), REST);
+  };
 
   // What is pointed at is outlined above its neighbours and named below the map.
   const read = $(".map-read", root);
@@ -43,11 +59,16 @@
   });
   const HINT = window.matchMedia("(hover: hover)").matches
     ? "Point at a state to read its status; on the map, arrow keys move from state to state and Enter opens it."
-    : "Tap a state to read about it.";
-  read.textContent = HINT;
+    : "Tap a state to read its status; tap it again to open it.";
+  const told = document.createElement("span");
+  const open = document.createElement("a");
+  told.textContent = HINT;
+  open.hidden = true;
+  read.replaceChildren(told, " ", open);
+  let named; // the state that a tap has named, which the next tap on it opens
   const point = (link) => {
     const country = link && keyOf(link);
-    const pieces = country ? $$("path, circle", links.find((other) => keyOf(other) === country)) : [];
+    const pieces = country ? $$("path, circle", linkOf(country)) : [];
     for (const mark of marks) {
       mark.replaceChildren(
         ...pieces.map((piece) => {
@@ -59,15 +80,46 @@
         }),
       );
     }
-    read.textContent = link ? $("title", link).textContent : HINT;
+    told.textContent = link ? $("title", link).textContent : HINT;
+    open.hidden = !country || country !== named;
+    if (!open.hidden) open.href = link.getAttribute("href");
+    open.textContent = open.hidden ? "" : `Open ${names.get(country)}`;
   };
   const focused = () => links.find((link) => link === document.activeElement);
+  const pointed = () => (named ? linkOf(named) : focused());
   for (const svg of [world, europe]) {
-    svg.addEventListener("pointerover", (event) => point(event.target.closest("a") ?? focused()));
-    svg.addEventListener("pointerleave", () => point(focused()));
+    svg.addEventListener("pointerover", (event) => {
+      if (event.pointerType !== "touch") point(event.target.closest("a") ?? pointed());
+    });
+    svg.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && point(pointed()));
   }
   world.addEventListener("focusin", (event) => point(event.target.closest("a")));
-  world.addEventListener("focusout", () => point());
+  world.addEventListener("focusout", () => point(named && linkOf(named)));
+
+  // A finger cannot point without tapping: its first tap names a state, its second opens it.
+  let touched = false;
+  const under = ({ target, clientX, clientY, currentTarget }) => {
+    const link = target.closest("a");
+    if (link) return link;
+    const circles = $$("a circle", currentTarget).map((circle) => {
+      const { x, y, width, height } = circle.getBoundingClientRect();
+      return { circle, away: Math.hypot(x + width / 2 - clientX, y + height / 2 - clientY) };
+    });
+    const near = circles.filter(({ away }) => away <= FINGER).sort((one, other) => one.away - other.away);
+    return near[0]?.circle.closest("a");
+  };
+  for (const svg of [world, europe]) {
+    svg.addEventListener("pointerdown", (event) => (touched = event.pointerType === "touch"));
+    svg.addEventListener("click", (event) => {
+      if (!touched) return;
+      event.preventDefault();
+      const link = under(event);
+      if (link && keyOf(link) === named) return location.assign(link.getAttribute("href"));
+      named = link && keyOf(link);
+      point(link);
+      if (link) say($("title", link).textContent);
+    });
+  }
 
   // One stop for the Tab key; arrow keys go to the nearest state in their direction.
   const centre = (link) => {
@@ -76,6 +128,8 @@
   };
   const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   world.addEventListener("keydown", (event) => {
+    touched = false;
+    named = undefined;
     const direction = DIRECTIONS[event.key];
     const from = focused();
     if (!direction || !from || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -101,10 +155,9 @@
   const legend = $$(".map-legend [data-css]", root);
   const classes = legend.map((item) => item.dataset.css);
   const bodies = $$(".map-table tbody");
-  const table = $$(".map-table tbody tr")
-    .map((row) => ({ row, country: keyOf($("a", row)), cells: $$("td", row) }))
-    .sort((one, other) => names.get(one.country).localeCompare(names.get(other.country), "en"));
-  const shown = { rule: root.dataset.rule, day: root.dataset.day };
+  const table = $$(".map-table tbody tr").map((row) => ({ row, country: keyOf($("a", row)), cells: $$("td", row) }));
+  const { today, defaultRule, knownUntil } = root.dataset;
+  const shown = { rule: root.dataset.rule, day: root.dataset.asOf };
   const answers = new Map();
   const load = (rule) => {
     if (!answers.has(rule)) {
@@ -119,12 +172,12 @@
   };
   const standing = (intervals, day) =>
     intervals.find(([, since, until]) => since <= day && (until === null || day < until));
-  const said = (data, [status, since]) => `${data.statuses[status]}${status < 3 ? ` since ${since}` : ""}`;
+  const known = (day) => (day > knownUntil ? `, as known on ${said(knownUntil)}` : "");
 
   // The steps of the slider: every day on which anything changes, and today.
-  const dayOf = (data, step) => data.steps[step]?.[0] ?? root.dataset.today;
+  const dayOf = (data, step) => data.steps[step]?.[0] ?? today;
   const stepOf = (data, day) =>
-    day >= root.dataset.today ? data.steps.length : data.steps.filter(([first]) => first <= day).length - 1;
+    day >= today ? data.steps.length : data.steps.filter(([first]) => first <= day).length - 1;
 
   const changes = (data, day) => {
     const changed = Object.entries(data.countries).flatMap(([country, intervals]) => {
@@ -135,52 +188,100 @@
     return `${changed.slice(0, NAMED - 1).join(", ")} and ${changed.length - NAMED + 1} more change`;
   };
 
+  // Where a reader goes next, the choices go along: those that differ from the defaults, as the server has them.
+  const choices = (rule, day) => {
+    const chosen = new URLSearchParams();
+    if (rule !== defaultRule) chosen.set("rule", rule);
+    if (day !== today) chosen.set("as_of", day);
+    const { organisation } = form.elements;
+    if (organisation) chosen.set("organisation", organisation.value);
+    return chosen;
+  };
+  const queryOf = (chosen) => (String(chosen) ? `?${chosen}` : "");
+  const carry = (chosen, rule) => {
+    const query = queryOf(chosen);
+    for (const { link, path } of states) link.setAttribute("href", path + query);
+    for (const link of $$("a.onward")) {
+      const address = new URL(link.href);
+      CHOICES.forEach((name) => address.searchParams.delete(name));
+      chosen.forEach((value, name) => address.searchParams.set(name, value));
+      if (link.matches(".map-rule")) address.pathname = address.pathname.replace(/[^/]*$/, rule);
+      link.href = address.pathname + address.search + address.hash;
+    }
+  };
+  let resting;
+  const keep = (query) => {
+    clearTimeout(resting);
+    if (new URL(form.action).pathname !== location.pathname) return;
+    resting = setTimeout(() => {
+      try {
+        history.replaceState(null, "", (query || location.pathname) + location.hash);
+      } catch {
+        // the browser has had enough of changes: the address stays behind, the page does not
+      }
+    }, REST);
+  };
+
+  const drawTable = (data, day) => {
+    if (!table.length) return;
+    const rows = new Map(table.map((row) => [row.country, row]));
+    const groups = bodies.map(() => []);
+    for (const [country, intervals] of Object.entries(data.countries)) {
+      const now = standing(intervals, day);
+      if (!now) continue;
+      const { row, cells } = rows.get(country);
+      const [status, since] = now;
+      const time = document.createElement("time");
+      time.dateTime = since;
+      time.textContent = said(since);
+      cells[0].textContent = data.statuses[status];
+      cells[1].replaceChildren(...(status < 3 ? [time] : []));
+      groups[status].push(row);
+    }
+    bodies.forEach((body, index) => body.replaceChildren(...groups[index]));
+  };
   const draw = (data, day) => {
     for (const { link, title, country, name } of states) {
       const now = standing(data.countries[country], day);
       if (!now) continue;
-      link.setAttribute("class", classes[now[0]]);
-      title.textContent = `${name}: ${said(data, now)}`;
+      const [status, since] = now;
+      link.setAttribute("class", classes[status]);
+      title.textContent = `${name}: ${data.statuses[status]}${status < 3 ? ` since ${said(since)}` : ""}`;
     }
-    const groups = bodies.map(() => []);
-    for (const { row, country, cells } of table) {
-      const now = standing(data.countries[country], day);
-      cells[0].textContent = data.statuses[now[0]];
-      cells[1].textContent = now[0] < 3 ? now[1] : "";
-      groups[now[0]].push(row);
-    }
-    bodies.forEach((body, index) => body.replaceChildren(...groups[index]));
+    drawTable(data, day);
   };
 
   const show = (data, day) => {
     const step = stepOf(data, day);
-    const [, un, others] = data.steps[Math.min(step, data.steps.length - 1)];
+    const [, un, , who] = data.steps[Math.min(step, data.steps.length - 1)];
     const members = un.reduce((sum, count) => sum + count);
     const changed = changes(data, day);
     draw(data, day);
-    legend.forEach((item, index) => {
-      $("strong", item).textContent = un[index];
-      $("small", item).textContent = others[index] ? `+ ${others[index]} not UN members` : "";
-    });
-    put(".map-day", day);
+    legend.forEach((item, index) => ($(".map-who", item).textContent = who[index] || "nobody"));
+    put(".map-day", said(day));
+    $$("time.map-day").forEach((time) => (time.dateTime = day));
+    put(".map-known", known(day));
     put(".map-count", un[0]);
     put(".map-members", members);
     put(".map-title", data.title);
     put(".map-description", data.description);
-    put(".map-change", changed ? `${day}: ${changed}` : "");
+    put(".map-change", changed ? `${said(day)}: ${changed}` : "");
     slider.max = data.steps.length;
     slider.value = step;
-    const spoken = `${day}: ${un[0]} of ${members} members of the United Nations recognise`;
-    slider.setAttribute("aria-valuetext", changed ? `${spoken}; ${changed}` : spoken);
+    const result = `${said(day)}: ${un[0]} of ${members} UN members recognise${changed ? `; ${changed}` : ""}`;
+    slider.setAttribute("aria-valuetext", result);
+    if (document.activeElement !== slider) say(result);
     form.elements.as_of.value = day;
     form.elements.rule.value = data.rule;
     Object.assign(shown, { rule: data.rule, day });
-    const query = `?${new URLSearchParams({ rule: data.rule, as_of: day })}`;
-    $$("a.map-link").forEach((link) => (link.search = query));
-    document.title = document.title.replace(/\d{4}-\d{2}-\d{2}/, day);
-    if (new URL(form.action).pathname === location.pathname) history.replaceState(null, "", query + location.hash);
-    point(focused());
-    document.dispatchEvent(new CustomEvent("map:day", { detail: { data, day, un, members } }));
+    for (const element of [root, $("main")]) Object.assign(element.dataset, { rule: data.rule, asOf: day });
+    const chosen = choices(data.rule, day);
+    const query = queryOf(chosen);
+    carry(chosen, data.rule);
+    document.title = document.title.replace(/\d{1,2} [A-Z][a-z]+ \d{4}/, said(day));
+    keep(query);
+    point(pointed());
+    document.dispatchEvent(new CustomEvent("map:day", { detail: { data, day, un, members, query, said } }));
   };
 
   // Where the data cannot be had, the form still answers.
@@ -195,27 +296,39 @@
         put(".map-change", "The data could not be fetched. The button ‘Show’ reloads the page.");
       },
     );
-  const move = () => go(form.elements.rule.value, (data) => dayOf(data, Number(slider.value)));
+  const move = () => {
+    const step = Number(slider.value);
+    return go(form.elements.rule.value, (data) => dayOf(data, step));
+  };
 
+  // Whoever wants no motion gets the next change with each press.
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let timer;
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
-    play.textContent = "Play";
-    play.setAttribute("aria-pressed", "false");
+    play.textContent = still.matches ? "Next change" : "Play";
+    if (still.matches) play.removeAttribute("aria-pressed");
+    else play.setAttribute("aria-pressed", "false");
   };
-  play.addEventListener("click", async () => {
+  const next = () => {
+    slider.value = Number(slider.value) + 1;
+    return move();
+  };
+  play.addEventListener("click", () => {
     if (timer) return stop();
-    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
+    const over = Number(slider.value) >= Number(slider.max);
+    if (over) slider.value = 0;
+    if (still.matches) return over ? move() : next();
     play.textContent = "Stop";
     play.setAttribute("aria-pressed", "true");
     timer = setInterval(() => {
-      slider.value = Number(slider.value) + 1;
-      move();
+      next();
       if (Number(slider.value) >= Number(slider.max)) stop();
     }, PACE);
     return move();
   });
+  still.addEventListener("change", stop);
   slider.addEventListener("input", () => {
     if (timer) stop();
     move();
@@ -227,5 +340,6 @@
     if (value && validity.valid && value >= min && value <= max) go(form.elements.rule.value, () => value);
   });
   slider.value = slider.defaultValue;
+  stop();
   $(".map-time", root).hidden = false;
 })();

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, NotFound, Request
+from markupsafe import Markup, escape
 
 from recognition import dates
 
@@ -20,6 +21,9 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
+LATER = (
+    "\ufdd0"  # in kept markup, behind the path of a link: where `with_choices` puts them; no text has this character
+)
 ORGANISATIONS = "select id, name from organisations order by number"
 ORGANISATION_NAMES = "select name, organisation_id as id from organisation_names order by organisation_id, name"
 RULES = "select id, title, description from rules order by position"
@@ -151,6 +155,11 @@ def onward(datasette: Datasette, path: str, carried: Mapping[str, str], **change
     if chosen:
         path += ("&" if "?" in path else "?") + urlencode(chosen)
     return str(datasette.urls.path(path)) + hash_ + fragment
+
+
+def with_choices(markup: Markup, carried: Mapping[str, str]) -> Markup:
+    """Kept markup, the same for every reader, with a reader's choices at the end of each address that ends in LATER."""
+    return markup.replace(LATER, escape(f"?{urlencode(carried)}") if carried else "")
 
 
 async def organisation_names(datasette: Datasette) -> dict[str, str]:

@@ -22,7 +22,7 @@ LEFT, RIGHT, ABOVE, BELOW = 58, 34, 24, 40  # the room around it for numbers and
 STEPS = (1, 2, 5, 10, 20, 50, 100)  # between the counts that have a line across a chart
 LEVELS_AT_MOST = 4  # lines across a chart, besides that of its top
 DAYS_OF_YEAR = 365.25
-YEAR_APART = 76  # units from the middle of a year that is written to the middle of the next
+YEAR_APART = 80  # units from the middle of a year that is written to the middle of the next
 LEVEL = Markup(
     '<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/><text class="level" x="-6" y="{y}" dy=".35em">{level}</text>'
 )

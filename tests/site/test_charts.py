@@ -41,7 +41,7 @@ def test_counts_on_the_axis_are_round_and_do_not_touch(top, levels):
 def test_every_chart_has_years_that_do_not_touch(last):
     years = Axes("2008-02-17", last, 193).years
     assert years
-    assert all(right - left >= 76 for (_, left), (_, right) in itertools.pairwise(years))
+    assert all(right - left >= 79 for (_, left), (_, right) in itertools.pairwise(years))
 
 
 def test_what_is_written_beside_a_chart_has_room():

@@ -1,8 +1,10 @@
-"""The front page is cheap and light, offers every way in, and counts like the tallies. What it says: tests/seen."""
+"""The front page is cheap and light, offers every way in, and marks whose number is whose. What it says: tests/seen."""
 
 import gzip
 import re
 
+import pytest
+from bs4 import BeautifulSoup
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -45,3 +47,78 @@ def test_the_page_with_its_style_and_scripts_is_light(get):
     ]
     assert len(parts) == 6
     assert sum(len(gzip.compress(part)) for part in parts) < 70_000
+
+
+def text(element):
+    return " ".join(element.get_text().split())
+
+
+@pytest.mark.parametrize(
+    ("choice", "number", "title"),
+    [
+        ({"as_of": "2026-11-25"}, "108 of 193 UN members recognise Kosovo on 25 November 2026, as known on 28 February 2026,"
+         " counted under the rule The list today.", "108 of 193 UN members on 25 November 2026"),
+        ({"as_of": "2012-06-01", "rule": "article"}, "88 of 193 UN members recognise Kosovo on 1 June 2012,"
+         " counted under the rule The article's tables.",
+         "88 of 193 UN members on 1 June 2012, under the rule ‘The article's tables’"),
+    ],
+)  # fmt: skip
+def test_the_number_says_whose_day_and_rule_it_has(get, choice, number, title):
+    page = BeautifulSoup(get("/", **choice).text, "html.parser")
+    assert text(page.select_one(".figure")) == number
+    assert page.title.get_text() == f"Who recognises Kosovo? {title}"
+    dates = [time["datetime"] for time in page.select("time.map-day")]
+    assert len(dates) == 3 and set(dates) == {choice["as_of"]}
+
+
+@pytest.mark.parametrize(("day", "older"), [("2026-11-25", True), ("2025-03-26", True), ("2025-03-25", False)])
+def test_the_article_s_own_numbers_stand_beside_as_the_article_s(get, db, day, older):
+    page = BeautifulSoup(get("/", as_of=day).text, "html.parser")
+    for words in page.select("[hidden]"):
+        words.decompose()
+    says = text(page.select_one(".headline [data-published]"))
+    assert says == f"The article{', older than that,' if older else ''} says 104 of 193 (line 516)."
+    printed = page.select("[data-published]")
+    assert len(printed) == 10
+    for element in printed:
+        recognising, total, organisation = db.execute(
+            "select recognising, total, organisation_id from published_counts where id = ?",
+            (element["data-published"],),
+        ).fetchone()
+        assert f"{recognising} of {total}" in text(element)
+        row = element.find_parent(attrs={"data-organisation": True})
+        assert (row["data-organisation"] if row else "un") == organisation
+
+
+@pytest.mark.parametrize("choice", [{}, {"rule": "uncontested", "as_of": "2019-01-01"}, {"as_of": "2013-07-01"}])
+def test_every_number_is_marked_with_its_rule_day_and_organisation(get, db, choice):
+    page = BeautifulSoup(get("/", **choice).text, "html.parser")
+    for published in page.select("[data-published]"):
+        published.decompose()
+
+    def mark(element, name, otherwise=None):
+        holder = element if element.has_attr(name) else element.find_parent(attrs={name: True})
+        return holder[name] if holder else otherwise
+
+    found = 0
+    for element in page.select(".figure, .others li, .map .lead, .chart-said, table.tallies .number"):
+        number = re.search(r"(\d+)\s*of\s+(\d+)", text(element))
+        if not number:
+            continue
+        counted = db.execute(
+            "select recognising, members from tally_history where rule_id = :rule and organisation_id = :organisation"
+            " and since <= :day and (until > :day or until is null)",
+            {"rule": mark(element, "data-rule"), "day": mark(element, "data-as-of"),
+             "organisation": mark(element, "data-organisation", "un")},
+        ).fetchone()  # fmt: skip
+        assert tuple(map(int, number.groups())) == counted, element
+        found += 1
+    assert found == 16
+
+
+def test_people_read_no_iso_days(get):
+    for path in ("/", "/?rule=article&as_of=2012-06-01", "/map?as_of=2012-06-01"):
+        main = BeautifulSoup(get(path).text, "html.parser").main
+        said = [text(main), *(element["aria-label"] for element in main.select("[aria-label]"))]
+        assert not re.search(r"\d{4}-\d{2}-\d{2}", " ".join(said))
+        assert not re.search(r"\d{4}-\d{2}-\d{2}", main.select_one("[aria-valuetext]")["aria-valuetext"])
