@@ -26,6 +26,7 @@ from tests.patience import IN_TIME, PATIENCE, unhurried
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = "2026-11-25"  # of all tests, so that nothing that they expect changes at midnight
 os.environ["RECOGNITION_TODAY"] = TODAY
+os.environ["RECOGNITION_ADDRESS"] = "http://localhost/"  # the public address of the site that is tested
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
