@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import click
 from datasette.app import Datasette
-from datasette.utils import StartupError, resolve_env_secrets, resolve_routes
+from datasette.utils import StartupError, resolve_env_secrets
 from datasette.utils.asgi import Request
 
 from .asgi import App, Receive, Scope, Send
@@ -23,6 +23,8 @@ from .configuration import Configuration
 
 SETTING = "plugins, serving, address in metadata.yml"
 BASE_URL = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*", re.ASCII)
+
+FIRST_PART = re.compile(r"\^?/([\w-]+)")
 
 
 class AddressRefused(StartupError, click.ClickException):
@@ -75,9 +77,9 @@ def startup(datasette: Datasette) -> None:
     base_url = datasette.setting("base_url")
     datasette.public_address = public_address(datasette.metadata() or {}, base_url)
     datasette.absolute_url = absolute(datasette.public_address, base_url)
-    if base_url != "/" and is_page(datasette, base_url.rstrip("/")):
+    if base_url.split("/")[1] in first_parts(datasette):
         raise AddressRefused(
-            f"base_url in settings.json is {base_url!r}: the site has a page of that address; choose another prefix."
+            f"base_url in settings.json is {base_url!r}: pages of the site begin with that too; choose another prefix."
         )
 
 
@@ -99,10 +101,14 @@ def prefixed(base_url: str, path: str) -> str:
     return path if path.startswith(base_url) and base_url != "/" else base_url + path.lstrip("/")
 
 
-def is_page(datasette: Datasette, path: str) -> bool:
-    """Whether the site answers an address by a route or a template of its own."""
-    has_route = resolve_routes(datasette._routes(), path)[0] is not None
-    return has_route or f"pages{path}.html" in datasette.jinja_env.list_templates()
+def first_parts(datasette: Datasette) -> set[str]:
+    """What comes first in the paths of the site's own pages: names of databases, of templates in pages/, and of routes."""
+    templates = (
+        name.removeprefix("pages/") for name in datasette.jinja_env.list_templates() if name.startswith("pages/")
+    )
+    routes = (FIRST_PART.match(pattern.pattern) for pattern, _ in datasette._routes())
+    parts = {re.split(r"[/.]", name)[0] for name in templates} | {found[1] for found in routes if found}
+    return parts | {database.route for database in datasette.databases.values()}
 
 
 class WithoutPrefix:

@@ -7,7 +7,7 @@ import re
 from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
-from .asgi import App, Receive, Scope, Send, header
+from .asgi import App, Receive, Scope, Send
 from .closed_pages import is_closed
 from .configuration import Configuration
 from .errors import answer_to, plain_address, with_question
@@ -16,12 +16,11 @@ METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
-HOST = re.compile(r"[a-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII | re.IGNORECASE)
 SEPARATORS = re.compile(rb"[/\\]")
 # Characters that need no ~: Datasette reads ~72 as r, and /~72ecognition would be a second address of its own.
 TILDE = re.compile(rb"~(2[dD]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
-PERCENT = re.compile(rb"%([0-9a-fA-F]{2})")
+PERCENT = re.compile(rb"%([0-9a-fA-F]{2})?")
 UNRESERVED = re.compile(rb"[A-Za-z0-9._~,-]")  # which mean the same with % and without
 
 
@@ -49,7 +48,9 @@ def tidied(path: bytes) -> bytes:
 
 
 def without_percent(found: re.Match[bytes]) -> bytes:
-    """A percent-encoded character as Datasette writes it in an address."""
+    """A percent-encoded character, or a % alone, as Datasette writes it in an address."""
+    if not found[1]:
+        return b"~25"
     character = bytes.fromhex(found[1].decode())
     if character == b" ":
         return b"+"
@@ -58,12 +59,10 @@ def without_percent(found: re.Match[bytes]) -> bytes:
 
 def refused(scope: Scope) -> Refused | None:
     """What is wrong with a request whatever site it is sent to; None where nothing is."""
-    path, host = path_of(scope), header(scope, b"host").decode("latin-1")
+    path = path_of(scope)
     parameters = scope.get("query_string", b"").count(b"&") + 1
     if scope["method"] not in METHODS.split(", "):
         return Refused(405, f"This site can only be read: {METHODS}.")
-    if host and not HOST.fullmatch(host):
-        return Refused(400, "The Host header must be a name or an address, with or without a port.")
     if len(path) > LONGEST_PATH:
         return Refused(400, f"No address here is longer than {LONGEST_PATH} characters; this one has {len(path)}.")
     if not path.isascii() or not path.startswith(b"/"):

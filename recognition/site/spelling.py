@@ -15,7 +15,8 @@ from recognition import dates
 from .database import NAME, Row, kept, rows, rows_of_each
 
 WORD = re.compile(r"[^\W_]+")
-SIGNS_AT_THE_END = re.compile(r"[\W_]+$")
+# What is left of a sentence or a link around an address.
+SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
 FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE)
 
 # Pages that no row of the search index names.
@@ -54,8 +55,8 @@ async def plain_address(datasette: Datasette, path: str) -> str | None:
     `path` is without prefix and question. Pages that are found by a name are sought after those that are spelt so.
     """
     asked = spelling(path)
-    if not asked.segments:
-        return None
+    if not all(asked.segments):
+        return None  # the front page, or a segment of signs alone
     known = await kept(datasette, "spellings of addresses", lambda: read(datasette))
     plain = asked._replace(form="")
     for index in (known.paths, known.named):
@@ -70,8 +71,8 @@ def spelling(path: str) -> Spelling:
     """How a path is spelt, whatever its case, accents, signs and percent-encoding: 'Ivory%20Coast.' is 'ivory-coast'."""
     decoded = SIGNS_AT_THE_END.sub("", unquote(tilde_decode(path)))
     form = FORMAT.search(decoded)
-    segments = ["-".join(words(part)) for part in (decoded[: form.start()] if form else decoded).split("/")]
-    return Spelling(tuple(filter(None, segments)), form[0].lower() if form else "")
+    path = decoded[: form.start()] if form else decoded
+    return Spelling(tuple("-".join(words(part)) for part in path.split("/") if part), form[0].lower() if form else "")
 
 
 def words(text: str) -> list[str]:
