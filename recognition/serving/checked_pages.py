@@ -182,8 +182,8 @@ class Checked:
             found: dict[str, Any] = await context()
             for where in found.get("extra_wheres_for_ui", ()):
                 where["remove_url"] = prefixed(base_url, where["remove_url"])
-            for row in found.get("display_rows", ()):
-                row[:] = [linked(cell, base_url) for cell in row]
+            if found.get("custom_sql"):  # the cells of other pages are made otherwise
+                found["display_rows"] = [[linked(cell, base_url) for cell in row] for row in found["display_rows"]]
             return found
 
         return data, with_links, *others
@@ -204,7 +204,12 @@ class DatabasePage(Checked, DatabaseView):
         if not request.args.get("sql") and (form in ("csv", "blob") or (form == "json" and "_shape" in request.args)):
             path = self.ds.urls.database(request.url_vars["database"])
             raise BadRequest(f"{path} has no rows to give in this form; ask with ?sql=, or open one of its tables.")
-        return await super().data(request, *args, **kwargs)
+        answer = await super().data(request, *args, **kwargs)
+        if not isinstance(answer, Response) and "tables" in answer[0]:
+            closed = self.ds.opened_file.closed_tables
+            tables = [table for table in answer[0]["tables"] if table["name"].lower() not in closed]
+            answer[0].update(tables=tables, hidden_count=sum(table["hidden"] for table in tables))
+        return answer
 
 
 class TablePage(Checked, TableView):
