@@ -28,7 +28,10 @@ NAMED = {
     f"/{NAME}/countries/": "country", f"/{NAME}/organisations/": "organisation", "/tallies/": "organisation",
     "/list/": "organisation",
 }  # fmt: skip
-COUNTRY_NAMES = "select id as key, id as name from countries union select country_id, name from country_names"
+COUNTRY_NAMES = """
+select id as key, id as name from countries union select country_id, name from country_names
+union select id, iso2 from countries where iso2 <> '' union select id, iso3 from countries where iso3 <> ''
+"""
 ORGANISATION_NAMES = (
     "select id as key, id as name from organisations union select organisation_id, name from organisation_names"
 )
