@@ -25,8 +25,9 @@ PUBLIC = "https://example.org"
 ADDRESS = PUBLIC + PREFIX
 SERVER = "server {{ listen 127.0.0.1:{port}; include {folder}/location.conf; }}\n"
 SEED, SAMPLE = 19, 80
-# Of what Datasette offers in countless combinations: so many of a table's orders, filters and facets are followed.
-QUESTIONS_OF_A_TABLE = 12
+QUESTIONS_OF_A_PAGE = (
+    12  # rules, days, orders, filters and facets of one page that are followed of their countless ones
+)
 # Nothing is at these, on purpose: who follows a link never gets there.
 NOWHERE = ("refusals", "former_addresses")
 
@@ -48,13 +49,13 @@ class Addresses(HTMLParser):
             self.found.append(attributes["content"])
 
 
-def in_json(value, key=""):
-    """The addresses in JSON: what is a path or begins with the public address, under a name that says so."""
+def in_json(value, names, key=""):
+    """The addresses in JSON: what stands under one of these names."""
     if isinstance(value, dict):
-        return [address for name, inner in value.items() for address in in_json(inner, name)]
+        return [address for name, inner in value.items() for address in in_json(inner, names, name)]
     if isinstance(value, list):
-        return [address for inner in value for address in in_json(inner, key)]
-    return [value] if isinstance(value, str) and re.search("url|path|next|href", key) and "/" in value else []
+        return [address for inner in value for address in in_json(inner, names, key)]
+    return [value] if isinstance(value, str) and key in names else []
 
 
 def addresses_in(response):
@@ -65,7 +66,9 @@ def addresses_in(response):
     if kind.startswith("text/html"):
         found += Addresses(response.text).found
     elif "json" in kind:
-        found += in_json(response.json()) if "_nl" not in str(response.url) else []
+        # columns of tables are data, whatever they are called
+        names = {"next_url", "toggle_url"} | ({"url"} if "/recognition" not in response.url.path else set())
+        found += in_json(response.json(), names) if "_nl" not in str(response.url) else []
     elif "xml" in kind and "svg" not in kind:
         found += re.findall(r'<loc>([^<]+)|template="([^"?{]+)', response.text)
         found = [address if isinstance(address, str) else "".join(address) for address in found]
@@ -128,11 +131,10 @@ class Crawl:
             self.waiting.append(path)
 
     def is_followed(self, parts):
-        below_data = parts.path.startswith(PREFIX + "recognition")
-        if not (parts.query and below_data):
+        if not parts.query:
             return True
         self.questions[parts.path] = self.questions.get(parts.path, 0) + 1
-        return self.questions[parts.path] <= QUESTIONS_OF_A_TABLE
+        return self.questions[parts.path] <= QUESTIONS_OF_A_PAGE
 
     def run(self, starts):
         for start in starts:
