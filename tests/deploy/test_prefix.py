@@ -111,7 +111,7 @@ class Crawl:
     def __init__(self, client, most, random):
         self.client, self.most, self.random = client, most, random
         self.found_on, self.waiting, self.questions = {}, [], {}
-        self.asked, self.wrong = 0, []
+        self.asked, self.wrong, self.refused = 0, [], set()
 
     def add(self, address, on):
         """Look at an address that stands on a page, and note it to be asked for where it is one of this site."""
@@ -143,8 +143,11 @@ class Crawl:
             path = self.waiting.pop(at)
             self.asked += 1
             answer = self.client.get(path)
-            # some of the first are refused on purpose, and have to lead on as well
-            if answer.status_code not in (200, 301, 302) and self.asked > first or answer.status_code >= 500:
+            # some of the first are refused on purpose, and lead to the same question in another format
+            refused = answer.status_code == 400 and self.found_on[path] in self.refused
+            if answer.status_code >= 400 and self.asked <= first:
+                self.refused.add(path)
+            elif answer.status_code >= 400 and not refused:
                 self.wrong.append(f"{path} answers {answer.status_code}, found on {self.found_on[path]}")
             for address in addresses_in(answer):
                 self.add(address, path)
