@@ -145,7 +145,7 @@ class Crawl:
             answer = self.client.get(path)
             # some of the first are refused on purpose, and lead to the same question in another format
             refused = answer.status_code == 400 and self.found_on[path] in self.refused
-            if answer.status_code >= 400 and self.asked <= first:
+            if 400 <= answer.status_code < 500 and self.asked <= first:
                 self.refused.add(path)
             elif answer.status_code >= 400 and not refused:
                 self.wrong.append(f"{path} answers {answer.status_code}, found on {self.found_on[path]}")
