@@ -25,6 +25,7 @@ from deploy import roll_out
 
 HERE = Path(__file__).resolve().parent
 HOST = "kosovo.example"  # as the configuration names the site
+ADDRESS = f"https://{HOST}/"  # the public address of the site
 SECRET = "the same for every replica"
 WAIT = 120  # seconds that a process may need to start or to end on a busy machine
 # What the distribution's own nginx.conf would say around ours.
@@ -83,10 +84,14 @@ def unit() -> configparser.SectionProxy:
 class Replica:
     """A process that serves a built folder on a port, started by the commands of the unit.
 
-    `python` replaces the one of the folder's own .venv, so that a test need not install one in each.
+    `python` replaces the one of the folder's own .venv, so that a test need not install one in each. `address` is the
+    site's public address.
     """
 
-    def __init__(self, folder: Path, port: int | None = None, python: str = sys.executable) -> None:
+    def __init__(
+        self, folder: Path, port: int | None = None, python: str = sys.executable, address: str = ADDRESS
+    ) -> None:
+        self.address = address
         self.folder = Path(folder)
         self.port = port or free_port()
         self.python = python
@@ -100,7 +105,8 @@ class Replica:
         return [self.python, *words[1:]]
 
     def start(self) -> None:
-        environment = {**os.environ, "DATASETTE_SECRET": SECRET, "PYTHONDONTWRITEBYTECODE": "1"}
+        said = {"DATASETTE_SECRET": SECRET, "RECOGNITION_ADDRESS": self.address, "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, **said}
         with self.log.open("a") as log:
             check, serve = self.command("ExecStartPre"), self.command("ExecStart")
             subprocess.run(check, check=True, cwd=self.folder, env=environment, stdout=log, stderr=log)

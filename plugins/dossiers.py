@@ -392,7 +392,7 @@ async def dossier_page(datasette: Datasette, request: Request) -> Response:
     address = datasette.absolute_url(request, datasette.urls.path(f"/{NAME}/{table}/{key}.json"))
     shown = {"rule": key} if table == "rules" else {}  # its numbers are its own, whatever rule a reader carries along
     context = {**ask.context, **shown, "dossier": dossier, "alternate_url_json": address}
-    headers = {"Link": f'{address}; rel="alternate"; type="application/json+datasette"'}
+    headers = {"Link": f'<{address}>; rel="alternate"; type="application/json+datasette"'}
     return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
 
 

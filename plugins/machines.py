@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
@@ -44,8 +44,9 @@ Disallow: {json}
 Disallow: {csv}
 Disallow: {search}
 Disallow: {indexes}
-
-Sitemap: {sitemap}
+"""
+SITEMAP = """
+Sitemap: {}
 """
 
 
@@ -82,18 +83,22 @@ class Site:
         return self.datasette.table_metadata(NAME, name) or {}
 
     def address(self, path: str) -> str:
-        """The absolute address of a path of this site, whatever prefix it is served under."""
-        return str(self.datasette.absolute_url(self.request, self.datasette.urls.path(path)))
+        """The public address of a path of this site; where the site has no public address, the path with its prefix."""
+        return str(self.datasette.absolute_url(self.request, path))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the site has a public address, so that what must be absolute can be given."""
+        return self.datasette.public_address is not None
 
     @property
     def canonical(self) -> str:
         """The address of this page without its parameters: orders and filters are views of the same page."""
-        return self.datasette.absolute_url(self.request, "/" + self.request.path.lstrip("/")) if self.request else ""
+        return self.address(self.request.path) if self.request else ""
 
     async def description(self, metadata: dict[str, Any] | None = None) -> str:
         """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""
-        base = self.datasette.setting("base_url")
-        path = "/" + self.request.path.removeprefix(base).lstrip("/") if self.request else ""
+        path = self.request.path if self.request else ""
         ask = partial(rows, self.datasette, DESCRIPTION, path=path)
         known = await kept(self.datasette, path, ask, "descriptions", DESCRIPTIONS_AT_MOST)
         texts = [row["body"] for row in known] + [about.get("description") for about in (metadata or {}, self.metadata)]
@@ -111,11 +116,12 @@ class Site:
             "@type": "Dataset",
             "name": self.metadata["title"],
             "description": self.metadata["description"],
-            "url": self.address("/"),
+            **({"url": self.address("/")} if self.is_public else {}),
             "identifier": f"sha256:{self.edition}",
             "version": self.edition_short,
             "license": self.metadata["license_url"],
-            "creator": {"@type": "Organization", "name": "Who recognises Kosovo?", "url": self.address("/about")},
+            "creator": {"@type": "Organization", "name": "Who recognises Kosovo?"}
+            | ({"url": self.address("/about")} if self.is_public else {}),
             "isBasedOn": self.metadata["source_url"],
             "isAccessibleForFree": True,
             "inLanguage": "en",
@@ -143,18 +149,23 @@ def shortened(text: str) -> str:
 
 
 async def robots(datasette: Datasette, request: Request) -> Response:
-    """/robots.txt."""
+    """/robots.txt. It names the sitemap where there is one."""
     paths = {
         "static": "/-/static/", "parts": "/static/", "internal": "/-/", "queries": "/*?", "json": "/*.json$", "csv": "/*.csv$",
         "search": "/search", "indexes": f"/{NAME}/*_fts",
     }  # fmt: skip
     rules = {name: datasette.urls.path(path) for name, path in paths.items()}
-    return Response.text(ROBOTS.format(**rules, sitemap=Site(datasette, request).address("/sitemap.xml")))
+    site = Site(datasette, request)
+    return Response.text(
+        ROBOTS.format(**rules) + (SITEMAP.format(site.address("/sitemap.xml")) if site.is_public else "")
+    )
 
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
-    """/sitemap.xml: every page, without what only repeats one in another order or format."""
+    """/sitemap.xml: every page, without what only repeats one in another order or format. Its addresses must be absolute."""
     site = Site(datasette, request)
+    if not site.is_public:
+        raise NotFound("A sitemap needs the public address of the site, which is not set here.")
     tables = site.metadata["databases"][NAME]["tables"]
     paths = ["/", *(row["url"] for row in await rows(datasette, ADDRESSES))]
     paths += [f"/{NAME}/{name}" for name, table in tables.items() if not table.get("hidden")]

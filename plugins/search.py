@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, Request, Response
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 from markupsafe import Markup
 
 try:
@@ -96,8 +96,10 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 async def opensearch(datasette: Datasette, request: Request) -> Response:
-    """What browsers read to offer this search; its addresses are absolute, as the format wants them."""
-    address = datasette.absolute_url(request, datasette.urls.path("/search"))
+    """What browsers read to offer this search; NotFound where the site has no address, which the format wants absolute."""
+    if datasette.public_address is None:
+        raise NotFound("A description of the search needs the public address of the site, which is not set here.")
+    address = datasette.absolute_url(request, "/search")
     return Response(
         OPENSEARCH.format(address=html.escape(address)),
         content_type="application/opensearchdescription+xml; charset=utf-8",

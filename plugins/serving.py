@@ -18,7 +18,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 try:
-    from recognition.serving import checked_pages, download, edition, errors, health, visitors_sql
+    from recognition.serving import addresses, checked_pages, download, edition, errors, health, visitors_sql
+    from recognition.serving.addresses import WithoutPrefix
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
     from recognition.serving.configuration import Configuration
@@ -26,6 +27,7 @@ try:
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.serving.visitors_sql import Gate
     from recognition.site.former_addresses import PATTERNS
+    from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -38,15 +40,17 @@ SITE = Configuration(
         ["recognition", "tallies", "counts", "article", "timeline", "about", "search", "compare", "static"]
         + ["json", "csv", "html", "htm", "php", "db"]
     ),
+    plain_address=plain_address,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
-# From the application outwards. Refusals come before visitors' SQL is given its share; headers are added to refusals as
-# well; what is kept and compressed is the finished answer.
-LAYERS = (Gate, Refusals, SecurityHeaders, KeptAnswers)
+# From the application outwards. Refusals come before visitors' SQL is given its share; what is kept and compressed is the
+# finished answer; headers are added to whatever is sent. Nothing inside sees the prefix of an address.
+LAYERS = (Gate, Refusals, KeptAnswers, SecurityHeaders, WithoutPrefix)
 
 
 @hookimpl(tryfirst=True)
 def startup(datasette: Datasette) -> Awaitable[None]:
+    addresses.startup(datasette)
     edition.startup(datasette, SITE)
     return visitors_sql.startup(datasette, SITE)
 

@@ -18,6 +18,7 @@ from datasette.utils import (
     path_with_replaced_args,
     tilde_encode,
 )
+from datasette.utils.asgi import Request
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -168,7 +169,7 @@ def attributes_of(name: str, is_number: bool, **_: object) -> str:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Names for the templates. `at_once('x.html')` is include, but several times as fast: nothing in it can be awaited."""
     plain = env.overlay(enable_async=False)
 
@@ -176,10 +177,13 @@ def prepare_jinja2_environment(env: Environment) -> None:
     def at_once(context: Context, name: str) -> Markup:
         return Markup(plain.get_template(name).render(context.get_all()))
 
+    def replaced(request: Request, args: dict[str, str | None]) -> str:
+        return str(datasette.urls.path(path_with_replaced_args(request, args)))
+
     env.filters |= {"called": called, "text_of": text_of, "tilde": tilde_encode}
     env.globals |= {
         "append_querystring": append_querystring, "at_once": at_once, "columns_of_query": columns_of_query,
-        "kept_arguments": kept_arguments, "path_with_replaced_args": path_with_replaced_args,
+        "kept_arguments": kept_arguments, "path_with_replaced_args": replaced,
         "rows_of_query": rows_of_query, "rows_of_table": rows_of_table, "shown_columns": shown_columns,
     }  # fmt: skip
 

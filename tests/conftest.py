@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 import build_db
 from deploy.loopback import delivered
+from recognition.serving.caching import KeptAnswers
 from tests.earlier_build import OLD
 from tests.kept_texts import TextFile
 from tests.patience import IN_TIME, PATIENCE, unhurried
@@ -26,6 +27,7 @@ from tests.patience import IN_TIME, PATIENCE, unhurried
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = "2026-11-25"  # of all tests, so that nothing that they expect changes at midnight
 os.environ["RECOGNITION_TODAY"] = TODAY
+os.environ["RECOGNITION_ADDRESS"] = "http://localhost/"  # the public address of the site that is tested
 
 # How many random examples the fuzzers try: 'short' the same few hundred each time, in `make test`;
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
@@ -145,12 +147,21 @@ def ask(datasette, loop):
     return ask
 
 
+def kept_answers(datasette):
+    """The layer of a site that keeps its answers."""
+    layer = datasette.client.app
+    while not isinstance(layer, KeptAnswers):
+        layer = layer.app
+    return layer
+
+
 @pytest.fixture(scope="session")
 def get(datasette, loop):
     """get(path, **parameters) asks the site for a page, which it makes anew: no answer to another test is remembered."""
+    memory = kept_answers(datasette)
 
     def get(path, **parameters):
-        datasette.client.app.kept.clear()
+        memory.kept.clear()
         return loop.run_until_complete(datasette.client.get(path, params=parameters or None))
 
     return get

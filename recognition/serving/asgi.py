@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from datasette.app import Datasette
-
 Scope = MutableMapping[str, Any]  # what a request is: method, path, headers
 Message = MutableMapping[str, Any]  # a part of a request or of an answer
 Receive = Callable[[], Awaitable[Message]]
@@ -18,8 +16,3 @@ Headers = list[tuple[bytes, bytes]]
 def header(scope: Scope, name: bytes) -> bytes:
     """The first header of a request with this lowercase name; empty where there is none."""
     return next((value for key, value in scope["headers"] if key.lower() == name), b"")
-
-
-def path_on_site(datasette: Datasette, path: str) -> str:
-    """A path without the base_url under which the site is served; begins with /."""
-    return "/" + path.removeprefix(datasette.setting("base_url").rstrip("/")).lstrip("/")

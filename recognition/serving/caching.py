@@ -38,7 +38,7 @@ DAY = 86_400
 FOR_EVER = b"public, max-age=31536000, immutable"
 BROKEN = b"Something went wrong here while this page was made. The error was noted.\n"
 
-Key = tuple[str | None, bytes, bytes | str, bytes]
+Key = tuple[bytes | str, bytes]
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class KeptAnswers:
         return answer
 
     async def make(self, scope: Scope) -> Answer:
-        """Ask the application. It sees nothing of the visitor but the host, since others will get the answer too."""
+        """Ask the application. It sees nothing of the visitor, since others will get the answer too."""
         status, headers, parts = 500, [], []
 
         async def receive() -> Message:
@@ -143,7 +143,7 @@ class KeptAnswers:
                 parts.append(message.get("body", b""))
 
         try:
-            await self.app({**scope, "method": "GET", "headers": host_only(scope)}, receive, collect)
+            await self.app({**scope, "method": "GET", "headers": []}, receive, collect)
         except Exception:  # whatever it was: a reader gets a sentence, the log the rest
             log.exception("while %s was made", scope["path"])
             status, headers, parts = 500, [(b"content-type", b"text/plain; charset=utf-8")], [BROKEN]
@@ -202,12 +202,8 @@ def not_stored(scope: Scope, message: Message) -> Message:
 
 
 def address(scope: Scope) -> Key:
-    """All that an answer depends on. Scheme and host are in the links of a page."""
-    return scope.get("scheme"), header(scope, b"host"), scope.get("raw_path") or scope["path"], scope["query_string"]
-
-
-def host_only(scope: Scope) -> Headers:
-    return [(name, value) for name, value in scope["headers"] if name == b"host"]
+    """All that an answer depends on besides the edition and the day: path and question, without the prefix."""
+    return scope.get("raw_path") or scope["path"], scope["query_string"]
 
 
 def matches(wanted: bytes, tag: bytes) -> bool:

@@ -31,7 +31,9 @@ from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
+from markupsafe import Markup
 
+from .addresses import prefixed
 from .errors import no_such_format
 from .remembered import Remembered
 
@@ -39,6 +41,8 @@ LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
+BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
+LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
 THROUGH = '{"table": "members", "column": "group", "value": "a"}'
@@ -139,7 +143,19 @@ class Checked:
         if form not in (None, "jsono", "csv", *self.ds.renderers):
             raise no_such_format(form, ("json", "csv"))
         check(request.args)
-        return await super().get(request)  # type: ignore[misc]
+        response: Response = await super().get(request)  # type: ignore[misc]
+        if link := response.headers.get("Link"):
+            response.headers |= {"Link": re.sub(r"^[^<;]+", r"<\g<0>>", link)}
+            if len(link) > LONGEST_LINK:
+                del response.headers["Link"]
+        return response
+
+    def redirect(self, request: Request, path: str, *args: Any, **kwargs: Any) -> Response:
+        """Datasette's redirect, with the site's prefix, and without a header that says the same address again."""
+        path = prefixed(self.ds.setting("base_url"), path)
+        response: Response = super().redirect(request, path, *args, **kwargs)  # type: ignore[misc]
+        del response.headers["Link"]
+        return response
 
     async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -149,7 +165,35 @@ class Checked:
         # Datasette would answer with an empty CSV file where SQL failed
         if request.url_vars["format"] == "csv" and not isinstance(answer, Response) and answer[0].get("error"):
             raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
-        return answer
+        return answer if isinstance(answer, Response) else self.with_prefix(*answer)
+
+    def with_prefix(self, data: dict[str, Any], context: Any, *others: Any) -> tuple[Any, ...]:
+        """What Datasette makes of the path of a request, with the site's prefix where Datasette 0.65 forgets it.
+
+        These are the × of a facet of days, the × of a condition in SQL, and links to binary values.
+        """
+        base_url = self.ds.setting("base_url")
+        for facet in data.get("facet_results", {}).values():
+            facet["toggle_url"] = prefixed(base_url, str(facet["toggle_url"]))
+        if base_url == "/" or not callable(context):
+            return data, context, *others
+
+        async def with_links() -> dict[str, Any]:
+            found: dict[str, Any] = await context()
+            for where in found.get("extra_wheres_for_ui", ()):
+                where["remove_url"] = prefixed(base_url, where["remove_url"])
+            if found.get("custom_sql"):  # the cells of other pages are made otherwise
+                found["display_rows"] = [[linked(cell, base_url) for cell in row] for row in found["display_rows"]]
+            return found
+
+        return data, with_links, *others
+
+
+def linked(cell: Any, base_url: str) -> Any:
+    """A cell of an answer; where it is Datasette's link to a binary value, with the site's prefix."""
+    if not isinstance(cell, Markup):
+        return cell
+    return Markup(str(cell).replace(BINARY, BINARY + base_url.rstrip("/"), 1))
 
 
 class DatabasePage(Checked, DatabaseView):
@@ -160,7 +204,12 @@ class DatabasePage(Checked, DatabaseView):
         if not request.args.get("sql") and (form in ("csv", "blob") or (form == "json" and "_shape" in request.args)):
             path = self.ds.urls.database(request.url_vars["database"])
             raise BadRequest(f"{path} has no rows to give in this form; ask with ?sql=, or open one of its tables.")
-        return await super().data(request, *args, **kwargs)
+        answer = await super().data(request, *args, **kwargs)
+        if not isinstance(answer, Response) and "tables" in answer[0]:
+            closed = self.ds.opened_file.closed_tables
+            tables = [table for table in answer[0]["tables"] if table["name"].lower() not in closed]
+            answer[0].update(tables=tables, hidden_count=sum(table["hidden"] for table in tables))
+        return answer
 
 
 class TablePage(Checked, TableView):
@@ -188,7 +237,7 @@ class TablePage(Checked, TableView):
         answer = await super().data(request, *args, **kwargs)
         if request.url_vars["format"] or isinstance(answer, Response) or "is_view" not in answer[0]:
             return answer
-        return answer[0], partial(self.context, request, answer[0]), ("table.html",)
+        return self.with_prefix(answer[0], partial(self.context, request, answer[0]), ("table.html",))
 
     async def context(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """What the template gets besides `data`."""

@@ -22,7 +22,7 @@ def tables_of_indexes(connection: sqlite3.Connection) -> frozenset[str]:
 def is_closed(path: str, database: str, tables: frozenset[str]) -> bool:
     """Whether the path of an address is closed, however it is spelt.
 
-    `path` begins with / and is without the site's base_url; `tables` are the closed tables of `database`.
+    `path` begins with / and has no prefix; `tables` are the closed tables of `database`.
     """
     path = unquote(tilde_decode(path)).lower()
     if INTERNAL.match(path):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+from datasette.app import Datasette
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,8 @@ class Configuration:
     indexes: tuple[str, ...] = ()  # tables that the site needs and metadata.yml does not describe
     own_pages: tuple[str, ...] = ()  # tables whose rows have pages of the site's own
     places: frozenset[str] = frozenset()  # words of addresses that name a page, not what somebody looks for
+    # The address of the page that a path at which there is nothing means, in another spelling; None where it means none.
+    plain_address: Callable[[Datasette, str], Awaitable[str | None]] | None = None
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

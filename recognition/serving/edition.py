@@ -20,6 +20,7 @@ import click
 from datasette.app import Datasette
 from datasette.utils import BadMetadataError, StartupError, parse_metadata
 
+from .addresses import AddressRefused, public_address
 from .closed_pages import tables_of_indexes
 from .configuration import Configuration
 
@@ -75,10 +76,10 @@ def startup(datasette: Datasette, configuration: Configuration) -> None:
 
 
 def main(folder: Path, configuration: Configuration) -> None:
-    """Check a folder before Datasette serves it; exits with a sentence where it cannot be served."""
+    """Check a folder, and the public address, before Datasette serves it; exits with a sentence where it cannot be served."""
     try:
         Check(configuration).folder(folder)
-    except EditionRefused as refused:
+    except (EditionRefused, AddressRefused) as refused:
         sys.exit(f"The site cannot start: {refused.message}")
 
 
@@ -95,8 +96,11 @@ class Check:
 
         `metadata` is the content of metadata.yml where it is known already.
         """
-        self.parsed(folder / "settings.json", json.loads, "write it again: JSON with names and values of settings")
+        settings = self.parsed(
+            folder / "settings.json", json.loads, "write it again: JSON with names and values of settings"
+        )
         metadata = metadata or self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
+        public_address(metadata, settings.get("base_url", "/"))
         inspected = self.parsed(folder / INSPECT_DATA, json.loads, self.again)
         self.name({path.stem: path for ending in ENDINGS for path in folder.glob(f"*.{ending}")})
         self.description(inspected)

@@ -17,7 +17,7 @@ from datasette.utils.asgi import Base400, NotFound, Request, Response, asgi_stat
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from .asgi import Send, path_on_site
+from .asgi import Send
 from .configuration import Configuration
 
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
@@ -60,9 +60,14 @@ def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str
 def answer_to(
     datasette: Datasette, request: Request, exception: Exception, configuration: Configuration
 ) -> Callable[[], Awaitable[Response]]:
-    """What the hook handle_exception wants: a function that makes the answer, JSON where the address ends in .json."""
+    """What the hook handle_exception wants: a function that makes the answer, JSON where the address ends in .json.
+
+    Where nothing is at an address, and it is another spelling of one page's, the answer leads on to that page.
+    """
 
     async def answer() -> Response:
+        if isinstance(exception, NotFound) and (other := await plain_address(datasette, request.path, configuration)):
+            return Response.redirect(with_question(datasette.urls.path(other), request.query_string), status=301)
         status, title, message = what_is_wrong(exception, configuration.file)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
@@ -80,13 +85,28 @@ def answer_to(
     return answer
 
 
+async def plain_address(datasette: Datasette, path: str, configuration: Configuration) -> str | None:
+    """The path of the page that `path` means, which is another spelling of it; None where there is no such page."""
+    if configuration.plain_address is None:
+        return None
+    other = await configuration.plain_address(datasette, path)
+    # asked as a visitor would, so that nobody is led to what is not there; the answer is kept for the next question
+    is_there = other not in (None, path) and (await datasette.client.head(other)).status_code == 200
+    return other if is_there else None
+
+
+def with_question(path: str, question: str) -> str:
+    """A path with a query string behind it, where there is one."""
+    return f"{path}?{question}" if question else str(path)
+
+
 def template_vars(
     datasette: Datasette, template: str | None, request: Request | None, configuration: Configuration
 ) -> dict[str, Any]:
     """For error.html: `address` (the path, decoded), `words` (to search for), `asked` (whether it had parameters)."""
     if template != "error.html" or request is None:
         return {}
-    path = path_on_site(datasette, request.path)
+    path = request.path
     tables = (datasette.metadata("tables", database=configuration.database) or {}).keys()
     return {
         "address": unquote(tilde_decode(path)),

@@ -7,19 +7,21 @@ import re
 from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
-from .asgi import App, Receive, Scope, Send, header, path_on_site
+from .asgi import App, Receive, Scope, Send
 from .closed_pages import is_closed
 from .configuration import Configuration
-from .errors import answer_to
+from .errors import answer_to, plain_address, with_question
 
 METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
-HOST = re.compile(r"[a-z0-9._-]{1,253}(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.ASCII | re.IGNORECASE)
 SEPARATORS = re.compile(rb"[/\\]")
 # Characters that need no ~: Datasette reads ~72 as r, and /~72ecognition would be a second address of its own.
 TILDE = re.compile(rb"~(2[dD]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
+
+PERCENT = re.compile(rb"%([0-9a-fA-F]{2})?")
+UNRESERVED = re.compile(rb"[A-Za-z0-9._~,-]")  # which mean the same with % and without
 
 
 class Refused(Base400):
@@ -37,20 +39,30 @@ def path_of(scope: Scope) -> bytes:
 
 
 def tidied(path: bytes) -> bytes:
-    """The path without empty segments and '.', with / for \\ as browsers read it, and no letter or digit written with ~."""
-    segments = SEPARATORS.split(TILDE.sub(lambda found: bytes.fromhex(found[1].decode()), path))
-    kept = [segment for segment in segments if segment not in (b"", b".")]
-    return b"/" + b"/".join(kept) + (b"/" if kept and segments[-1] in (b"", b".") else b"")
+    """The path as Datasette writes it: no empty segments and no '.', / for \\ as browsers read it, no / at the end.
+
+    Characters that need it are written with ~ instead of %, letters and digits as they are.
+    """
+    plain = TILDE.sub(lambda found: bytes.fromhex(found[1].decode()), PERCENT.sub(without_percent, path))
+    return b"/" + b"/".join(segment for segment in SEPARATORS.split(plain) if segment not in (b"", b"."))
+
+
+def without_percent(found: re.Match[bytes]) -> bytes:
+    """A percent-encoded character, or a % alone, as Datasette writes it in an address."""
+    if not found[1]:
+        return b"~25"
+    character = bytes.fromhex(found[1].decode())
+    if character == b" ":
+        return b"+"
+    return character if UNRESERVED.fullmatch(character) else b"~" + found[1].upper()
 
 
 def refused(scope: Scope) -> Refused | None:
     """What is wrong with a request whatever site it is sent to; None where nothing is."""
-    path, host = path_of(scope), header(scope, b"host").decode("latin-1")
+    path = path_of(scope)
     parameters = scope.get("query_string", b"").count(b"&") + 1
     if scope["method"] not in METHODS.split(", "):
         return Refused(405, f"This site can only be read: {METHODS}.")
-    if host and not HOST.fullmatch(host):
-        return Refused(400, f"The Host header must be a name or an address, with or without a port, not {host[:40]!r}.")
     if len(path) > LONGEST_PATH:
         return Refused(400, f"No address here is longer than {LONGEST_PATH} characters; this one has {len(path)}.")
     if not path.isascii() or not path.startswith(b"/"):
@@ -63,8 +75,8 @@ def refused(scope: Scope) -> Refused | None:
 async def refuse(
     datasette: Datasette, scope: Scope, receive: Receive, problem: Base400, configuration: Configuration
 ) -> Response:
-    """The page that says what is wrong. It has no absolute links, so that a Host header that is wrong itself does no harm."""
-    request = Request({**scope, "headers": [(b"host", b"localhost")], "csrftoken": lambda: ""}, receive)
+    """The page that says what is wrong."""
+    request = Request({**scope, "headers": [], "csrftoken": lambda: ""}, receive)
     response = await answer_to(datasette, request, problem, configuration)()
     if problem.status == 405:
         response.headers["Allow"] = METHODS
@@ -94,14 +106,22 @@ class Refusals:
         elif scope["method"] == "OPTIONS":
             response = Response("", status=204, headers={"Allow": METHODS})
         elif path != tidy:
-            query = scope.get("query_string", b"")
-            response = Response.redirect((tidy + (b"?" + query if query else b"")).decode("latin-1"))
+            response = await self.lead_on(tidy.decode("ascii"), scope.get("query_string", b"").decode("latin-1"))
         else:
             await self.app(scope, receive, send)
             return
         await response.asgi_send(send)
 
     def is_closed(self, tidy: bytes) -> bool:
-        """Whether a path that `tidied` gave is closed; it must be ASCII, which `refused` makes sure of."""
-        on_site = path_on_site(self.datasette, tidy.decode("ascii"))
-        return is_closed(on_site, self.configuration.database, self.datasette.opened_file.closed_tables)
+        """Whether a path that `tidied` gave is closed; it must be ASCII, which `refused` makes sure of.
+
+        So is one that has the site's prefix a second time: Datasette would take it off again.
+        """
+        path, prefix = tidy.decode("ascii"), self.datasette.setting("base_url")
+        doubled = prefix != "/" and f"{path}/".startswith(prefix)
+        return doubled or is_closed(path, self.configuration.database, self.datasette.opened_file.closed_tables)
+
+    async def lead_on(self, tidy: str, question: str) -> Response:
+        """To a path that `tidied` gave, or at once to the page of which that is another spelling."""
+        path = await plain_address(self.datasette, tidy, self.configuration) or tidy
+        return Response.redirect(with_question(self.datasette.urls.path(path), question), status=301)

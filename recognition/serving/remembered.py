@@ -14,6 +14,8 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import Request
 
+from .addresses import prefixed
+
 STRUCTURE = (
     "table_exists", "get_table_definition", "get_view_definition", "table_columns", "table_column_details", "primary_keys",
     "foreign_keys_for_table", "get_all_foreign_keys", "label_column_for_table", "fts_table", "hidden_table_names",
@@ -88,12 +90,10 @@ class Remembered:
         """Nothing: Datasette's list of all tables is for pages that this site does not have."""
 
     def absolute_url(self, request: Request, path: str) -> str:
-        """The same as Datasette's; most paths need none of what urljoin does, and a page has some thirty links."""
-        path = str(path)  # Datasette's own kind of str is slow to look at
-        if not path.startswith("/") or path.startswith("//") or "/." in path:
+        """In data the absolute address, where there is a public one; in a page the path: it leads on to where the reader is."""
+        if request.url_vars.get("format"):
             return str(self._datasette.absolute_url(request, path))
-        scheme = "https" if self._datasette.setting("force_https_urls") else request.scheme
-        return f"{scheme}://{request.host}{path}"
+        return prefixed(self._datasette.setting("base_url"), str(path))
 
     async def _ask_visibility(self, permissions: tuple[Any, ...]) -> Any:
         return await self._datasette.check_visibility(None, permissions=list(permissions))

@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils.asgi import BadRequest, Base400
 
-from .asgi import App, Message, Receive, Scope, Send, path_on_site
+from .asgi import App, Message, Receive, Scope, Send
 from .configuration import Configuration
 from .refusals import refuse
 
@@ -249,7 +249,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = path_on_site(self.datasette, scope["path"])
+        path = scope["path"]
         asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         name = share(path, asked, self.configuration.database)
         if name == OURS:

@@ -95,7 +95,8 @@ def test_what_was_no_address_is_none(ask: Callable[..., Response], path: str) ->
     assert ask(path).status_code == 404
 
 
-def test_a_former_address_below_a_prefix(unhurried_folder: Path, loop: Any) -> None:
+def test_a_former_address_below_a_prefix(unhurried_folder: Path, loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RECOGNITION_ADDRESS")
     datasette = Datasette([], config_dir=unhurried_folder, settings={"base_url": "/data/"})
     answer = loop.run_until_complete(datasette.client.get("/recognition/recognitions/un-1?x=1"))
     assert answer.headers["location"] == "/data/recognition/recognitions/costa-rica?x=1"

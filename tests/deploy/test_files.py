@@ -130,6 +130,8 @@ def test_the_page_names_what_there_is(root):
     for file in (root / "deploy").iterdir():
         if file.name != "__pycache__":
             assert f"deploy/{file.name}" in page, file.name
+    for file in (root / "deploy/nginx").glob("prefix-*.conf"):
+        assert f"deploy/nginx/{file.name}" in page and file.read_text()[file.read_text().index("location") :] in page
     assert unit()["EnvironmentFile"] in page
     configuration = (root / "deploy/nginx/kosovo.conf").read_text()
     rate, burst = re.search(r"rate=(\d+)r/s", configuration)[1], re.search(r"burst=(\d+)", configuration)[1]

@@ -45,6 +45,7 @@ def test_replicas_and_proxy_give_the_same_answer(replicas, visitor, path):
 
 
 def test_addresses_are_those_of_the_site_whatever_a_visitor_claims(visitor):
+    """They begin with the public address, which the replicas have from their environment."""
     claims = {"x_forwarded_host": "evil.example", "forwarded": "host=evil.example", "x_forwarded_proto": "http"}
     page = visitor.ask("/recognition/countries/ghana?claims=1", **claims).text
     assert f'<link rel="canonical" href="https://{HOST}/recognition/countries/ghana">' in page
@@ -138,6 +139,27 @@ def test_sizes_are_limited(visitor):
     assert visitor.ask("/tallies?as_of=2014-04-04", content=b"x" * 2000).status_code == 413
     assert visitor.ask(f"/search?q={'x' * 9000}").status_code == 414
     assert visitor.ask("/", x_long="x" * 9000).status_code == 400
+
+
+LONG = (1_400, 1_500, 3_000, 7_500)  # bytes; a whole request line may have 8,192
+
+
+@pytest.mark.parametrize("length", LONG)
+def test_a_long_address_is_answered_and_no_replica_counts_as_dead(proxy, visitor, length):
+    """Datasette repeats an address in the headers Link and Location, which must fit into nginx's buffer."""
+    filler = "x" * length
+    asked = {
+        f"/recognition?sql=select+'{filler}'": 200, f"/recognition.json?sql=select+'{filler}'": 200,
+        f"/recognition/countries?name__exact={filler}": 200, f"/search?q={filler}": 200, f"/nothing?x={filler}": 404,
+        f"/recognition/countries?_filter_column=name&_filter_op=exact&_filter_value={filler}": 302,
+        f"/tallies/EU?x={filler}": 301, f"/recognition/countries/?x={filler}": 301, f"/recognition?sql=misspelt+{filler}": 400,
+        f"/{filler}": 404 if length < 2_000 else 400,
+    }  # fmt: skip
+    assert {path: visitor.ask(path).status_code for path in asked} == asked
+    said = proxy.log.read_text()
+    assert "upstream sent too big header" not in said and "no live upstreams" not in said
+    link = visitor.ask(f"/recognition/countries?name__exact={filler}").headers.get("link")
+    assert link is None
 
 
 def test_a_body_is_not_passed_on(visitor):

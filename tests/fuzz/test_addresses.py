@@ -88,7 +88,8 @@ def fuzz(site, route):
             followed = Asked("GET", location.encode(), asked.headers)
             judge(site, followed, site.ask("GET", followed.target, followed.headers))
         taken[asked.method] += route.takes(asked.target)
-        if site.arrives(route, asked.target):
+        # where there is nothing, the page that was meant is looked for, and looks up names of its own
+        if site.arrives(route, asked.target) and answer.status not in (301, 404):
             unknown.update(answer.read - asked.names - site.every_name(route))
 
     answers()

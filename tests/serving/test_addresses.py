@@ -1,0 +1,184 @@
+"""One public address, which a setting holds and no request changes; a prefix that is taken off once and written once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from datasette.app import Datasette
+
+from recognition.serving.addresses import AddressRefused, below, first_parts, public_address
+from tests.seen.addresses import PAGES
+
+EVIL = "evil.example"
+CLAIMS = {
+    "host": EVIL, "x_forwarded_host": EVIL, "forwarded": f"host={EVIL};proto=gopher", "x_forwarded_proto": "gopher",
+    "x_forwarded_prefix": f"/{EVIL}", "x_original_url": f"//{EVIL}/", "x_rewrite_url": f"//{EVIL}/", "origin": f"https://{EVIL}",
+    "referer": f"https://{EVIL}/",
+}  # fmt: skip
+
+
+def settings(address: object) -> dict[str, Any]:
+    """What metadata.yml says where the address is set."""
+    return {"plugins": {"serving": {"address": address}}}
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url", "said"),
+    [
+        ("ftp://example.org/", "/", "must begin with http:// or https://"), ("example.org", "/", "must begin with http"),
+        ("https://example.org/a b/", "/a b/", "must begin and end with /"), ("https://example.org/\n", "/", "have no spaces"),
+        ("https:///", "/", "must have a host"), ("https://me@example.org/", "/", "must have a host"),
+        ("https://example.org:x/", "/", "must have a host"), ("https://example.org/?x=1", "/", "without ? and #"),
+        ("https://example.org/#top", "/", "without ? and #"), ("https://example.org", "/", "its path must be the base_url of"),
+        ("https://example.org/kosovo/", "/", "its path must be the base_url of settings.json, /."),
+        ("https://example.org/kosovo", "/kosovo/", "its path must be the base_url of settings.json, /kosovo/."),
+        ("https://example.org/", "/kosovo/", "/kosovo/."), (None, "kosovo", "it must begin and end with /"),
+        (None, "/kosovo", "it must begin and end with /"), (None, "//", "it must begin and end with /"), (None, 5, "begin and end"),
+        (7, "/", "must begin with http"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_be_right_is_refused_with_a_sentence(address: object, base_url: Any, said: str) -> None:
+    with pytest.raises(AddressRefused) as refused:
+        public_address(settings(address), base_url)
+    assert said in refused.value.message and refused.value.message.endswith(".")
+
+
+def test_the_address_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITE", "https://example.org:8443/a/b/")
+    assert public_address(settings({"$env": "SITE"}), "/a/b/") == "https://example.org:8443/a/b/"
+    with pytest.raises(AddressRefused, match=r"^SITE is 'https://example\.org:8443/a/b/': "):
+        public_address(settings({"$env": "SITE"}), "/")
+    monkeypatch.delenv("SITE")
+    assert public_address(settings({"$env": "SITE"}), "/") is None is public_address({}, "/")
+
+
+def test_a_site_with_a_wrong_address_does_not_start(site_folder: Path) -> None:
+    environment = {**os.environ, "RECOGNITION_ADDRESS": "https://example.org/kosovo/"}
+    for command in ([site_folder / "plugins/serving.py", site_folder], ["-m", "datasette", site_folder, "--get", "/"]):
+        refused = subprocess.run([sys.executable, *command], capture_output=True, text=True, env=environment)
+        assert refused.returncode == 1 and refused.stderr.count("\n") == 1
+        assert "RECOGNITION_ADDRESS is 'https://example.org/kosovo/': its path must be" in refused.stderr
+
+
+PREFIX = [b"a", b"b"]
+
+
+@pytest.mark.parametrize(
+    ("path", "rest"),
+    [
+        (b"/a/b/", b"/"), (b"/a/b", b"/"), (b"/a/b/x", b"/x"), (b"/a/b/a/b/x", b"/a/b/x"), (b"/a/bc", None), (b"/a", None), (b"/", None),
+        (b"/x/a/b/", None), (b"//a/./b//x", b"//x"), (b"/%61/b/%78", b"/%78"), (b"/a%2Fb/x", None), (b"/a/b\\x", b"\\x"), (b"/A/b/", None),
+    ],
+)  # fmt: skip
+def test_a_prefix_is_taken_off_once_and_between_segments(path: bytes, rest: bytes | None) -> None:
+    assert below(path, PREFIX) == rest
+
+
+@pytest.fixture(scope="module")
+def site_of(unhurried_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Datasette]:
+    """site_of(address, base_url) is the site with that public address below that prefix."""
+
+    def site_of(address: str | None, base_url: str = "/") -> Datasette:
+        folder = tmp_path_factory.mktemp("site") / "site"
+        shutil.copytree(unhurried_folder, folder, symlinks=True)
+        file = folder / "settings.json"
+        file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"base_url": base_url}), "utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RECOGNITION_ADDRESS", address or "")
+            datasette = Datasette([], config_dir=folder)
+            asyncio.run(datasette.invoke_startup())  # when the address is read
+        return datasette
+
+    return site_of
+
+
+def test_without_an_address_nothing_is_absolute(site_of: Callable[..., Datasette], loop: Any) -> None:
+    site = site_of(None)
+
+    def get(path: str) -> httpx.Response:
+        answer: httpx.Response = loop.run_until_complete(site.client.get(path))
+        return answer
+
+    page = get("/recognition/countries/ghana").text
+    assert '<link rel="canonical" href="/recognition/countries/ghana">' in page
+    assert "og:url" not in page and "opensearch" not in page
+    assert [get(path).status_code for path in ("/sitemap.xml", "/opensearch.xml")] == [404, 404]
+    assert "Sitemap" not in get("/robots.txt").text
+    assert get("/recognition/countries.json?_size=2").json()["next_url"].startswith("/recognition/countries.json?")
+    for path in ("/", "/about", "/recognition/countries", "/tallies", "/recognition/countries.json?_facet=kind"):
+        assert not re.search("localhost|None|://testserver", get(path).text), path
+    data = json.loads(re.search(r'ld\+json">(.+?)</script>', get("/").text)[1])  # type: ignore[index]
+    assert "url" not in data and data["distribution"][0]["contentUrl"] == "/recognition.db"
+
+
+def test_what_leaves_the_page_has_the_public_address(ask: Callable[..., httpx.Response]) -> None:
+    page = ask("/recognition/countries/ghana").text
+    assert '<meta property="og:url" content="http://localhost/recognition/countries/ghana">' in page
+    assert "http://localhost/" in ask("/about").text.partition('id="cite"')[2]
+    assert ask("/recognition/countries.json?_size=2").json()["next_url"].startswith("http://localhost/recognition/")
+    facets = ask("/recognition/countries.json?_facet_array=organisations&_size=1").json()["facet_results"]
+    assert facets["organisations"]["results"][0]["toggle_url"].startswith(
+        "http://localhost/recognition/countries.json?"
+    )
+    # a page leads on to where its reader is already
+    assert "http://localhost" not in ask("/recognition/countries").text.partition("<body")[2]
+
+
+def test_no_answer_of_any_kind_repeats_a_host(ask: Callable[..., httpx.Response]) -> None:
+    for number, path in enumerate(path for pages in PAGES.values() for path in pages):
+        other = f"{path}{'&' if '?' in path else '?'}n={number}" if not path.startswith("/recognition") else path
+        for asked in {path, other}:
+            answer = ask(asked, **CLAIMS)
+            assert EVIL not in answer.text and EVIL not in str(answer.headers.raw), asked
+    for path in ("//x", "/tallies/EU", "/map/", "/nothing", "/recognition/countries?_sort=name&_sort_by_desc=on"):
+        assert EVIL not in str(ask(path, **CLAIMS).headers.raw), path
+        assert "evil" not in ask(path, host='evil"><b>').text
+
+
+def test_a_prefix_that_is_a_page_of_the_site_is_refused(site_of: Callable[..., Datasette]) -> None:
+    for base_url in ("/recognition/", "/about/", "/-/", "/static/x/", "/tallies/eu/"):
+        with pytest.raises(AddressRefused, match="pages of the site begin with that too"):
+            site_of(None, base_url)
+    assert {"recognition", "about", "tallies", "map", "search", "static", "-"} <= first_parts(site_of(None))
+
+
+@pytest.mark.parametrize("sent", ["/kosovo", ""])
+def test_below_a_prefix_pages_are_the_same_whether_a_proxy_keeps_it_or_not(
+    site_of: Callable[..., Datasette], loop: Any, sent: str
+) -> None:
+    site = site_of("https://example.org/kosovo/", "/kosovo/")
+    transport = httpx.ASGITransport(site.app())
+
+    def get(path: str) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(transport=transport) as client:
+                return await client.get(f"http://x{sent}{path}")
+
+        answer: httpx.Response = loop.run_until_complete(asked())
+        return answer
+
+    for path, location in (
+        ("/tallies/EU?rule=latest", "/kosovo/tallies/eu?rule=latest"), ("/map/", "/kosovo/map"), ("//map", "/kosovo/map"),
+        ("/recognition/recognitions/un-1", "/kosovo/recognition/recognitions/costa-rica"),
+        ("/recognition/countries/Ivory%20Coast", "/kosovo/recognition/countries/ivory-coast"),
+        ("/recognition/countries.jsono", "/kosovo/recognition/countries.json?_shape=objects"),
+        ("/recognition/countries?_sort=name&_sort_by_desc=on", "/kosovo/recognition/countries?_sort_desc=name"),
+    ):  # fmt: skip
+        assert get(path).headers["location"] == location
+    page = get("/recognition/events?_facet_date=date&_where=1&_sort=kind").text
+    found = re.findall(r'(?:href|action|src)="(/[^"]*)"', page)
+    assert len(found) > 50 and all(path.startswith("/kosovo/") and "kosovo/kosovo" not in path for path in found)
+    assert '<a class="blob-download" href="/kosovo/recognition.blob?' in get("/recognition?sql=select+x'00'").text
+    assert "https://example.org/kosovo/recognition.blob?" in get("/recognition.csv?sql=select+x'00'+as+a").text
+    assert get("/kosovo/tallies").status_code == (404 if sent else 200)
