@@ -87,3 +87,8 @@ def test_records_are_printed_with_their_addresses_and_links_of_the_site_are_not(
 def test_the_whole_list_of_states_fits_on_sheets_that_are_turned(reader: Any) -> None:
     printed = sheets(reader.open("/recognition/countries?_size=50"))
     assert {tuple(size) for _, size in printed} == {(A4[1], A4[0])}
+
+
+@pytest.mark.parametrize("order", ["days", "names"])
+def test_the_list_is_printed_on_two_sheets(reader: Any, order: str) -> None:
+    assert len(sheets(reader.open(f"/list?order={order}"))) == 2
