@@ -133,8 +133,9 @@ def test_the_menu_marks_the_way_that_one_is_on(reader: Any, path: str, label: st
     assert marked.get_attribute("aria-current") == current
 
 
-def test_a_search_keeps_rule_and_day(any_reader: Any) -> None:
-    page = any_reader.open("/tallies?rule=uncontested&as_of=2020-01-01")
+@pytest.mark.parametrize("path", ["/tallies", "/tallies/eu"])
+def test_a_search_keeps_rule_and_day_and_looks_everywhere(any_reader: Any, path: str) -> None:
+    page = any_reader.open(f"{path}?rule=uncontested&as_of=2020-01-01")
     page.locator("#find").fill("ghana")
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/search?*")
