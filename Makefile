@@ -3,6 +3,7 @@
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
 # make mutants    changes the code on purpose and prints which changes no test notices
+# make validate   asks html-validate (by npx, which comes with node) about every kind of page
 # make fuzz       runs tests/fuzz with many thousand random examples, for minutes
 # make bench      measures speed, memory and scale (make bench QUICK=1 in two minutes) into bench/RESULTS.md
 # make soak       asks the site for ten minutes and watches its memory
@@ -16,7 +17,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test lint check-all accept mutants fuzz bench soak build clean
+.PHONY: serve test lint check-all accept validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -39,6 +40,11 @@ check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
+
+# Serves the site for as long as it takes.
+validate: inspect-data.json .venv/test-installed .venv/browser
+	@$(BIN)/datasette . --host 127.0.0.1 --port $(PORT) > /dev/null 2>&1 & site=$$!; trap "kill $$site" EXIT; \
+	  $(BIN)/python -m tools.validate http://127.0.0.1:$(PORT)
 
 mutants: .venv/test-installed .venv-tools/installed
 	$(TOOLS)/python tools/mutants.py
