@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 try:
-    from recognition.serving import addresses, checked_pages, download, edition, errors, health, visitors_sql
+    from recognition.serving import addresses, checked_pages, download, edition, errors, facets, health, visitors_sql
     from recognition.serving.addresses import WithoutPrefix
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
@@ -26,6 +26,7 @@ try:
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.serving.visitors_sql import Gate
+    from recognition.site.formats import label
     from recognition.site.former_addresses import PATTERNS
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
@@ -41,6 +42,7 @@ SITE = Configuration(
         + ["json", "csv", "html", "htm", "php", "db"]
     ),
     plain_address=plain_address,
+    label=label,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. Refusals come before visitors' SQL is given its share; what is kept and compressed is the
@@ -89,13 +91,20 @@ def register_output_renderer() -> dict[str, Any]:
     return checked_pages.output_renderer()
 
 
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    """In place of Datasette's own."""
+    outcome = yield
+    outcome.force_result([list(facets.KINDS)])
+
+
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     return [
         *health.routes(SITE),
         *download.routes(SITE),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS),
+        *checked_pages.routes(datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS, label=SITE.label),
     ]
 
 

@@ -22,6 +22,8 @@ from .configuration import Configuration
 
 MEMORY = 64 * 2**20  # bytes of answers that are kept, compressed
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
+HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
+LARGE_AT_MOST = 1_000  # addresses of which that is known
 OVERHEAD = 2_000  # bytes of an answer besides its body: address, headers, Python's objects
 COMPRESSED_FROM = 400  # bytes; less is not worth it
 LEVEL = 2  # 6 % larger than 4 and 1.6 times as fast, which the first reader of a page notices
@@ -41,6 +43,10 @@ BROKEN = b"Something went wrong here while this page was made. The error was not
 Key = tuple[bytes | str, bytes]
 
 log = logging.getLogger(__name__)
+
+
+class TooLarge(BaseException):
+    """Ends the making of an answer that would not be held; no `except Exception` on its way answers with a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +89,32 @@ class KeptAnswers:
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
         self.size = 0
         self.day = 0
-        self.making: dict[Key, asyncio.Task[Answer]] = {}
+        self.making: dict[Key, asyncio.Task[Answer | None]] = {}
+        self.large: set[Key] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD") or streamed(scope):
-            await self.app(scope, receive, lambda message: send(not_stored(scope, message)))
+            await self.pass_on(scope, receive, send)
+        elif answer := await self.answer(scope):
+            await self.say(answer, scope, send)
         else:
-            await self.say(await self.answer(scope), scope, send)
+            await self.pass_on(scope, receive, send)
 
-    async def answer(self, scope: Scope) -> Answer:
-        """The answer to a request: kept, or made. Requests for one address that come meanwhile wait for the same."""
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send an answer as it comes, so that little of it is held."""
+        await self.app(scope, receive, lambda message: send(not_stored(scope, message)))
+
+    async def answer(self, scope: Scope) -> Answer | None:
+        """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same."""
         if not self.configuration.keep_answers:
             return await self.make(scope)
         key = address(scope)
         if answer := self.recall(key):
             return answer
+        if key in self.large:
+            return None
         task = self.making.get(key)
         if task is None:
             task = self.making[key] = asyncio.create_task(self.make_and_keep(key, scope))
@@ -117,10 +132,14 @@ class KeptAnswers:
             self.kept.move_to_end(key)
         return answer
 
-    async def make_and_keep(self, key: Key, scope: Scope) -> Answer:
+    async def make_and_keep(self, key: Key, scope: Scope) -> Answer | None:
         day = self.day
         answer = await self.make(scope)
-        if answer.tag and self.edition and day == self.day and answer.size <= KEPT_AT_MOST:
+        if answer is None:
+            if len(self.large) >= LARGE_AT_MOST:
+                self.large.clear()
+            self.large.add(key)
+        elif answer.tag and self.edition and day == self.day and answer.size <= KEPT_AT_MOST:
             self.kept[key] = answer
             self.size += answer.size
             while self.size > MEMORY:
@@ -128,22 +147,32 @@ class KeptAnswers:
                 self.size -= dropped.size
         return answer
 
-    async def make(self, scope: Scope) -> Answer:
-        """Ask the application. It sees nothing of the visitor, since others will get the answer too."""
-        status, headers, parts = 500, [], []
+    async def make(self, scope: Scope) -> Answer | None:
+        """Ask the application; None where it says more than is held.
+
+        It sees nothing of the visitor, since others will get the answer too.
+        """
+        status, headers, held = 500, [], 0
+        parts: list[bytes] = []
 
         async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def collect(message: Message) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status, headers = message["status"], list(message.get("headers", ()))
+            nonlocal status, headers, held
+            if message["type"] == "http.response.start":  # the second one, where there is one, is of an error page
+                status, headers, held = message["status"], list(message.get("headers", ())), 0
+                parts.clear()
             else:
                 parts.append(message.get("body", b""))
+                held += len(parts[-1])
+            if held > HELD_AT_MOST:
+                raise TooLarge
 
         try:
             await self.app({**scope, "method": "GET", "headers": []}, receive, collect)
+        except TooLarge:
+            return None
         except Exception:  # whatever it was: a reader gets a sentence, the log the rest
             log.exception("while %s was made", scope["path"])
             status, headers, parts = 500, [(b"content-type", b"text/plain; charset=utf-8")], [BROKEN]

@@ -1,17 +1,20 @@
-"""Datasette's pages of tables, rows and SQL: their parameters are checked, and tables are fast.
+"""Datasette's pages of tables, rows and SQL: their parameters are checked, no row is lost, and tables are fast.
 
-A parameter that Datasette could not read gets a sentence with status 400 instead of a 500. A table's page gives its
-template the rows as the database has them: `table.html` of the site turns them into markup, see `TablePage`.
+A parameter that Datasette could not read gets a sentence with status 400 instead of a 500. Every order is total, a CSV
+has all rows, and data that are not all say so in a header. A table's page gives its template the rows as the database
+has them: `table.html` of the site turns them into markup, see `TablePage`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
 from datasette.blob_renderer import render_blob
@@ -22,23 +25,31 @@ from datasette.utils import (
     MultiParams,
     ValueAsBooleanError,
     await_me_maybe,
+    path_from_row_pks,
+    path_with_format,
+    path_with_replaced_args,
     tilde_decode,
     urlsafe_components,
     value_as_boolean,
 )
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.utils.asgi import AsgiStream, AsgiWriter, BadRequest, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 from markupsafe import Markup
 
+from . import csv_answers
 from .addresses import prefixed
+from .configuration import Labels, no_label
 from .errors import no_such_format
+from .facets import mend_filters
 from .remembered import Remembered
+from .total_order import InOrder, Order, OtherArguments, order_of
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$")  # what a CSV needs no more
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
@@ -103,7 +114,7 @@ def is_facet(value: str) -> bool:
 CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     (r"_(ttl|facet_size)", is_number, "a whole number of at most nine digits"),
     (r"_timelimit", lambda value: value != "max" and is_number(value), "a whole number of at most nine digits"),
-    (r"_json_infinity", is_yes_or_no, "1, 0, on, off, true or false"),
+    (r"_(json_infinity|bom)", is_yes_or_no, "1, 0, on, off, true or false"),
     (r".+__(gt|gte|lt|lte)", is_comparable, f"text, or a number up to {LARGEST}"),
     (r".+__(in|notin)", is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),
     (r"_through", is_through, f"a JSON object such as {THROUGH}"),
@@ -134,20 +145,32 @@ def check(args: MultiParams) -> None:
 
 
 class Checked:
-    """What the three kinds of pages share: known formats, readable parameters, and SQL errors as sentences in CSV too."""
+    """What the three kinds of pages share: known formats, readable parameters, and data that say what they are.
+
+    SQL errors are sentences in CSV too. `label` tells how the site's files are called, and the headers of data.
+    """
 
     ds: Any  # Remembered, as `routes` gives it
+    cut: dict[str, str]  # the headers of data that are not all
+
+    def __init__(self, datasette: Remembered, label: Labels) -> None:
+        super().__init__(datasette)  # type: ignore[call-arg]
+        self.label = label
+        self.cut = {}
 
     async def get(self, request: Request) -> Response:
         form = request.url_vars["format"]
         if form not in (None, "jsono", "csv", *self.ds.renderers):
             raise no_such_format(form, ("json", "csv"))
+        request = OtherArguments(request, {})  # reads them once
         check(request.args)
-        response: Response = await super().get(request)  # type: ignore[misc]
-        if link := response.headers.get("Link"):
-            response.headers |= {"Link": re.sub(r"^[^<;]+", r"<\g<0>>", link)}
-            if len(link) > LONGEST_LINK:
-                del response.headers["Link"]
+        response = await super().get(request)  # type: ignore[misc]
+        for name in [name for name in response.headers if name.lower() == "link"]:
+            link = re.sub(r"^[^<;]+", r"<\g<0>>", response.headers.pop(name))
+            if len(link) <= LONGEST_LINK:
+                response.headers["Link"] = link
+        if form == "json":
+            response.headers |= {**(await self.label(self.ds)).headers, **self.cut}
         return response
 
     def redirect(self, request: Request, path: str, *args: Any, **kwargs: Any) -> Response:
@@ -162,19 +185,22 @@ class Checked:
             answer = await super().data(request, *args, **kwargs)  # type: ignore[misc]
         except sqlite3.Error as error:  # partly the reader's SQL; Datasette itself expects only one kind of these
             raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
+        if isinstance(answer, Response):
+            return answer
+        data = answer[0]
         # Datasette would answer with an empty CSV file where SQL failed
-        if request.url_vars["format"] == "csv" and not isinstance(answer, Response) and answer[0].get("error"):
-            raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
-        return answer if isinstance(answer, Response) else self.with_prefix(*answer)
+        if request.url_vars["format"] == "csv" and data.get("error"):
+            raise DatasetteError(data["error"], title="Invalid SQL", status=400)
+        if data.get("next") or data.get("truncated"):
+            self.cut = csv_answers.cut(len(data["rows"]), "_next" not in request.args)
+        return self.with_prefix(*answer)
 
     def with_prefix(self, data: dict[str, Any], context: Any, *others: Any) -> tuple[Any, ...]:
         """What Datasette makes of the path of a request, with the site's prefix where Datasette 0.65 forgets it.
 
-        These are the × of a facet of days, the × of a condition in SQL, and links to binary values.
+        These are the × of a condition in SQL, and links to binary values.
         """
         base_url = self.ds.setting("base_url")
-        for facet in data.get("facet_results", {}).values():
-            facet["toggle_url"] = prefixed(base_url, str(facet["toggle_url"]))
         if base_url == "/" or not callable(context):
             return data, context, *others
 
@@ -187,6 +213,76 @@ class Checked:
             return found
 
         return data, with_links, *others
+
+    async def render(self, templates: Any, request: Request, context: Any = None) -> Response:
+        """The page, whose link to CSV (`url_csv`) gives all rows, not those of one page."""
+        if context and "url_csv" in context:
+            path, _, query = context["url_csv"].partition("?")
+            kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if not ONE_PAGE.match(pair[0])]
+            context["url_csv"] = f"{path}?{urlencode(kept)}" if kept else path
+            hidden = [pair for pair in context["url_csv_hidden_args"] if not ONE_PAGE.match(pair[0])]
+            context["url_csv_hidden_args"] = hidden
+        return await super().render(templates, request, context)  # type: ignore[misc]
+
+    async def as_csv(self, request: Request, database: str) -> Response | AsgiStream:
+        """All rows as CSV; of a table a thousand at a time, so that nothing large is held.
+
+        `_size` asks for so many rows, `_next` for those behind a place. What a limit cuts says so in a header.
+        """
+        args = request.args
+        is_part = "_stream" not in args and args.get("_size", "max") not in ("", "max")
+        uncounted = {name: ["1"] for name in ("_nofacet", "_nocount") if not args.get(name)}
+        asked = OtherArguments(request, uncounted | ({} if is_part else {"_size": ["max"]}))
+        answer = await self.data(asked)
+        if isinstance(answer, Response):
+            return answer
+        data, for_excel = answer[0], csv_answers.is_for_excel(args)
+        name = request.url_vars.get("table")
+        headers = csv_answers.headers(args, tilde_decode(name) if name else "sql", await self.label(self.ds))
+        if is_part and data.get("next_url"):
+            headers |= csv_answers.next_link(data["next_url"])
+        if is_part or data.get("truncated"):
+            headers |= self.cut
+
+        def lines(data: dict[str, Any], with_head: bool) -> str:
+            columns, rows = csv_answers.with_labels(self.with_addresses(request, data))
+            head = [columns] if with_head and args.get("_header") != "off" else []
+            return csv_answers.text_of_rows([*head, *rows], for_excel)
+
+        start = (csv_answers.BOM if for_excel else "") + lines(data, with_head=True)
+        if is_part or not data.get("next"):
+            return Response(start, headers=headers, content_type=csv_answers.CONTENT_TYPE)
+
+        async def write(stream: AsgiWriter) -> None:
+            await stream.write(start)
+            following = data["next"]
+            while following and request.method != "HEAD":
+                page = (await self.data(asked, _next=following))[0]
+                await stream.write(lines(page, with_head=False))
+                following = page["next"]
+
+        return AsgiStream(write, headers=headers, content_type=csv_answers.CONTENT_TYPE)
+
+    def with_addresses(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
+        """`data` with the addresses of binary values in their place."""
+        if not any(isinstance(cell, bytes) for row in data["rows"] for cell in row):
+            return data
+
+        def written(row: Any, column: str, cell: Any) -> Any:
+            if not isinstance(cell, bytes):
+                return cell
+            if table := data.get("table"):
+                keys = data.get("primary_keys") or []
+                path = self.ds.urls.row_blob(data["database"], table, path_from_row_pks(row, keys, not keys), column)
+            else:
+                value = {"_blob_column": column, "_blob_hash": hashlib.sha256(cell).hexdigest()}
+                path = self.ds.urls.path(path_with_format(
+                    request=request, format="blob", extra_qs=value, replace_format="csv"
+                ))  # fmt: skip
+            return self.ds.absolute_url(request, path)
+
+        columns = data["columns"]
+        return {**data, "rows": [[written(row, *pair) for pair in zip(columns, row)] for row in data["rows"]]}
 
 
 def linked(cell: Any, base_url: str) -> Any:
@@ -226,25 +322,69 @@ class TablePage(Checked, TableView):
     table_definition, supports_search, search, extra_wheres_for_ui: as Datasette's template gets them
     """
 
-    async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        database, name = self.ds.get_database(request.url_vars["database"]), tilde_decode(request.url_vars["table"])
-        following = request.args.get("_next") or "0"
-        if not NUMBER.fullmatch(following) and await database.get_view_definition(name):
-            raise BadRequest(f"_next must be the number of rows to leave out here, not {following[:40]!r}.")
-        is_table = await database.table_exists(name)
-        if is_table and "_where" not in request.args:  # nothing else depends on the day or on chance
-            self.ds = self.ds.results
-        answer = await super().data(request, *args, **kwargs)
-        if request.url_vars["format"] or isinstance(answer, Response) or "is_view" not in answer[0]:
+    def __init__(self, datasette: Remembered, label: Labels) -> None:
+        super().__init__(datasette, label)
+        self.remembering = datasette
+
+    async def data(self, request: Request, *more: Any, **named: Any) -> Any:
+        database, name = (
+            self.remembering.get_database(request.url_vars["database"]),
+            tilde_decode(request.url_vars["table"]),
+        )
+        is_view, is_table = await database.get_view_definition(name) is not None, await database.table_exists(name)
+        if not (is_view or is_table) or "_sort_by_desc" in request.args:  # a saved question; an address in another form
+            return await super().data(request, *more, **named)
+        args, order = request.args, await self.order(request, database, name, is_view)
+        changes = order.changes(args)
+        # All else depends on neither the day nor chance: what is counted in a table can be remembered
+        is_stable = is_table and "_where" not in args
+        self.ds = InOrder(self.remembering.results if is_stable else self.remembering, order)
+        count_apart = "_next" in args and "_nofacet" not in args and request.url_vars["format"] != "csv"
+        hidden = {"_nofacet": ["1"]} if count_apart else {}
+        answer = await super().data(OtherArguments(request, changes | hidden), *more, **named)
+        if isinstance(answer, Response):
             return answer
-        return self.with_prefix(answer[0], partial(self.context, request, answer[0]), ("table.html",))
+        data = answer[0]
+        if count_apart:  # facets count all rows, not this page and those that follow
+            first = OtherArguments(request, changes | {"_size": ["0"], "_nocount": ["1"]}, without="_next")
+            data["facet_results"] = (await super().data(first))[0]["facet_results"]
+        self.say_order(request, data, order)
+        if request.url_vars["format"] or "is_view" not in data:
+            return answer
+        return self.with_prefix(data, partial(self.context, request, data), ("table.html",))
+
+    async def order(self, request: Request, database: Any, name: str, is_view: bool) -> Order:
+        """The order that a page is asked for in; BadRequest where `_next` names no place in it."""
+        keys = [] if is_view else await database.primary_keys(name) or ["rowid"]
+        metadata = self.ds.table_metadata(request.url_vars["database"], name)
+        order = order_of(request.args, metadata, keys, await database.table_columns(name))
+        place = request.args.get("_next")
+        if place and is_view and not NUMBER.fullmatch(place):
+            raise BadRequest(f"_next must be the number of rows to leave out here, not {place[:40]!r}.")
+        if place and not is_view and len(urlsafe_components(place)) != order.parts:
+            raise BadRequest(f"_next must be what the page before it gave, not {place[:40]!r}.")
+        return order
+
+    def say_order(self, request: Request, data: dict[str, Any], order: Order) -> None:
+        """Say in Datasette's `data` what was asked for, where it was told something else."""
+        data["query"]["sql"] = order.total(data["query"]["sql"])
+        order.only_asked(data, as_json=request.url_vars["format"] == "json")
+        if order.by != order.column:
+            said, sort = data["human_description_en"], "_sort_desc" if order.descending else "_sort"
+            data["human_description_en"] = re.sub(
+                rf"sorted by {order.by}( descending)?$", rf"sorted by {order.column}\1", said
+            )
+            if data["next_url"]:
+                path = path_with_replaced_args(request, {"_next": data["next"], sort: order.column})
+                data["next_url"] = self.ds.absolute_url(request, self.ds.urls.path(path))
 
     async def context(self, request: Request, data: dict[str, Any]) -> dict[str, Any]:
         """What the template gets besides `data`."""
         database, name, keys = self.ds.get_database(data["database"]), data["table"], data["primary_keys"]
         args, metadata = request.args, self.ds.table_metadata(data["database"], name)
         details = {column.name: column for column in await database.table_column_details(name)}
-        described, facets = metadata.get("columns") or {}, data["facet_results"].values()
+        described = metadata.get("columns") or {}
+        facets = [{**facet, "key": key} for key, facet in data["facet_results"].items()]
         special = [key for key in args if key.startswith("_") and "__" not in key]
         ordinary = [key for key in args if key not in special]
         sortable = await self.sortable_columns_for_table(data["database"], name, use_rowid=True)
@@ -279,7 +419,7 @@ class TablePage(Checked, TableView):
             ],
             "view_definition": await database.get_view_definition(name),
             "table_definition": await database.get_table_definition(name),
-            **order(args, metadata, keys, data["is_view"]),
+            **shown_order(args, metadata, keys, data["is_view"]),
         }
         asked = {"request": request, "table": name, "database": data["database"], "datasette": self.ds}
         for hook in pm.hook.filters_from_request(**asked):
@@ -287,7 +427,7 @@ class TablePage(Checked, TableView):
         return context
 
 
-def order(args: MultiParams, metadata: dict[str, Any], keys: list[str], is_view: bool) -> dict[str, str | None]:
+def shown_order(args: MultiParams, metadata: dict[str, Any], keys: list[str], is_view: bool) -> dict[str, str | None]:
     """The column that a table is ordered by, as `sort` (ascending) or `sort_desc`: as asked, as described, or its key."""
     sort, sort_desc = args.get("_sort"), args.get("_sort_desc")
     if not (sort or sort_desc):
@@ -342,21 +482,22 @@ def output_renderer() -> dict[str, Any]:
 
 
 def routes(
-    datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str]
+    datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str], label: Labels = no_label
 ) -> list[tuple[str, Any]]:
     """The routes of the three kinds of pages of one database.
 
     `own_rows` names the tables whose rows have pages of their own at /database/table/key (their data remains here, with
     .json behind it). `excluded` are regular expressions that match from the start of a path whatever other routes answer
-    below /database/.
+    below /database/. `label` gives the names of files and the headers of data.
     """
+    mend_filters()
     remembering = Remembered(datasette)
     others = "|".join(f"(?:{UNNAMED.sub('(?:', pattern)})" for pattern in excluded)
     start = (rf"^(?!{others})" if others else "^") + f"/(?P<database>{re.escape(database)})"
     rows = "|".join(map(re.escape, own_rows))
     elsewhere = rf"(?!/(?:{rows})/[^/.]+$)" if rows else ""
     return [
-        (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering)),
-        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering)),
-        (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering)),
+        (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering, label)),
+        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label)),
+        (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering, label)),
     ]

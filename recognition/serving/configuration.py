@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from datasette.app import Datasette
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What rows that leave the site say of themselves: how names of files begin and end, and headers besides."""
+
+    begins: str = ""
+    ends: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Labels = Callable[[Datasette], Awaitable[Label]]
+
+
+async def no_label(_: Datasette) -> Label:
+    return Label()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +35,7 @@ class Configuration:
     places: frozenset[str] = frozenset()  # words of addresses that name a page, not what somebody looks for
     # The address of the page that a path at which there is nothing means, in another spelling; None where it means none.
     plain_address: Callable[[Datasette, str], Awaitable[str | None]] | None = None
+    label: Labels = no_label  # of the files that its rows are sent as
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

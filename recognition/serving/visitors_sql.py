@@ -257,8 +257,8 @@ class Gate:
         elif problem := self.problem(name, asked):
             await self.refuse(problem, scope, receive, send)
         else:
-            # A table that is streamed is read a thousand rows at a time: nothing of it is held.
-            streamed, page = "_stream" in asked and "sql" not in asked, not path.endswith(DATA)
+            # A table as CSV is read a thousand rows at a time: nothing of it is held.
+            streamed, page = path.endswith(".csv") and "sql" not in asked, not path.endswith(DATA)
             budget = None if streamed else Budget(page, self.configuration.file)
             await self.within(name, budget, scope, receive, send)
 

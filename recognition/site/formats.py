@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from datasette.app import Datasette
+from datasette.utils import MultiParams
 from datasette.utils.asgi import Request, Response
 
+from recognition.serving import csv_answers
+from recognition.serving.configuration import Label
 from recognition.serving.errors import no_such_format
 
 from .database import Row, edition, kept, rows
@@ -16,11 +17,11 @@ from .database import Row, edition, kept, rows
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 EMPTY = ("nothing",)  # the header of a CSV file without rows
-EDITION = "select number, published_on, known_until from edition"
+EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
 
 
 async def this_edition(datasette: Datasette) -> Row:
-    """The edition that is served: number, published_on and known_until (ISO days), and checksum (the file's SHA-256)."""
+    """The edition that is served: number, published_on and known_until (ISO days), checksum (the file's SHA-256), subject."""
 
     async def read() -> Row:
         return (await rows(datasette, EDITION))[0] | {"checksum": edition(datasette)}
@@ -35,6 +36,13 @@ async def edition_headers(datasette: Datasette) -> dict[str, str]:
         "Dataset-Edition": f"{about['number']}; {about['published_on']}",
         "Dataset-Known-Until": about["known_until"],
     }
+
+
+async def label(datasette: Datasette) -> Label:
+    """Files with rows are called '<subject>-<what it is>-edition-<number>-<day>', and their headers say the edition."""
+    about = await this_edition(datasette)
+    end = f"-edition-{about['number']}-{about['published_on']}"
+    return Label(f"{about['subject']}-", end, await edition_headers(datasette))
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
@@ -58,14 +66,19 @@ async def as_json(datasette: Datasette, data: Row) -> Response:
     return Response.json(told | data)
 
 
-async def as_csv(datasette: Datasette, rows: Sequence[Row]) -> Response:
-    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else EMPTY, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    headers = await edition_headers(datasette)
-    return Response(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+async def as_csv(datasette: Datasette, rows: Sequence[Row], request: Request | None = None) -> Response:
+    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have.
+
+    The address of the request names the file; its `_bom` and `_dl` ask for a form that Excel opens, and for a download.
+    """
+    args = request.args if request else MultiParams({})
+    for_excel, columns = csv_answers.is_for_excel(args), list(rows[0]) if rows else EMPTY
+    text = csv_answers.text_of_rows([columns, *([row[column] for column in columns] for row in rows)], for_excel)
+    name = request.path.strip("/").removesuffix(".csv") if request else ""
+    headers = csv_answers.headers(args, name, await label(datasette))
+    return Response(
+        csv_answers.BOM + text if for_excel else text, headers=headers, content_type=csv_answers.CONTENT_TYPE
+    )
 
 
 async def page_or_data(
@@ -81,7 +94,7 @@ async def page_or_data(
     if form == "json":
         return await as_json(datasette, {key: context[key] for key in json_keys})
     if form == "csv":
-        return await as_csv(datasette, csv_rows)
+        return await as_csv(datasette, csv_rows, request)
     return Response.html(await datasette.render_template(template, context, request=request))
 
 

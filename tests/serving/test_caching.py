@@ -225,3 +225,35 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
 def test_a_streamed_answer_is_the_same_for_everybody(ask):
     """Datasette says that its answers vary by cookie, which nothing here does."""
     assert "vary" not in ask("/recognition/themes.csv?_stream=on").headers
+
+
+def test_an_answer_too_large_to_hold_is_passed_on_and_remembered_as_that(loop, responses, monkeypatch):
+    monkeypatch.setattr(caching, "HELD_AT_MOST", 1_000)
+    monkeypatch.setattr(caching, "LARGE_AT_MOST", 2)
+    for path, times in (("/large", 2), ("/large", 1), ("/large2", 2), ("/large3", 2), ("/a", 1)):
+        responses.asked.clear()
+        status, headers, body = answered(loop, responses.memory, path)
+        assert (status, len(body)) == (200, len(path) * (300_000 if "large" in path else 300))
+        assert (headers.get(b"cache-control") == b"no-store", b"etag" in headers) == ("large" in path, path == "/a")
+        assert responses.asked == [path] * times, "made once to see that it is too large, and then always passed on"
+    assert len(responses.memory.large) <= 2
+
+
+def test_all_who_wait_for_an_answer_too_large_get_it(loop, responses, monkeypatch):
+    monkeypatch.setattr(caching, "HELD_AT_MOST", 1_000)
+    calls = [said(responses.memory, "/large") for _ in range(3)]
+
+    async def together():
+        await asyncio.gather(*(coroutine for coroutine, _ in calls))
+
+    loop.run_until_complete(together())
+    assert [len(b"".join(message["body"] for message in sent[1:])) for _, sent in calls] == [6 * 300_000] * 3
+
+
+def test_an_error_after_the_first_rows_is_an_error_and_no_short_file(loop, datasette):
+    async def app(scope, receive, send):
+        for status in (200, 500):
+            await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"%d" % status, "more_body": status == 200})
+
+    assert answered(loop, caching.KeptAnswers(app, datasette, SITE), "/a")[::2] == (500, b"500")
