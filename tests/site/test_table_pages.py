@@ -228,7 +228,7 @@ def test_facets_of_statuses_say_what_they_count(get, table, said):
         ("countries", "status", "withdrew", "status"),
         ("countries", "status__exact", "withdrew", "status"),
         ("countries", "status_in_article__exact", "withdrew", "status_in_article"),
-        ("countries", "organisations__arraycontains", "European Union", "organisations-array"),
+        ("countries", "organisations__arraycontains", "European Union", "organisations"),
         ("members_today", "organisation_id__exact", "eu", "organisation_id"),
         ("countries", "name__contains", "guinea", None),
         ("countries", "un_member__gt", "0", None),
