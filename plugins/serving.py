@@ -107,7 +107,11 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         *download.routes(SITE),
         *errors.routes(datasette),
         *checked_pages.routes(
-            datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS, label=SITE.label,
+            datasette,
+            SITE.database,
+            own_rows=SITE.own_pages,
+            excluded=PATTERNS,
+            label=SITE.label,
             additions=checked_pages.Additions(fill_in=filled_in, explain=explain),
         ),  # fmt: skip
     ]

@@ -35,6 +35,8 @@ ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
 NAMED = {"country": "countries", "organisation": "organisations", "passage": "passages"}
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
+# What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
+MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
 QUOTED = frozenset(["quote", "text", "position", "kosovo_quote"])  # columns with words of the article or of a publisher
 
 Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_pages.py
@@ -136,6 +138,7 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
     first, *others = columns
     rest = [(c["name"], attributes_of(names(c["name"]), **c), refers_to.get(c["name"])) for c in others]
     start, nothing = f'<th scope="row"{attributes_of(names(first["name"]), **first)}>', f"no {names(first['name'])}"
+    mark = MARKS.get(context["table"]) if any(c["name"] == "id" for c in context["display_columns"]) else None
     written = []
     for row in context["rows"]:
         if first["is_key"]:
@@ -145,15 +148,9 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
         if table:
             head = f'<a href="{table}/{path_from_row_pks(row, keys, not keys)}">{head or nothing}</a>'
         cells = [f"<td{attributes}>{quoted(name, cell(row[name], target))}</td>" for name, attributes, target in rest]
-        written.append(f"<tr{mark(context['table'], row)}>{start}{head}</th>{''.join(cells)}</tr>\n")
+        about = f' {mark}="{escape(row["id"])}"' if mark else ""
+        written.append(f"<tr{about}>{start}{head}</th>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
-
-
-def mark(table: str, row: Mapping[str, Any]) -> str:
-    """What a row's numbers are about, for programs that check them: whose members are counted, or whose count it is."""
-    if table == "published_counts":
-        return f' data-published="{escape(row["id"])}"' if "id" in row.keys() else ""
-    return f' data-organisation="{escape(row["id"])}"' if table == "organisations" and "id" in row.keys() else ""
 
 
 def quoted(column: str, text: str) -> str:
@@ -193,7 +190,9 @@ def rows_of_query(
 ) -> Markup:
     """The rows of an answer, each a <tr>, with all of their text. `display_rows` has Datasette's links to binary values."""
     numbers = [isinstance(rows[0][column["place"]], int | float) if rows else False for column in columns]
-    attributes = [attributes_of(called(column["called"]), column["name"], number) for column, number in zip(columns, numbers)]
+    attributes = [
+        attributes_of(called(column["called"]), column["name"], number) for column, number in zip(columns, numbers)
+    ]
     written = []
     for displayed, values in zip(display_rows, rows):
         written.append("<tr>")

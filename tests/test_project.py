@@ -106,7 +106,10 @@ def test_saved_questions_say_what_they_give(metadata):
         for parameter, described in choices.items():
             kind = described["kind"]
             assert kind in LISTS or kind in ("day", "words"), (name, parameter)
-            assert isinstance(described.get("default", "" if kind in ("day", "rules") else None), str), (name, parameter)
+            assert isinstance(described.get("default", "" if kind in ("day", "rules") else None), str), (
+                name,
+                parameter,
+            )
             assert kind in ("rules", "yes_or_no") or f"{{{parameter}}}" in query["title_with"], (name, parameter)
         assert query.get("under", "today") in UNDER, name
 

@@ -74,7 +74,5 @@ async def listed(datasette: Any, request: Request, column: str) -> list[Row]:
             clauses, parameters = [*clauses, *more.where_clauses], parameters | more.params
     where = f"where {' and '.join(clauses)}" if clauses else ""
     sql = COUNTRIES.format(column=escape_sqlite(column), where=where)
-    found = await datasette.execute(
-        NAME, sql, parameters, custom_time_limit=datasette.setting("facet_time_limit_ms")
-    )
+    found = await datasette.execute(NAME, sql, parameters, custom_time_limit=datasette.setting("facet_time_limit_ms"))
     return [dict(row) for row in found.rows]

@@ -11,7 +11,9 @@ PINNED = """
 """
 
 
-@pytest.mark.parametrize("path", ["/recognition/countries?_size=100", "/recognition/memberships?_size=100", "/recognition/all-about"])
+@pytest.mark.parametrize(
+    "path", ["/recognition/countries?_size=100", "/recognition/memberships?_size=100", "/recognition/all-about"]
+)
 def test_the_focus_is_never_under_the_pinned_head(new_reader, path):
     page = new_reader(viewport={"width": 1280, "height": 900}).open(path)
     page.locator(".pinned tbody a").last.focus()
@@ -34,7 +36,11 @@ def test_filters_fold_on_a_phone_and_are_open_on_wide_screens(new_reader):
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_a_phone_does_not_zoom_into_fields(new_reader, width):
-    for path in ("/recognition/countries?status=withdrew", "/recognition/your-own-rule", "/recognition/statements-that-mention"):
+    for path in (
+        "/recognition/countries?status=withdrew",
+        "/recognition/your-own-rule",
+        "/recognition/statements-that-mention",
+    ):
         page = new_reader(viewport={"width": width, "height": 844}).open(path)
         sizes = page.locator("main input:not([type=checkbox]):not([type=hidden]), main select").evaluate_all(
             "fields => fields.map(field => parseFloat(getComputedStyle(field).fontSize))"
@@ -48,7 +54,9 @@ def test_a_question_is_asked_by_choosing(any_reader):
     page.get_by_label("Organisation").select_option(label="Arab League")
     page.get_by_role("button", name="Ask").click()
     page.wait_for_url("**?organisation=arab-league")
-    assert page.locator("h1").inner_text() == "Members of the Arab League that do not recognise Kosovo, and what they say"
+    assert (
+        page.locator("h1").inner_text() == "Members of the Arab League that do not recognise Kosovo, and what they say"
+    )
     assert page.get_by_label("Organisation").input_value() == "arab-league"
 
 

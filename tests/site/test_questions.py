@@ -105,7 +105,9 @@ def test_names_that_people_write_are_known(get, question, given, key):
 
 def test_a_long_list_is_not_printed_but_what_is_alike_is_offered(get):
     error = get("/recognition/status-of-a-country.json", country="Beligum").json()["error"]
-    assert error.startswith("country must be one of the 205 names from Abkhazia to Zimbabwe, not 'Beligum'. Did you mean Belgium")
+    assert error.startswith(
+        "country must be one of the 205 names from Abkhazia to Zimbabwe, not 'Beligum'. Did you mean Belgium"
+    )
 
 
 def test_a_parameter_that_a_question_does_not_have_is_refused(get):
