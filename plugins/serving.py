@@ -26,8 +26,10 @@ try:
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.serving.visitors_sql import Gate
+    from recognition.site.explained_facets import explain
     from recognition.site.formats import label
     from recognition.site.former_addresses import PATTERNS
+    from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -104,7 +106,14 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
         *health.routes(SITE),
         *download.routes(SITE),
         *errors.routes(datasette),
-        *checked_pages.routes(datasette, SITE.database, own_rows=SITE.own_pages, excluded=PATTERNS, label=SITE.label),
+        *checked_pages.routes(
+            datasette,
+            SITE.database,
+            own_rows=SITE.own_pages,
+            excluded=PATTERNS,
+            label=SITE.label,
+            additions=checked_pages.Additions(fill_in=filled_in, explain=explain),
+        ),  # fmt: skip
     ]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.filters import Filters
 from datasette.utils import (
     MultiParams,
     append_querystring,
@@ -34,6 +35,9 @@ ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
 NAMED = {"country": "countries", "organisation": "organisations", "passage": "passages"}
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
+# What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
+MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
+QUOTED = frozenset(["quote", "text", "position", "kosovo_quote"])  # columns with words of the article or of a publisher
 
 Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_pages.py
 
@@ -41,6 +45,36 @@ Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_
 def called(column: str) -> str:
     """What a reader calls a column: 'recognised on' for recognised_on, 'country' for country_id."""
     return column.removesuffix("_id").replace("_", " ")
+
+
+def names_of(metadata: Mapping[str, Any]) -> Callable[[str], str]:
+    """The function that gives what a reader calls a column of a table: as metadata.yml says in `called`, else by its name."""
+    given: dict[str, str] = metadata.get("called") or {}
+    return lambda column: given.get(column) or called(column)
+
+
+def chosen_filters(request: Request, filters: Filters, names: Callable[[str], str]) -> list[tuple[str, str]]:
+    """What the rows of a table are filtered and searched by: each in words, with the path of this page without it."""
+    pairs = parse_qsl(request.query_string, keep_blank_values=True)
+    chosen = []
+    for name, value in pairs:
+        if words := in_words(name, value, filters, names):
+            left = [pair for pair in pairs if pair != (name, value) and pair[0] != "_next"]
+            chosen.append((words, request.path + (f"?{urlencode(left)}" if left else "")))
+    return chosen
+
+
+def in_words(name: str, value: str, filters: Filters, names: Callable[[str], str]) -> str:
+    """A filter or search of a table in words; '' for a parameter that is neither."""
+    if name.startswith("_search") and name != "_searchmode":
+        return f"search for {value}" if value else ""
+    if name == "_through":
+        return f"through {value}"
+    if name.startswith("_") and "__" not in name:
+        return ""
+    column, _, key = name.rpartition("__") if "__" in name else (name, "", "exact")
+    lookup = filters._filters_by_key.get(key)
+    return str(lookup.human_clause(names(column), value)) if lookup else f"{name} = {value}"
 
 
 def shown_columns(columns: list[Column], metadata: dict[str, Any], args: MultiParams) -> list[Column]:
@@ -99,11 +133,12 @@ def linked(text: str, short: bool) -> Markup:
 @pass_context
 def rows_of_table(context: Context, columns: list[Column]) -> Markup:
     """The rows of a table's page, each a <tr>. The first column is a link to the page of the row, but in views."""
-    keys, refers_to = context["primary_keys"], context["refers_to"]
+    keys, refers_to, names = context["primary_keys"], context["refers_to"], names_of(context["metadata"] or {})
     table = None if context["is_view"] else context["urls"].table(context["database"], context["table"])
     first, *others = columns
-    rest = [(column["name"], attributes_of(**column), refers_to.get(column["name"])) for column in others]
-    start, nothing = f'<tr><th scope="row"{attributes_of(**first)}>', f"no {called(first['name'])}"
+    rest = [(c["name"], attributes_of(names(c["name"]), **c), refers_to.get(c["name"])) for c in others]
+    start, nothing = f'<th scope="row"{attributes_of(names(first["name"]), **first)}>', f"no {names(first['name'])}"
+    mark = MARKS.get(context["table"]) if any(c["name"] == "id" for c in context["display_columns"]) else None
     written = []
     for row in context["rows"]:
         if first["is_key"]:
@@ -112,9 +147,15 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
             head = cell(row[first["name"]], refers_to.get(first["name"]))
         if table:
             head = f'<a href="{table}/{path_from_row_pks(row, keys, not keys)}">{head or nothing}</a>'
-        cells = [f"<td{attributes}>{cell(row[name], target)}</td>" for name, attributes, target in rest]
-        written.append(f"{start}{head}</th>{''.join(cells)}</tr>\n")
+        cells = [f"<td{attributes}>{quoted(name, cell(row[name], target))}</td>" for name, attributes, target in rest]
+        about = f' {mark}="{escape(row["id"])}"' if mark else ""
+        written.append(f"<tr{about}>{start}{head}</th>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
+
+
+def quoted(column: str, text: str) -> str:
+    """A cell as a quotation, where the words of its column are not ours."""
+    return f"<q>{text}</q>" if text and column in QUOTED else text
 
 
 def cell(value: Any, target: str | None) -> str:
@@ -139,7 +180,8 @@ def columns_of_query(columns: Sequence[str], saved: str | None) -> list[dict[str
         if table and column != stem and stem in places:
             continue
         key = places.get(f"{stem}_id") if table else None
-        shown.append({"called": called(column) if saved else column, "place": place, "key": key, "table": table})
+        name = called(column) if saved else column
+        shown.append({"called": name, "name": column, "place": place, "key": key, "table": table})
     return shown
 
 
@@ -148,13 +190,15 @@ def rows_of_query(
 ) -> Markup:
     """The rows of an answer, each a <tr>, with all of their text. `display_rows` has Datasette's links to binary values."""
     numbers = [isinstance(rows[0][column["place"]], int | float) if rows else False for column in columns]
-    attributes = [attributes_of(column["called"], number) for column, number in zip(columns, numbers)]
+    attributes = [
+        attributes_of(called(column["called"]), column["name"], number) for column, number in zip(columns, numbers)
+    ]
     written = []
     for displayed, values in zip(display_rows, rows):
         written.append("<tr>")
         for column, attribute in zip(columns, attributes):
             value, key = values[column["place"]], column["key"]
-            text = displayed[column["place"]] if isinstance(value, bytes) else text_of(value)
+            text = displayed[column["place"]] if isinstance(value, bytes) else quoted(column["name"], text_of(value))
             if key is not None and text and values[key] is not None:
                 text = f'<a href="{database}/{column["table"]}/{tilde_encode(str(values[key]))}">{text}</a>'
             written.append(f"<td{attribute}>{text}</td>")
@@ -162,10 +206,10 @@ def rows_of_query(
     return Markup("".join(written))
 
 
-def attributes_of(name: str, is_number: bool, **_: object) -> str:
-    """The attributes of a column's cells: how they are aligned, and the column's name for narrow screens."""
+def attributes_of(said: str, name: str, is_number: bool, **_: object) -> str:
+    """The attributes of a column's cells: how they are aligned, and the column's name as it is `said` on narrow screens."""
     kind = ' class="number"' if is_number else ' class="day"' if DAY.search(name) else ""
-    return f'{kind} data-name="{escape(called(name))}"'
+    return f'{kind} data-name="{escape(said)}"'
 
 
 @hookimpl
@@ -182,8 +226,9 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
     env.filters |= {"called": called, "text_of": text_of, "tilde": tilde_encode}
     env.globals |= {
-        "append_querystring": append_querystring, "at_once": at_once, "columns_of_query": columns_of_query,
-        "kept_arguments": kept_arguments, "path_with_replaced_args": replaced,
+        "append_querystring": append_querystring, "at_once": at_once, "chosen_filters": chosen_filters,
+        "columns_of_query": columns_of_query, "kept_arguments": kept_arguments, "names_of": names_of,
+        "path_with_replaced_args": replaced,
         "rows_of_query": rows_of_query, "rows_of_table": rows_of_table, "shown_columns": shown_columns,
     }  # fmt: skip
 

@@ -227,12 +227,12 @@ def questions() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("name", "parameters"), list(questions()))
-def test_a_saved_question_gives_rows_and_takes_any_text(get: Get, name: str, parameters: list[str]) -> None:
+def test_a_saved_question_gives_rows_and_takes_or_refuses_any_text(get: Get, name: str, parameters: list[str]) -> None:
     assert get(f"/recognition/{name}").status_code == 200
     assert get(f"/recognition/{name}.json", _shape="array").json()
     for text in ('"', "' or 1=1 --", "no such thing", "\0", "NEAR(", "%", "9" * 400) if parameters else ():
         answer = get(f"/recognition/{name}.json", _shape="array", **dict.fromkeys(parameters, text))
-        assert answer.status_code == 200, text
+        assert answer.status_code == (200 if parameters == ["words"] else 400), text
 
 
 # The file

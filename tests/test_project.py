@@ -6,6 +6,8 @@ import tomllib
 
 from packaging.requirements import Requirement
 
+from recognition.site.questions import LISTS, UNDER
+
 
 def pages(root):
     """The pages for people who use or change the project."""
@@ -96,8 +98,32 @@ def test_every_table_view_and_column_is_described_and_nothing_else(db, metadata)
 
 
 def test_saved_questions_say_what_they_give(metadata):
+    """And what each parameter is chosen from, what it is at first, and where its choice is in the title."""
     for name, query in metadata["databases"]["recognition"]["queries"].items():
         assert query["title"] and query["description"], name
-        assert all(f":{parameter}" in query["sql"] for parameter in query.get("params", [])), name
-        if query.get("params"):
-            assert "eft empty" in query["description"], f"{name}: say what an empty parameter gives"
+        params, choices = query.get("params", []), query.get("choices", {})
+        assert params == list(choices) and all(f":{parameter}" in query["sql"] for parameter in params), name
+        for parameter, described in choices.items():
+            kind = described["kind"]
+            assert kind in LISTS or kind in ("day", "words"), (name, parameter)
+            assert isinstance(described.get("default", "" if kind in ("day", "rules") else None), str), (
+                name,
+                parameter,
+            )
+            assert kind in ("rules", "yes_or_no") or f"{{{parameter}}}" in query["title_with"], (name, parameter)
+        assert query.get("under", "today") in UNDER, name
+
+
+def test_what_counts_under_the_default_rule_says_so(metadata, db):
+    """By the name that the rule has, in its title or description, so that lists of questions and tables say it too."""
+    (title,) = db.execute("select title from rules join subject on default_rule = id").fetchone()
+    database = metadata["databases"]["recognition"]
+    for name, about in {**database["tables"], **database["queries"]}.items():
+        sql = about.get("sql", "")
+        counts = "default_rule" in sql or "members_today" in sql or about.get("under") in ("today", "until today")
+        if name in ("countries", "members_today") or counts:
+            assert about["under"] in ("today", "until today"), name
+            said = f"{about['title']} {about['description']} {' '.join(about.get('columns', {}).values())}"
+            assert f"under the rule {title}" in said.replace("Under", "under"), name
+    for name in ("countries", "members_today"):
+        assert database["tables"][name]["called"]["status"] == f"status ({title})"

@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -142,6 +143,26 @@ def check(args: MultiParams) -> None:
             for value in args.getlist(name) if re.fullmatch(pattern, name, re.DOTALL) else ():
                 if not is_right(value):
                     raise BadRequest(f"{shown} must be {words}, not {value[:40]!r}.")
+
+
+async def as_it_is(datasette: Any, request: Request) -> Request:
+    return request
+
+
+async def as_they_are(datasette: Any, request: Request, data: dict[str, Any]) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What a site adds to the pages of tables and saved questions.
+
+    `fill_in` gives the request that is answered in place of the reader's, as where it chooses values of parameters.
+    `explain` adds to the data of a table before it is written as page or JSON, as what the numbers of facets count.
+    """
+
+    fill_in: Callable[[Any, Request], Awaitable[Request]] = as_it_is
+    explain: Callable[[Any, Request, dict[str, Any]], Awaitable[None]] = as_they_are
 
 
 class Checked:
@@ -322,9 +343,12 @@ class TablePage(Checked, TableView):
     table_definition, supports_search, search, extra_wheres_for_ui: as Datasette's template gets them
     """
 
-    def __init__(self, datasette: Remembered, label: Labels) -> None:
+    def __init__(self, datasette: Remembered, label: Labels, additions: Additions) -> None:
         super().__init__(datasette, label)
-        self.remembering = datasette
+        self.remembering, self.additions = datasette, additions
+
+    async def get(self, request: Request) -> Response:
+        return await super().get(await self.additions.fill_in(self.ds, request))
 
     async def data(self, request: Request, *more: Any, **named: Any) -> Any:
         database, name = (
@@ -349,6 +373,8 @@ class TablePage(Checked, TableView):
             first = OtherArguments(request, changes | {"_size": ["0"], "_nocount": ["1"]}, without="_next")
             data["facet_results"] = (await super().data(first))[0]["facet_results"]
         self.say_order(request, data, order)
+        if data.get("facet_results"):
+            await self.additions.explain(self.ds, request, data)
         if request.url_vars["format"] or "is_view" not in data:
             return answer
         return self.with_prefix(data, partial(self.context, request, data), ("table.html",))
@@ -482,13 +508,14 @@ def output_renderer() -> dict[str, Any]:
 
 
 def routes(
-    datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str], label: Labels = no_label
-) -> list[tuple[str, Any]]:
+    datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str],
+    label: Labels = no_label, additions: Additions = Additions(),
+) -> list[tuple[str, Any]]:  # fmt: skip
     """The routes of the three kinds of pages of one database.
 
     `own_rows` names the tables whose rows have pages of their own at /database/table/key (their data remains here, with
     .json behind it). `excluded` are regular expressions that match from the start of a path whatever other routes answer
-    below /database/. `label` gives the names of files and the headers of data.
+    below /database/. `label` gives the names of files and the headers of data, `additions` what the site adds.
     """
     mend_filters()
     remembering = Remembered(datasette)
@@ -498,6 +525,6 @@ def routes(
     elsewhere = rf"(?!/(?:{rows})/[^/.]+$)" if rows else ""
     return [
         (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering, label)),
-        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label)),
+        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label, additions)),
         (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering, label)),
     ]

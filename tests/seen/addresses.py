@@ -102,6 +102,7 @@ PAGES: dict[str, list[str]] = {
     "database": ["/recognition", "/recognition.json?_shape=objects"],
     "tables_asked": [
         "/recognition/countries", "/recognition/countries?status=withdrew&_search=ghana",
+        "/recognition/countries?status__exact=withdrew&region=Africa&_size=2", "/recognition/countries?region=Europe&_size=2",
         "/recognition/countries?_facet=region&_sort_desc=recognised_on&_size=5",
         "/recognition/countries?_facet_array=organisations&_facet_size=max&_size=1",
         "/recognition/countries?name__contains=guinea&_columns=all", "/recognition/statuses?rule_id=latest&country_id=ghana",
@@ -125,7 +126,10 @@ PAGES: dict[str, list[str]] = {
         "/recognition/members-that-do-not-recognise?organisation=nato",
         "/recognition/tallies-on-a-day?rule=latest&day=2013-07-01", "/recognition/status-of-a-country?country=lesotho",
         f"/recognition/your-own-rule?day={DAY}", "/recognition/statements-that-mention?words=nonsense",
-        "/recognition/withdrawals.csv",
+        "/recognition/withdrawals.csv", "/recognition/members-that-do-not-recognise?organisation=uefa",
+        "/recognition/members-that-do-not-recognise.json?organisation=European+Union",
+        "/recognition/in-one-but-not-the-other?organisation=eu&without=EU", "/recognition/status-of-a-country?country=Beligum",
+        "/recognition/withdrawals?organisation=nato",
     ],
     "sql": [
         "/recognition?sql=select+id,+title+from+rules+order+by+position",

@@ -38,8 +38,8 @@ def test_markup_in_cells_stays_text(get, text):
 @pytest.mark.parametrize("name", ["countries", "events", "tally_history"])
 def test_a_page_of_25_rows_is_light(get, name):
     response = get(f"/recognition/{name}")
-    assert len(re.findall("<tr>", response.text)) == 26
-    assert len(response.content) < 34_000
+    assert len(re.findall("<tr[ >]", response.text)) == 26
+    assert len(response.content) < 42_000
 
 
 def test_a_binary_value_is_a_link_to_its_bytes(get):
@@ -169,3 +169,154 @@ def test_rows_that_are_remembered_have_an_end(tmp_path, loop, monkeypatch):
     assert remembered_after("select name from a limit 2") == 1, "six characters are too many"
     assert remembered_after("select 2") == 2
     assert remembered_after("select 3") == 1, "all before it is forgotten"
+
+
+def facet_of(parsed, name):
+    """{value: the words beside it} of a facet."""
+    (facet,) = parsed.select(f"#facet-{name}")
+    return {words(item).split(" ×")[0].removeprefix(words(item.a or item)).strip(): item for item in facet.select("li")}
+
+
+BREAKDOWN = "108 UN members, 3 others and Montserrat, through the United Kingdom"
+
+
+def test_a_facet_of_countries_does_not_print_a_number_that_looks_like_that_of_recognisers(get):
+    counted = list(facet_of(page(get, "/recognition/countries"), "status"))
+    assert counted == [BREAKDOWN, "75 UN members and 8 others", "10 UN members"]
+    found = get("/recognition/countries.json", _size=0).json()["facet_results"]["status"]["results"]
+    assert [(value["count"], value["counted"]) for value in found][0] == (112, BREAKDOWN)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({"region": "Europe"}, "33 UN members"),
+        ({"organisations__arraycontains": "European Union"}, "22 UN members"),
+        ({"_search": "montserrat"}, "Montserrat, through the United Kingdom"),
+        ({"_where": "name like 'C%'"}, None),
+        ({"kind": "non-UN country"}, "no UN member and 3 others"),
+        ({"region": "Americas", "_sort_desc": "recognised_on", "_size": 1}, None),
+    ],
+)
+def test_a_facet_counts_what_the_filters_leave(get, db, asked, first):
+    shown = page(get, "/recognition/countries", **asked)
+    counted = list(facet_of(shown, "status"))
+    if first is not None:
+        assert counted[0] == first
+    rows = get("/recognition/countries.json", **{**asked, "_size": "max", "_shape": "objects"}).json()
+    values = rows["facet_results"]["status"]["results"]
+    for value, said in zip(values, counted):
+        members = [row for row in rows["rows"] if row["status"] == value["value"] and row["kind"] == "UN member"]
+        assert said.startswith(f"{len(members)} UN member") or not members
+        assert value["counted"] == said
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("members_today", r"[\d,]+ memberships?"), ("member_statuses", r"[\d,]+ intervals?"), ("statuses", r"[\d,]+ intervals?"),
+     ("ledger_states", r"[\d,]+ rows?")],
+)  # fmt: skip
+def test_facets_of_statuses_say_what_they_count(get, table, said):
+    asked = {"_facet": "status"} if table == "ledger_states" else {}
+    counted = facet_of(page(get, f"/recognition/{table}", **asked), "status")
+    assert counted and all(re.fullmatch(said, text) for text in counted)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "value", "facet"),
+    [
+        ("countries", "status", "withdrew", "status"),
+        ("countries", "status__exact", "withdrew", "status"),
+        ("countries", "status_in_article__exact", "withdrew", "status_in_article"),
+        ("countries", "organisations__arraycontains", "European Union", "organisations"),
+        ("members_today", "organisation_id__exact", "eu", "organisation_id"),
+        ("countries", "name__contains", "guinea", None),
+        ("countries", "un_member__gt", "0", None),
+        ("countries", "position__notnull", "1", None),
+        ("countries", "_search", "ghana", None),
+        ("countries", "id__in", "ghana,spain", None),
+    ],
+)
+def test_a_filter_can_be_taken_off_where_it_was_put_on(get, table, name, value, facet):
+    parsed = page(get, f"/recognition/{table}", **{name: value, "_size": 1})
+    crosses = [cross for cross in parsed.select("ul.chosen a.cross")]
+    if facet:
+        (selected,) = parsed.select(f"#facet-{facet} li:has(strong)")
+        crosses += selected.select("a.cross")
+    assert len(crosses) == 1 + bool(facet)
+    for cross in crosses:
+        assert cross["href"].endswith(f"/recognition/{table}?_size=1"), cross["href"]
+        assert cross["aria-label"].startswith("Remove")
+    assert parsed.select_one("details.fold-narrow").has_attr("open")
+
+
+def test_a_filter_that_is_taken_off_leaves_the_others(get):
+    parsed = page(
+        get, "/recognition/countries", status__exact="withdrew", region="Africa", _search="ghana", _sort_desc="name"
+    )
+    without = [cross["href"].partition("?")[2] for cross in parsed.select("ul.chosen a.cross")]
+    every = ["status__exact=withdrew", "region=Africa", "_search=ghana"]
+    assert without == ["&".join([*(one for one in every if one != left), "_sort_desc=name"]) for left in every]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"_facet": "status"},
+        {"status": "nonsense"},
+        {"_facet": "kind", "_facet_array": "organisations"},
+        {"_facet": "organisations"},
+    ],
+)
+def test_no_list_is_empty_and_no_id_is_there_twice(get, asked):
+    parsed = page(get, "/recognition/countries", **asked)
+    assert not [tag for tag in parsed.select("main ul, main ol, main h2, main form") if not words(tag)]
+    ids = [tag["id"] for tag in parsed.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert not parsed.select("details.fold-narrow[open]") or asked.get("status")
+
+
+def test_both_statuses_are_shown_and_called_by_their_rules(get):
+    parsed = page(get, "/recognition/countries")
+    heads = [words(head) for head in parsed.select("table.rows thead th")]
+    assert heads[:3] == ["name ▼ , in order", "status (The list today)", "status in the article"]
+    (under,) = parsed.select("p.under")
+    assert (
+        words(under).replace(" ,", ",")
+        == "Under the rule The list today on 25 November 2026, as known on 28 February 2026."
+    )
+    (kenya,) = page(get, "/recognition/countries", id="kenya").select("tbody tr")
+    assert cells(kenya)[:4] == ["Kenya", "recognises", "does not recognise", "2025-03-26"]
+
+
+def test_links_for_excel_and_lists_as_tables(get):
+    parsed = page(get, "/recognition/countries")
+    links = {words(link): link["href"] for link in parsed.select("a[href]")}
+    assert (
+        "_bom=on" in links["CSV for Excel"]
+        and "_bom=on" in page(get, "/recognition/withdrawals").select_one(".downloads").decode()
+    )
+    assert (
+        links["Memberships"] == "/recognition/memberships"
+        and links["Names of countries"] == "/recognition/country_names"
+    )
+    assert "/recognition/position_themes" in page(get, "/recognition/positions").select_one("form.columns").decode()
+
+
+def test_what_a_limit_cuts_is_said_before_the_download(get):
+    sql = "with recursive n (i) as (select 1 union all select i + 1 from n where i < 1500) select i from n"
+    parsed = page(get, "/recognition", sql=sql)
+    assert words(parsed.h2) == "The first 1,000 rows of more"
+    assert words(parsed.select_one(".downloads")).startswith(
+        "The first 1,000 of more rows, which is as many as one answer gives"
+    )
+    assert "of more" not in words(page(get, "/recognition", sql="select 1").select_one(".downloads"))
+
+
+def test_words_that_are_not_ours_are_quotations(get):
+    parsed = page(get, "/recognition/published_counts", _size=1)
+    row = parsed.select_one("tbody tr")
+    assert get(f"/counts/{row['data-published']}").status_code == 200 and row.select("td q")
+    assert page(get, "/recognition/organisations").select_one("tbody tr[data-organisation]")
+    assert len(page(get, "/recognition/statements-that-mention").select("tbody q")) == 4
