@@ -18,6 +18,7 @@ DATE_IN_PROSE = re.compile(
     rf"(?:(?P<month>{MONTH}) (?P<day>\d{{1,2}}), |(?P<day_first>\d{{1,2}}) (?P<month_second>{MONTH}) |(?P<only_month>{MONTH}) )?"
     r"\b(?P<year>(?:19|20)\d\d)\b"
 )
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PRINTED_DATE = re.compile(r"^(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]+) (?P<year>\d{4})$")
 
 
@@ -30,6 +31,14 @@ def printed_date(text: str) -> str | None:
         except ValueError:
             pass
     return None
+
+
+def iso_day(text: str) -> str | None:
+    """The text where it is a day of the calendar as '2008-02-17'; None for any other."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if ISO_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def dates_in(text: str) -> set[str]:

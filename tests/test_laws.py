@@ -187,7 +187,7 @@ def test_json_csv_sql_page_and_map_give_the_same_numbers(
         question = get("/recognition/tallies-on-a-day.json", _shape="array", rule=rule, day=day).json()
         assert [(row["organisation"], *(row[key] for key in keys[1:])) for row in question] == expected
         assert numbers_of_the_page(get("/tallies", **asked).text) == expected
-        steps = [un for since, un, _ in get("/map.json", **asked).json()["steps"] if since <= day]
+        steps = [un for since, un, *_ in get("/map.json", **asked).json()["steps"] if since <= day]
         (un,) = [row for row in counted if row["organisation_id"] == "un"]
         assert steps[-1] == [un[part] for part in ("recognising", "contested", "withdrawn", "not_recognising")]
 

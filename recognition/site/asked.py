@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -17,7 +15,6 @@ from recognition import dates
 from .database import Row, kept, rows
 from .formats import this_edition
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
@@ -212,12 +209,8 @@ def chosen_day(text: str | None, about: Row) -> tuple[str, tuple[str, ...]]:
     today, first = dates.today(), about["first_day"]
     if not text:
         return today, ()
-    try:
-        if not DAY.fullmatch(text):
-            raise ValueError
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(f"as_of must be a day such as 2013-07-01, not {text[:SHOWN]!r}.") from None
+    if not dates.iso_day(text):
+        raise BadRequest(f"as_of must be a day such as 2013-07-01, not {text[:SHOWN]!r}.")
     if text < first:
         told = f"{about['name']} {about['first_act']} on {dates.said(first)}; this is that day."
         return first, (f"You asked for {text}. {told}",)

@@ -19,7 +19,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -176,10 +175,7 @@ def spellings_of(found: Sequence[Row]) -> dict[str, str]:
 
 def a_day(name: str, text: str, first: str, last: str) -> str:
     """The ISO day that `text` writes, as 2013-07-01 or 1 July 2013; BadRequest for none, or one out of bounds."""
-    try:
-        day = dates.printed_date(text) or (date.fromisoformat(text).isoformat() if len(text) == 10 else "")
-    except ValueError:
-        day = ""
+    day = dates.printed_date(text) or dates.iso_day(text)
     if not day:
         raise BadRequest(f"{name} must be a day such as 2013-07-01, not {text[:SHOWN]!r}.")
     if not first <= day <= last:

@@ -20,7 +20,7 @@ from tests.patience import PATIENCE
 
 CLIENTS = 12
 GHANA = "/recognition/countries/ghana"
-EDITION = re.compile(r'<code title="SHA-256 ([0-9a-f]{64})">([0-9a-f]{12})</code>')
+EDITION = re.compile(r'<code title="([0-9a-f]{64})">([0-9a-f]{12})</code>')
 
 
 class Load:

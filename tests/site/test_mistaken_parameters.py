@@ -43,7 +43,7 @@ ON_OUR_PAGES = [
     ("/timeline", "year", "1999", "year must be a year with events, from 2008 to "),
     ("/search", "kind", "war", "kind must be one of country, organisation, statement"),
     ("/search", "status", "maybe", "status must be one of recognises, contested, withdrew, does not recognise, not 'maybe'."),
-    ("/search", "organisation", "uefa", "organisation must be one of un, eu, nato"),
+    ("/search", "organisation", "uefa", ORGANISATIONS),
     ("/search", "rule", "mine", f"rule must be {RULES}"),
     ("/search", "as_of", "soon", A_DAY + "'soon'"),
     ("/search", "page", "0", "page must be a number from 1 on, not '0'."),
