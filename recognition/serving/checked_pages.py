@@ -358,11 +358,12 @@ class TablePage(Checked, TableView):
         is_view, is_table = await database.get_view_definition(name) is not None, await database.table_exists(name)
         if not (is_view or is_table) or "_sort_by_desc" in request.args:  # a saved question; an address in another form
             return await super().data(request, *more, **named)
-        args, order = request.args, await self.order(request, database, name, is_view)
+        args, metadata = request.args, self.remembering.table_metadata(request.url_vars["database"], name)
+        order = await self.order(args, metadata, database, name, is_view)
         changes = order.changes(args)
         # All else depends on neither the day nor chance: what is counted in a table can be remembered
         is_stable = is_table and "_where" not in args
-        self.ds = InOrder(self.remembering.results if is_stable else self.remembering, order)
+        self.ds = InOrder(self.remembering.results if is_stable else self.remembering, order, name, metadata)
         count_apart = "_next" in args and "_nofacet" not in args and request.url_vars["format"] != "csv"
         hidden = {"_nofacet": ["1"]} if count_apart else {}
         answer = await super().data(OtherArguments(request, changes | hidden), *more, **named)
@@ -379,12 +380,13 @@ class TablePage(Checked, TableView):
             return answer
         return self.with_prefix(data, partial(self.context, request, data), ("table.html",))
 
-    async def order(self, request: Request, database: Any, name: str, is_view: bool) -> Order:
+    async def order(
+        self, args: MultiParams, metadata: dict[str, Any], database: Any, name: str, is_view: bool
+    ) -> Order:
         """The order that a page is asked for in; BadRequest where `_next` names no place in it."""
         keys = [] if is_view else await database.primary_keys(name) or ["rowid"]
-        metadata = self.ds.table_metadata(request.url_vars["database"], name)
-        order = order_of(request.args, metadata, keys, await database.table_columns(name))
-        place = request.args.get("_next")
+        order = order_of(args, metadata, keys, await database.table_columns(name))
+        place = args.get("_next")
         if place and is_view and not NUMBER.fullmatch(place):
             raise BadRequest(f"_next must be the number of rows to leave out here, not {place[:40]!r}.")
         if place and not is_view and len(urlsafe_components(place)) != order.parts:

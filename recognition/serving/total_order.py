@@ -104,14 +104,26 @@ def order_of(args: MultiParams, metadata: Mapping[str, Any], keys: Sequence[str]
 
 
 class InOrder:
-    """Datasette as a page of one table sees it, whose statements for rows have a total order; see `Order`."""
+    """Datasette as a page of one table sees it, whose statements for rows have a total order; see `Order`.
 
-    def __init__(self, datasette: Any, order: Order) -> None:
+    It lasts for one page: what is looked up once is remembered, and so is `described`, what metadata.yml says of the table.
+    """
+
+    def __init__(self, datasette: Any, order: Order, table: str, described: dict[str, Any]) -> None:
         self._datasette = datasette
         self._order = order
+        self._table = table
+        self._described = described
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._datasette, name)
+        found = self.__dict__[name] = getattr(self._datasette, name)
+        return found
+
+    def table_metadata(self, database: str, table: str) -> dict[str, Any]:
+        if table == self._table:
+            return self._described
+        found: dict[str, Any] = self._datasette.table_metadata(database, table)
+        return found
 
     def get_database(self, name: str | None = None, route: str | None = None) -> Any:
         return DatabaseInOrder(self._datasette.get_database(name, route), self._order)
