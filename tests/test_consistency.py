@@ -194,12 +194,14 @@ def test_a_dossier_and_a_search_say_the_status_of_the_day(get: Get, truth: Truth
 
 PAIR = re.compile(r"(?<![\d.,/–-])(\d{1,3}) of (?:the )?(\d{1,3})(?![\d.,]?\d| columns)")
 RECOGNISE = re.compile(
-    r"(?<![\d.,/–-])(?<!\d of )(?<!\d of the )(\d{1,3})(?: (?:UN |other |more )?(?:members?|states?|countries)(?: of [A-Z][\w ]+)?)?(?: that| which)? recognise"
+    r"(?<![\d.,/–-])(?<!\d of )(?<!\d of the )(\d{1,3})"
+    r"(?: (?:UN |other |more )?(?:members?|states?|countries)(?: of [A-Z][\w ]+)?)?(?: that| which)? recognise"
 )
-BLOCKS = frozenset(
+BLOCK_NAMES = (
     "p li td th dt dd h1 h2 h3 h4 caption figcaption summary title option label legend text div section main article body header"
-    " footer nav ul ol dl table tbody thead tr form fieldset figure svg aside head".split()
+    " footer nav ul ol dl table tbody thead tr form fieldset figure svg aside head"
 )
+BLOCKS = frozenset(BLOCK_NAMES.split())
 MARKS = ("data-rule", "data-as-of", "data-organisation")
 QUOTED = ("q", "blockquote", "script", "style", "code", "pre")
 
