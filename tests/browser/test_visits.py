@@ -59,14 +59,14 @@ def test_see_which_states_make_the_difference_between_two_rules(any_reader):
     page.get_by_label("Members of").select_option("un")
     page.get_by_label("On", exact=True).fill("2025-12-31")
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator(".lead")).to_contain_text("under ‘The article's tables")
+    expect(page.locator(".lead")).to_contain_text("under the rule The article's tables")
     expect(page.locator("table.states tbody th").filter(has_text="Kenya")).to_have_count(1)
 
 
 def test_open_the_ledger_of_a_published_count(any_reader):
     page = any_reader.open("/counts")
     page.locator("table.counts a[href='/counts/serbia-2023']").click()
-    expect(page.locator("h1")).to_have_text("84 of 193, says President of Serbia")
+    expect(page.locator("h1")).to_have_text("84 of 193, published by President of Serbia")
     page.get_by_label("Explained by").select_option("uncontested")
     page.get_by_role("button", name="Show the ledger").click()
     expect(page).to_have_url(re.compile("by=uncontested"))
