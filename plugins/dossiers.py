@@ -141,7 +141,6 @@ from tally_history t join organisations o on o.id = t.organisation_id join rules
 where {on_day("t")} order by r.position, o.number
 """,
 }
-ARTICLE_WRITTEN = "select written_before from sources where id = 'article'"
 
 # CLDR's languages as a reader calls them.
 LANGUAGES = {
@@ -153,7 +152,7 @@ LANGUAGES = {
 SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
 
-async def told(
+async def rows_by_question(
     datasette: Datasette, questions: dict[str, str], key: str, kind: str, ask: Asked
 ) -> dict[str, list[Row]]:
     """The rows of each question by its name; `kind` says what has the key: 'country', 'organisation' or 'rule'."""
@@ -176,7 +175,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that gives it another
     status, or None.
     """
-    found = await told(datasette, COUNTRY_QUESTIONS, key, "country", ask)
+    found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     if not found["countries"]:
         return None
     country, *states = found["countries"]
@@ -192,7 +191,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
     return {
         "country": country, "state": state, "subject": ask.subject, "standing": standing, "in_article": in_article,
-        "answer": await opening(datasette, country, state, rules, events, ask),
+        "answer": opening(country, state, rules, events, ask),
         "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, answers.WITHDRAWAL_CLAIMS) else [],
@@ -204,24 +203,16 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     }  # fmt: skip
 
 
-async def opening(
-    datasette: Datasette, country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked
-) -> str:
+def opening(country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked) -> str:
     """The sentence with which the dossier opens: the status under the rule and on the day that are asked for.
 
     `rules` are those of `by_rule`; of `events` those of the country, or of the state that represents it, are told.
     """
-
-    async def read() -> str | None:
-        written: str | None = (await rows(datasette, ARTICLE_WRITTEN))[0]["written_before"]
-        return written
-
     if ask.rule not in rules:
         return answers.capitalised(answers.answer(country, {}, {}, [], ask.subject))
-    about = ask.subject | {"article_written_before": await kept(datasette, "article written before", read)}
     of_whom = (state or country)["id"]
     known = answers.happened([event for event in events if event["country_id"] == of_whom], ask.as_of)
-    sentence = answers.answer(country, rules[ask.rule], rules[ARTICLE], known, about, state)
+    sentence = answers.answer(country, rules[ask.rule], rules[ARTICLE], known, ask.subject, state)
     return answers.asked_of(
         sentence,
         ask.rules[ask.rule]["title"] if "rule" in ask.carried else None,
@@ -239,7 +230,7 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     their status, changes (members that joined or left since the first day), published counts, findings of the audit,
     events that it claims. `names` has lists of rows by kind.
     """
-    found = await told(datasette, ORGANISATION_QUESTIONS, key, "organisation", ask)
+    found = await rows_by_question(datasette, ORGANISATION_QUESTIONS, key, "organisation", ask)
     if not found["organisation"]:
         return None
     tally = next((tally for tally in found["tallies"] if tally["rule"] == ask.rule), None)
@@ -269,7 +260,7 @@ async def rule_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None
     """
     if key not in ask.rules:
         return None
-    found = await told(datasette, RULE_QUESTIONS, key, "rule", ask)
+    found = await rows_by_question(datasette, RULE_QUESTIONS, key, "rule", ask)
     tallies = {rule: {tally["id"]: tally for tally in own} for rule, own in grouped(found["tallies"], "rule").items()}
     stated = await stated_by_article(datasette)
     for tally in tallies[key].values():

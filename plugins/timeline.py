@@ -12,6 +12,7 @@ try:
     from recognition import dates
     from recognition.site.database import Row, kept, rows, rows_of_each
     from recognition.site.formats import ENDING, as_csv, as_json, asked_format
+    from recognition.site.names import keys_of, spelled
     from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -46,7 +47,6 @@ select coalesce(substr(date, 1, 4), :undated) as value, coalesce(substr(date, 1,
 from events group by 1 order by 1
 """,
 }
-NAMES = "select country_id, name from country_names order by kind <> 'main', country_id, name"
 
 
 async def choices_of(datasette: Datasette) -> dict[str, list[Row]]:
@@ -59,18 +59,6 @@ async def choices_of(datasette: Datasette) -> dict[str, list[Row]]:
     return await kept(datasette, "choices of the timeline", read)
 
 
-async def countries_by_name(datasette: Datasette) -> dict[str, str]:
-    """The ids of countries by all their names, folded; a name that two would have is that of the one whose main name it is."""
-
-    async def read() -> dict[str, str]:
-        found: dict[str, str] = {}
-        for row in await rows(datasette, NAMES):
-            found.setdefault(dates.folded(row["name"]), row["country_id"])
-        return found
-
-    return await kept(datasette, "countries by folded name", read)
-
-
 async def chosen_by(datasette: Datasette, request: Request, choices: dict[str, list[Row]]) -> dict[str, str]:
     """By parameter, the value that a reader chose, '' where none; BadRequest with what is allowed for an unknown one.
 
@@ -80,9 +68,9 @@ async def chosen_by(datasette: Datasette, request: Request, choices: dict[str, l
     values = {name: [choice["value"] for choice in listed] for name, listed in choices.items()}
     for name, text in chosen.items():
         if text and text not in values[name]:
-            spelled = {dates.folded(value): value for value in values[name]}
-            known = spelled | (await countries_by_name(datasette) if name == "country" else {})
-            chosen[name] = known.get(dates.folded(text), text)
+            by_spelling = {spelled(value): value for value in values[name]}
+            known = await keys_of(datasette, "countries") if name == "country" else by_spelling
+            chosen[name] = known.get(spelled(text), text)
     years = [year for year in values["year"] if year != UNDATED]
     allowed = {
         "kind": f"one of {', '.join(values['kind'])}",

@@ -62,26 +62,3 @@ IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("outline", "content"): tuple(LISTS_OF_CONTENT),
     ("outline", "list"): tuple(list_ for lists in LISTS_OF_CONTENT.values() for list_ in lists),
 }
-
-
-def standing(name: str, subject: str, status: str | None, since: str | None = None, through: str | None = None) -> str:
-    """How a country stands, as a sentence without its full stop; '' for the subject, which has no status.
-
-    `name`, `subject` and `through`, the state that represents a territory, are written as inside a sentence. `since` is
-    the day on which the status began, as it is written for people; it is not said of one that does not recognise.
-    """
-    sentences = {
-        RECOGNISES: f"{name} recognises {subject}, since {since}",
-        WITHDREW: f"{name} recognised {subject} and withdrew, as listed on {since}",
-        CONTESTED: f"{name}: its recognition of {subject} is contested, since {since}",
-        DOES_NOT_RECOGNISE: f"{name} does not recognise {subject}",
-    }
-    sentence = sentences.get(status or "", "")
-    if sentence and through:
-        sentence = f"through {through}, {sentence}"
-    return sentence[:1].upper() + sentence[1:]
-
-
-def tally_in_words(recognising: int, members: int, subject: str) -> str:
-    """A tally as a sentence without its full stop: '22 of 27 members recognise Utopia'."""
-    return f"{recognising} of {members} members recognise {subject}"

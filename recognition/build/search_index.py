@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from recognition import dates, vocabulary
+from recognition import dates, sentences
 from recognition.dates import folded
 
 WORD = re.compile(r"[^\W_]+")
@@ -26,8 +26,7 @@ ITEMS = """
 insert into search_items (kind, id, url, title, names, body, country_id, organisation_id)
 select 'country', c.id, '/recognition/countries/' || c.id, c.name, i.names,
        coalesce(under_the_rule(standing(c.name_in_sentence, :subject, s.status, said(s.since), r.name_in_sentence)), '')
-       || iif(c.kind = 'subject', 'The subject of this site', upper(substr(c.kind, 1, 1)) || substr(c.kind, 2))
-       || ', ' || c.subregion || '.', c.id, null
+       || kind_and_place(c.kind, c.subregion), c.id, null
 from countries c join countries_indexed i on i.number = c.number
 left join statuses s on s.country_id = c.id and s.rule_id = :rule_id and s.until is null
 left join countries r on r.id = c.represented_by
@@ -83,8 +82,9 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], met
 
     for name, arguments, function in (
         ("word_count", 1, lambda text: len(WORD.findall(text))), ("said", 1, lambda date: dates.said(date) if date else None),
-        ("standing", 5, vocabulary.standing), ("under_the_rule", 1, under_the_rule),
-        ("tally_in_words", 3, lambda *tally: vocabulary.tally_in_words(*tally) if None not in tally else None),
+        ("standing", 5, sentences.standing), ("under_the_rule", 1, under_the_rule),
+        ("kind_and_place", 2, sentences.kind_and_place),
+        ("tally_in_words", 3, lambda *tally: sentences.tally_in_words(*tally) if None not in tally else None),
     ):  # fmt: skip
         connection.create_function(name, arguments, function, deterministic=True)
     connection.execute(ITEMS, {key: rule[key] for key in ("subject", "rule_id")})

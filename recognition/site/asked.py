@@ -14,18 +14,18 @@ from recognition import dates
 
 from .database import Row, kept, rows
 from .formats import this_edition
+from .names import keys_of, spelled
 
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
-LATER = (
-    "\ufdd0"  # in kept markup, behind the path of a link: where `with_choices` puts them; no text has this character
-)
+# In kept markup, behind the path of a link: where `with_choices` puts them. No text has this character.
+LATER = "\ufdd0"
 ORGANISATIONS = "select id, name from organisations order by number"
-ORGANISATION_NAMES = "select name, organisation_id as id from organisation_names order by organisation_id, name"
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
-select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title
+select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title,
+       (select written_before from sources where id = 'article') as article_written_before
 from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
 """
 
@@ -118,18 +118,11 @@ async def chosen_organisation(datasette: Datasette, text: str | None) -> str | N
     name = (text or "").strip()
     if not name:
         return None
-
-    async def read() -> dict[str, str]:
-        found = {dates.folded(organisation): organisation for organisation in await organisation_names(datasette)}
-        for row in await rows(datasette, ORGANISATION_NAMES):
-            found.setdefault(dates.folded(row["name"]), row["id"])
-        return found
-
-    known = await kept(datasette, "organisations by folded name", read)
-    if (folded := dates.folded(name)) not in known:
+    key = (await keys_of(datasette, "organisations")).get(spelled(name))
+    if key is None:
         listed = ", ".join(f"{id_} ({name})" for id_, name in (await organisation_names(datasette)).items())
         raise BadRequest(f"organisation must be one of {listed}, not {name[:SHOWN]!r}.")
-    return known[folded]
+    return key
 
 
 async def carried_by(datasette: Datasette, request: Request | None) -> dict[str, str]:
@@ -174,7 +167,10 @@ def as_known(day: str, known_until: str) -> str:
 
 
 async def subject(datasette: Datasette) -> Row:
-    """The row of table `subject`, `name` and `name_in_sentence` of its country, and `rule_title`, that of the default rule."""
+    """The row of table `subject`, `name` and `name_in_sentence` of its country, and `rule_title`, that of the default rule.
+
+    `article_written_before` is an ISO day: the article is older.
+    """
 
     async def read() -> Row:
         return (await rows(datasette, SUBJECT))[0]

@@ -15,9 +15,7 @@ UNDER.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,34 +26,33 @@ from rapidfuzz import process
 
 from recognition import dates
 
-from .asked import rules, subject
+from .asked import SHOWN, rules, subject
 from .database import NAME, Row, kept, rows
+from .names import NAMED, keys_by_spelling, keys_of, spelled
 
-SHOWN = 40  # characters of a wrong value that its answer repeats
 LISTED = 40  # keys at most that an answer lists; of more it names those that are alike
 ALIKE = 60  # of 100: how much a name must have in common with what was written to be offered
-WORD = re.compile(r"[^\W_]+")
+OFFERED = 4  # letters at least of a name to be offered: something of a code is in every long name
 
-# Of each kind of list: key, name, said (the name inside a sentence), and others (a JSON array of further spellings).
+# Of each kind of list: key, name, said (the name inside a sentence); others is a JSON array of further spellings. What
+# else countries and organisations are called is known to names.py.
 LISTS = {
     "organisations": """
         select o.id as key, o.name,
                case when o.kind = 'group' then '‘' || o.name || '’' when instr(o.name, ' ') then 'the ' || o.name
-                    else o.name end as said,
-               (select json_group_array(n.name) from organisation_names n where n.organisation_id = o.id) as others
+                    else o.name end as said
         from organisations o where o.id in (select organisation_id from memberships) order by o.number""",
     "countries": """
-        select c.id as key, c.name, c.name_in_sentence as said,
-               (select json_group_array(n.name) from country_names n where n.country_id = c.id) as others
+        select c.id as key, c.name, c.name_in_sentence as said
         from countries c where c.status is not null order by c.sort_name""",
-    "rules": "select id as key, title as name, title as said, '[]' as others from rules order by position",
-    "themes": "select id as key, title as name, title as said, '[]' as others from themes order by title",
-    "sections": "select id as key, title as name, title as said, '[]' as others from sections order by position",
+    "rules": "select id as key, title as name, title as said from rules order by position",
+    "themes": "select id as key, title as name, title as said from themes order by title",
+    "sections": "select id as key, title as name, title as said from sections order by position",
     "years": """
         with years (year) as (
             select cast(substr(first_day, 1, 4) as integer) from subject
             union all select year + 1 from years, today where year < cast(substr(today.day, 1, 4) as integer))
-        select cast(year as text) as key, cast(year as text) as name, cast(year as text) as said, '[]' as others
+        select cast(year as text) as key, cast(year as text) as name, cast(year as text) as said
         from years order by year""",
     "yes_or_no": """
         select 'yes' as key, 'yes' as name, 'yes' as said, '["y", "true", "on", "1"]' as others
@@ -108,11 +105,6 @@ class Question:
         return {parameter.name: parameter.chosen.key for parameter in self.parameters}
 
 
-def spelled(text: str) -> str:
-    """A name as names are compared: words in lowercase without accents, one space between them."""
-    return " ".join(WORD.findall(dates.folded(text)))
-
-
 def saved(datasette: Datasette, name: str) -> dict[str, Any] | None:
     """What metadata.yml says of a saved question; None where there is none of this name."""
     found: dict[str, Any] | None = (datasette.metadata("queries", database=NAME) or {}).get(name)
@@ -151,26 +143,15 @@ async def parameter(datasette: Datasette, name: str, described: Mapping[str, str
 
 
 async def known(datasette: Datasette, kind: str) -> tuple[dict[str, Choice], dict[str, str]]:
-    """(the choices of a list by key, the key that each spelling means); a spelling that means two things means neither."""
+    """(the choices of a list by key, the key that each spelling means)."""
 
     async def read() -> tuple[dict[str, Choice], dict[str, str]]:
         found = await rows(datasette, LISTS[kind])
         choices = {row["key"]: Choice(row["key"], row["name"], row["said"]) for row in found}
-        return choices, spellings_of(found)
+        spellings = await keys_of(datasette, kind) if kind in NAMED else keys_by_spelling(found)
+        return choices, {spelling: key for spelling, key in spellings.items() if key in choices}
 
     return await kept(datasette, ("choices", kind, dates.today() if kind in BY_DAY else ""), read)
-
-
-def spellings_of(found: Sequence[Row]) -> dict[str, str]:
-    """{spelling: key}: first all further names, then names, then keys, so that a key always means itself."""
-    meant: dict[str, set[str]] = {}
-    for row in found:
-        for name in json.loads(row["others"]):
-            meant.setdefault(spelled(name), set()).add(row["key"])
-    spellings = {name: key for name, keys in meant.items() if name and len(keys) == 1 for key in keys}
-    for column in ("name", "key"):
-        spellings |= {spelled(row[column]): row["key"] for row in found}
-    return spellings
 
 
 def a_day(name: str, text: str, first: str, last: str) -> str:
@@ -188,7 +169,8 @@ def refusal(name: str, text: str, choices: Mapping[str, Choice], spellings: Mapp
     wrong = f"{text[:SHOWN]!r}"
     if len(choices) <= LISTED:
         return f"{name} must be one of {', '.join(choices)}, not {wrong}."
-    alike = process.extract(spelled(text[:SHOWN]), spellings.keys(), limit=8, score_cutoff=ALIKE)
+    names = [spelling for spelling in spellings if len(spelling) >= OFFERED]
+    alike = process.extract(spelled(text[:SHOWN]), names, limit=8, score_cutoff=ALIKE)
     offered = dict.fromkeys(choices[spellings[spelling]].name for spelling, _, _ in alike)
     meant = f" Did you mean {' or '.join(list(offered)[:3])}?" if offered else ""
     return f"{name} must be one of the {len(choices)} {name_of_many(choices)}, not {wrong}.{meant}"

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from recognition import vocabulary
+from recognition import sentences
 from recognition.dates import folded, said
 
 from .asked import Asked, as_known, onward
@@ -121,7 +121,6 @@ left join statuses s on s.country_id = hit.country_id and s.rule_id = :rule and 
 left join organisations o on o.id = hit.organisation_id
 left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule and {on_day("t")}
 """
-WRITTEN = "select written_before from sources where id = 'article'"
 # The + keeps FTS5 from asking for one row after another: for the beginning of a word, each would take as long as all.
 EXCERPTS = """
 select rowid as number, snippet(search, 5, char(2), char(3), '…', 28) as body, snippet(search, 4, char(2), char(3), '…', 10) as names,
@@ -268,12 +267,12 @@ async def results_of(
         "numbers": json.dumps([hit["number"] for hit in shown]),
         **on,
     }
-    memberships, *of_hits, written = await rows_of_each(
-        datasette, *((sql, asked_for) for sql in (MEMBERSHIPS, ITEMS, STANDINGS, EXCERPTS, WRITTEN))
+    memberships, *of_hits = await rows_of_each(
+        datasette, *((sql, asked_for) for sql in (MEMBERSHIPS, ITEMS, STANDINGS, EXCERPTS))
     )
     items, standings, excerpts = ({row["number"]: row for row in found} for found in of_hits)
     results = [
-        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under, written[0])
+        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under)
         for hit in shown
     ]
     for hit in results:
@@ -365,7 +364,7 @@ def nearest(word: str, words: dict[int, dict[str, int]]) -> str | None:
     return min(near)[2] if near else None
 
 
-def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, written: Row) -> dict[str, Any]:
+def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked) -> dict[str, Any]:
     """A hit as it is published; `stands` is its row of STANDINGS, `excerpt` that of EXCERPTS.
 
     kind, id, title, url (without the site's prefix), score; `excerpt` and `title_marked`, HTML with only <mark> in it;
@@ -387,7 +386,7 @@ def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, written: Ro
     return {
         "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"], "excerpt": text,
         "title_marked": marked(title or hit["title"]),
-        "source": f"The article, written before {said(written['written_before'])}" if of_article else None,
+        "source": f"The article, written before {said(under.subject['article_written_before'])}" if of_article else None,
         **{key: stands[key] for key in shown}, "standing": standing(stands, under),
         "score": round(hit["score"] + 1000 * hit["tier"], 4),
     }  # fmt: skip
@@ -397,19 +396,18 @@ def described(stands: Row) -> str:
     """What a country or organisation is, for a hit: kind and place, or what the article says of the subject's membership."""
     if not stands["country"]:
         return stands["kosovo_quote"] or ""
-    kind = "The subject of this site" if stands["country_kind"] == vocabulary.SUBJECT else stands["country_kind"]
-    return f"{kind[0].upper()}{kind[1:]}, {stands['subregion']}."
+    return sentences.kind_and_place(stands["country_kind"], stands["subregion"])
 
 
 def standing(stands: Row, under: Asked) -> str:
     """How a hit's country or organisation stands, with rule and day, as a sentence; '' for a hit about neither."""
     subject, rule = under.subject["name_in_sentence"], under.rules[under.rule]["title"]
     if stands["members"] is not None:
-        tally = vocabulary.tally_in_words(stands["recognising"], stands["members"], subject)
+        tally = sentences.tally_in_words(stands["recognising"], stands["members"], subject)
         return f"{tally} ({rule}, on {said(under.as_of)}{as_known(under.as_of, under.known_until)})."
     if not stands["status"]:
         return ""
-    sentence = vocabulary.standing(
+    sentence = sentences.standing(
         stands["name_in_sentence"], subject, stands["status"], said(stands["since"]), stands["through"]
     )
     day = "" if under.as_of == under.today else f", on {said(under.as_of)}"

@@ -10,11 +10,9 @@ from urllib.parse import unquote
 from datasette.app import Datasette
 from datasette.utils import escape_sqlite, tilde_decode, tilde_encode
 
-from recognition import dates
-
 from .database import NAME, Row, kept, rows, rows_of_each
+from .names import keys_of, words
 
-WORD = re.compile(r"[^\W_]+")
 # What is left of a sentence or a link around an address.
 SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
 FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE)
@@ -23,18 +21,11 @@ FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE)
 PAGES = ("/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/sitemap.xml", "/opensearch.xml")
 ADDRESSES = "select distinct url from search_items where url not like '%?%' and url not like '%#%'"
 TABLES = "select name from sqlite_master where type in ('table', 'view')"
-# Pages of a country or organisation, by what their addresses begin with, and the names of which one.
+# Pages of a country or organisation, by what their addresses begin with, and the table of what is named there.
 NAMED = {
-    f"/{NAME}/countries/": "country", f"/{NAME}/organisations/": "organisation", "/tallies/": "organisation",
-    "/list/": "organisation",
+    f"/{NAME}/countries/": "countries", f"/{NAME}/organisations/": "organisations", "/tallies/": "organisations",
+    "/list/": "organisations",
 }  # fmt: skip
-COUNTRY_NAMES = """
-select id as key, id as name from countries union select country_id, name from country_names
-union select id, iso2 from countries where iso2 <> '' union select id, iso3 from countries where iso3 <> ''
-"""
-ORGANISATION_NAMES = (
-    "select id as key, id as name from organisations union select organisation_id, name from organisation_names"
-)
 
 
 class Spelling(NamedTuple):
@@ -78,23 +69,15 @@ def spelling(path: str) -> Spelling:
     return Spelling(tuple("-".join(words(part)) for part in path.split("/") if part), form[0].lower() if form else "")
 
 
-def words(text: str) -> list[str]:
-    """The words of a text in lowercase without accents."""
-    return WORD.findall(dates.folded(text))
-
-
 async def read(datasette: Datasette) -> Known:
     """The addresses of the edition that is served."""
-    pages, tables, countries, organisations = await rows_of_each(
-        datasette, *((sql, {}) for sql in (ADDRESSES, TABLES, COUNTRY_NAMES, ORGANISATION_NAMES))
-    )
+    pages, tables = await rows_of_each(datasette, (ADDRESSES, {}), (TABLES, {}))
     names = [row["name"] for row in tables]
     paths = [*PAGES, *(row["url"] for row in pages), *(f"/{NAME}/{name}" for name in names)]
-    keys = {"country": countries, "organisation": organisations}
     by_name = [
-        (start + row["name"].replace("/", " "), start + row["key"])
-        for start, which in NAMED.items()
-        for row in keys[which]
+        (start + name, start + key)
+        for start, table in NAMED.items()
+        for name, key in (await keys_of(datasette, table)).items()
     ]
     own = [(path, path) for path in paths] + [(path, path) for path in dict.fromkeys(path for _, path in by_name)]
     return Known(by_spelling(own), by_spelling(by_name), {"-".join(words(name)): name for name in names})

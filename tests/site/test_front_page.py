@@ -90,32 +90,6 @@ def test_the_article_s_own_numbers_stand_beside_as_the_article_s(get, db, day, o
         assert (row["data-organisation"] if row else "un") == organisation
 
 
-@pytest.mark.parametrize("choice", [{}, {"rule": "uncontested", "as_of": "2019-01-01"}, {"as_of": "2013-07-01"}])
-def test_every_number_is_marked_with_its_rule_day_and_organisation(get, db, choice):
-    page = BeautifulSoup(get("/", **choice).text, "html.parser")
-    for published in page.select("[data-published]"):
-        published.decompose()
-
-    def mark(element, name, otherwise=None):
-        holder = element if element.has_attr(name) else element.find_parent(attrs={name: True})
-        return holder[name] if holder else otherwise
-
-    found = 0
-    for element in page.select(".figure, .others li, .map .lead, .chart-said, table.tallies .number"):
-        number = re.search(r"(\d+)\s*of\s+(\d+)", text(element))
-        if not number:
-            continue
-        counted = db.execute(
-            "select recognising, members from tally_history where rule_id = :rule and organisation_id = :organisation"
-            " and since <= :day and (until > :day or until is null)",
-            {"rule": mark(element, "data-rule"), "day": mark(element, "data-as-of"),
-             "organisation": mark(element, "data-organisation", "un")},
-        ).fetchone()  # fmt: skip
-        assert tuple(map(int, number.groups())) == counted, element
-        found += 1
-    assert found == 16
-
-
 def test_people_read_no_iso_days(get):
     for path in ("/", "/?rule=article&as_of=2012-06-01", "/map?as_of=2012-06-01"):
         main = BeautifulSoup(get(path).text, "html.parser").main

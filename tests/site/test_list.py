@@ -148,14 +148,6 @@ def test_links_carry_what_was_chosen(get):
     assert page.select_one("select[name=organisation] option[selected]")["value"] == "oic"
 
 
-@pytest.mark.parametrize("name", ["EU", "eu", "European Union", "union européenne", "ЕС"])
-def test_an_organisation_is_taken_by_any_of_its_names(get, name):
-    expected = get("/list/eu.json").json()
-    assert get("/list.json", organisation=name).json() == expected
-    compared = get("/tallies/compare.json", organisation=name).json()
-    assert compared["organisation"] == "eu" and compared["counted_a"] == len(expected["recognise"])
-
-
 def test_an_organisation_that_is_none_is_refused_with_those_that_there_are(get):
     for path in ("/list", "/tallies/compare"):
         answer = get(f"{path}.json", organisation="Warsaw Pact")

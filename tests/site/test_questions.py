@@ -11,7 +11,8 @@ import yaml
 from bs4 import BeautifulSoup
 
 from recognition import dates
-from recognition.site.questions import LISTS, spelled
+from recognition.site.names import spelled
+from recognition.site.questions import LISTS
 
 METADATA = yaml.safe_load((Path(__file__).parents[2] / "metadata.yml").read_text("utf-8"))
 QUESTIONS = METADATA["databases"]["recognition"]["queries"]
@@ -45,7 +46,7 @@ def test_every_choice_is_answered_with_rows_or_with_none(get, db, question, para
         return
     path = f"/recognition/{question}"
     choices, default = offered(page(get(path)), parameter)
-    said = {key: told for key, _, told, _ in db.execute(LISTS[described["kind"]])}
+    said = {key: told for key, _, told, *_ in db.execute(LISTS[described["kind"]])}
     assert list(choices) == list(said) and default == described.get("default", "latest")
     in_title = f"{{{parameter}}}" in QUESTIONS[question]["title_with"]
     for key in choices:

@@ -259,24 +259,6 @@ def test_a_filter_that_is_taken_off_leaves_the_others(get):
     assert without == ["&".join([*(one for one in every if one != left), "_sort_desc=name"]) for left in every]
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {},
-        {"_facet": "status"},
-        {"status": "nonsense"},
-        {"_facet": "kind", "_facet_array": "organisations"},
-        {"_facet": "organisations"},
-    ],
-)
-def test_no_list_is_empty_and_no_id_is_there_twice(get, asked):
-    parsed = page(get, "/recognition/countries", **asked)
-    assert not [tag for tag in parsed.select("main ul, main ol, main h2, main form") if not words(tag)]
-    ids = [tag["id"] for tag in parsed.select("[id]")]
-    assert len(ids) == len(set(ids))
-    assert not parsed.select("details.fold-narrow[open]") or asked.get("status")
-
-
 def test_both_statuses_are_shown_and_called_by_their_rules(get):
     parsed = page(get, "/recognition/countries")
     heads = [words(head) for head in parsed.select("table.rows thead th")]
