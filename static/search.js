@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const form = document.querySelector("form.find");
-  const box = form?.querySelector("input[type=search]");
+  const box = form?.querySelector("input");
   if (!box || !window.fetch || !window.AbortController) return;
 
   const WAIT = 120; // milliseconds of silence after a key before the server is asked
@@ -18,7 +18,7 @@
   // Ctrl+K, on Apple's keyboards Cmd+K, leads here: a letter alone would be taken from those who speak to their computer.
   const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   for (const [name, value] of [
-    ["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"],
+    ["type", "text"], ["role", "combobox"], ["enterkeyhint", "search"], ["aria-expanded", "false"], ["aria-autocomplete", "list"],
     ["aria-keyshortcuts", apple ? "Meta+K" : "Control+K"],
   ])
     box.setAttribute(name, value);
