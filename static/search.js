@@ -124,7 +124,8 @@
       event.preventDefault();
       location.href = list.children[active].dataset.url;
     } else if (event.key === "Escape") {
-      if (list.isConnected) event.preventDefault(); // the first one closes the list, the next empties the box
+      if (!list.isConnected) box.value = ""; // the first one closes the list, the next empties the box
+      event.preventDefault();
       close();
     }
   });
