@@ -63,8 +63,7 @@
   const told = document.createElement("span");
   const open = document.createElement("a");
   told.textContent = HINT;
-  open.hidden = true;
-  read.replaceChildren(told, " ", open);
+  read.replaceChildren(told, " ");
   let named; // the state that a tap has named, which the next tap on it opens
   const point = (link) => {
     const country = link && keyOf(link);
@@ -81,9 +80,10 @@
       );
     }
     told.textContent = link ? $("title", link).textContent : HINT;
-    open.hidden = !country || country !== named;
-    if (!open.hidden) open.href = link.getAttribute("href");
-    open.textContent = open.hidden ? "" : `Open ${names.get(country)}`;
+    if (!country || country !== named) return open.remove();
+    open.href = link.getAttribute("href");
+    open.textContent = `Open ${names.get(country)}`;
+    read.append(open);
   };
   const focused = () => links.find((link) => link === document.activeElement);
   const pointed = () => (named ? linkOf(named) : focused());

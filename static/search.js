@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const form = document.querySelector("form.find");
-  const box = form?.querySelector("input[type=search]");
+  const box = form?.querySelector("input");
   if (!box || !window.fetch || !window.AbortController) return;
 
   const WAIT = 120; // milliseconds of silence after a key before the server is asked
@@ -18,7 +18,7 @@
   // Ctrl+K, on Apple's keyboards Cmd+K, leads here: a letter alone would be taken from those who speak to their computer.
   const apple = /Mac|iPhone|iPad/.test(navigator.platform);
   for (const [name, value] of [
-    ["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"],
+    ["type", "text"], ["role", "combobox"], ["enterkeyhint", "search"], ["aria-expanded", "false"], ["aria-autocomplete", "list"],
     ["aria-keyshortcuts", apple ? "Meta+K" : "Control+K"],
   ])
     box.setAttribute(name, value);
@@ -124,7 +124,8 @@
       event.preventDefault();
       location.href = list.children[active].dataset.url;
     } else if (event.key === "Escape") {
-      if (list.isConnected) event.preventDefault(); // the first one closes the list, the next empties the box
+      if (!list.isConnected) box.value = ""; // the first one closes the list, the next empties the box
+      event.preventDefault();
       close();
     }
   });

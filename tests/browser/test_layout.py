@@ -51,6 +51,14 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(element => {
     const s = getComputedStyle(element);
     return parseFloat(s.transitionDuration) > 0 || parseFloat(s.animationDuration) > 0 || s.scrollBehavior === 'smooth';
   }).map(element => element.outerHTML.slice(0, 120)).slice(0, 5)"""
+# Fields whose first words (placeholder, chosen option) are wider than the room for them.
+CUT = """() => [...document.querySelectorAll('input[placeholder], select:first-child')].filter(field => field.checkVisibility()).filter(field => {
+    const style = getComputedStyle(field), pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const words = field.placeholder ?? field.selectedOptions[0].label.slice(0, 12);
+    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - (field.matches('select') ? 16 : 0);
+    return pen.measureText(words).width > room;
+  }).map(field => field.outerHTML.slice(0, 120))"""
 BACK = 30  # of Shift+Tab, from the end of the page
 
 
@@ -140,3 +148,28 @@ def test_a_search_keeps_rule_and_day_and_looks_everywhere(any_reader: Any, path:
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/search?*")
     assert page.url.endswith("/search?q=ghana&rule=uncontested&as_of=2020-01-01")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_menu_is_one_press_away(new_reader: Open, width: int) -> None:
+    """It takes no room before; Escape closes it and leads back to its button; no script is needed."""
+    page = new_reader(viewport={"width": width, "height": 700}, java_script_enabled=False).open("/tallies/oic")
+    links = page.locator("header nav a")
+    assert not links.first.is_visible()
+    assert page.locator("header.site").bounding_box()["height"] < 120
+    page.locator("header.site .menu").focus()
+    page.keyboard.press("Enter")
+    assert all(link.is_visible() for link in links.all())
+    assert page.evaluate(BEYOND) == []
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "List"
+    page.keyboard.press("Escape")
+    assert not links.first.is_visible()
+    assert page.evaluate("document.activeElement.className") == "menu"
+
+
+@pytest.mark.parametrize("path", ["/", "/recognition/countries", "/timeline"])
+def test_no_word_is_cut_in_a_field_of_a_narrow_screen(new_reader: Open, path: str) -> None:
+    page = new_reader(viewport={"width": 320, "height": 700}).open(path)
+    page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    assert page.evaluate(CUT) == []

@@ -113,7 +113,7 @@ def test_the_keyboard_sees_where_it_is(new_reader, path):
         assert stop["ring"], stop["element"]
         stops.append(stop["element"])
     assert stops[0].startswith('<a class="skip"')
-    assert 'id="find"' in stops[2], "the search box is the third stop, after the skip link and the way home"
+    assert 'id="find"' in stops[3], "the search box is the fourth stop, after the skip link, the way home and the menu"
     for slider in page.locator("input[type=range]").all():
         before, shown = slider.input_value(), page.locator("main").inner_text()
         slider.press("ArrowLeft")

@@ -93,3 +93,10 @@ def test_the_whole_list_of_states_fits_on_sheets_that_are_turned(reader: Any) ->
 @pytest.mark.parametrize("order", ["days", "names"])
 def test_the_list_is_printed_on_two_sheets(reader: Any, order: str) -> None:
     assert len(sheets(reader.open(f"/list?order={order}"))) == 2
+
+
+def test_sheets_that_hold_a_part_of_a_table_say_so(reader: Any) -> None:
+    printed = "".join(text for text, _ in sheets(reader.open("/recognition/events")))
+    assert "of220rows;thecsvfileofthistablehasall" in printed
+    whole = "".join(text for text, _ in sheets(reader.open("/recognition/rules")))
+    assert "thesesheetshave" not in whole
