@@ -56,7 +56,7 @@ def test_see_which_states_make_the_difference_between_two_rules(any_reader):
     page.get_by_role("link", name="Compare two rules").click()
     page.get_by_label("First rule").select_option("article")
     page.get_by_label("Second rule").select_option("latest")
-    page.get_by_label("Members of").select_option("un")
+    page.get_by_label("Members of").select_option(label="United Nations")
     page.get_by_label("On", exact=True).fill("2025-12-31")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator(".lead")).to_contain_text("under the rule The article's tables")

@@ -31,6 +31,8 @@ ROWS = {
     "event_kinds": "event_kinds",
     "status_kinds": "status_kinds",
     "subject": "subject",
+    "edition": "edition",
+    "publishers": "publishers",
     "restored_names": "recognitions",
     "events": "events where source_id = 'article' and kind not in ('recognition', 'withdrawal')",
     "updates": "events where source_id = 'updates'",
@@ -41,7 +43,7 @@ ROWS = {
     "outline": "sections",
     "sources": "sources",
     "shapes": "shapes",
-    "pages": "search_items where kind = 'page' and url not like '/tallies?rule=%'",
+    "pages": "search_items where kind = 'page' and url not like '/recognition/rules/_%'",
 }
 
 
