@@ -63,7 +63,15 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
         "states": await with_reasons(datasette, states), "unexplained": counted[by]["difference"],
     }  # fmt: skip
     keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
-    return await page_or_data(datasette, request, "ledger.html", context, keys, without(states, "reasons"))
+    return await page_or_data(
+        datasette,
+        request,
+        "ledger.html",
+        context,
+        keys,
+        without(states, "reasons"),
+        [ask.told_rule, by if request.args.get("by") else None],
+    )
 
 
 @hookimpl

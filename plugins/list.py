@@ -88,7 +88,7 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
     if form == "json":
         return await as_json(datasette, data(context))
     if form == "csv":
-        return await as_csv(datasette, csv_rows(context))
+        return await as_csv(datasette, request, csv_rows(context), [ask.told_rule], ask.as_of)
     if form == "txt":
         return Response.text(await as_text(datasette, request, context))
     return Response.html(await datasette.render_template("list.html", context, request=request))

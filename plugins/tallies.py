@@ -75,8 +75,9 @@ async def tallies_page(datasette: Datasette, request: Request) -> Response:
     context = {**ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask)}
     csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
     return await page_or_data(
-        datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows
-    )
+        datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows,
+        [ask.told_rule], ask.as_of,
+    )  # fmt: skip
 
 
 async def other_rule(datasette: Datasette, ask: Asked) -> str:
@@ -112,7 +113,9 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         for row in without(members, "claims")
     ]
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
-    return await page_or_data(datasette, request, "tally.html", context, json_keys, csv_rows)
+    return await page_or_data(
+        datasette, request, "tally.html", context, json_keys, csv_rows, [ask.told_rule], ask.as_of
+    )
 
 
 def chart(history: list[Row], ask: Asked) -> Row:
@@ -147,7 +150,16 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         "states": await with_reasons(datasette, states),
     }  # fmt: skip
     keys = ("a", "b", "as_of", "notes", "organisation", "counted_a", "counted_b", "difference", "states")
-    return await page_or_data(datasette, request, "compare.html", context, keys, without(states, "reasons"))
+    return await page_or_data(
+        datasette,
+        request,
+        "compare.html",
+        context,
+        keys,
+        without(states, "reasons"),
+        [organisation, ask.rule, b],
+        ask.as_of,
+    )
 
 
 @hookimpl

@@ -129,7 +129,7 @@ async def timeline_page(datasette: Datasette, request: Request) -> Response:
     if form == "json":
         return await as_json(datasette, {**chosen, "total": len(events), "events": events})
     if form == "csv":
-        return await as_csv(datasette, events, request)
+        return await as_csv(datasette, request, events, chosen.values())
     years = by_year([event for event in events if event["date"]])
     limits = [
         choice["label"] for name, listed in choices.items() for choice in listed if choice["value"] == chosen[name]

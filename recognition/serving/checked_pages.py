@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,6 +23,7 @@ from datasette.facets import load_facet_configs
 from datasette.filters import Filters
 from datasette.plugins import pm
 from datasette.utils import (
+    InvalidSql,
     MultiParams,
     ValueAsBooleanError,
     await_me_maybe,
@@ -50,6 +51,7 @@ from .total_order import InOrder, Order, OtherArguments, order_of
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$")  # what a CSV needs no more
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
@@ -204,7 +206,7 @@ class Checked:
     async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         try:
             answer = await super().data(request, *args, **kwargs)  # type: ignore[misc]
-        except sqlite3.Error as error:  # partly the reader's SQL; Datasette itself expects only one kind of these
+        except (sqlite3.Error, InvalidSql) as error:  # partly the reader's SQL; Datasette itself expects few of these
             raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
         if isinstance(answer, Response):
             return answer
@@ -258,8 +260,8 @@ class Checked:
         if isinstance(answer, Response):
             return answer
         data, for_excel = answer[0], csv_answers.is_for_excel(args)
-        name = request.url_vars.get("table")
-        headers = csv_answers.headers(args, tilde_decode(name) if name else "sql", await self.label(self.ds))
+        name, day = name_of_file(request, is_question=not data.get("table"))
+        headers = csv_answers.headers(args, name, await self.label(self.ds), day)
         if is_part and data.get("next_url"):
             headers |= csv_answers.next_link(data["next_url"])
         if is_part or data.get("truncated"):
@@ -267,7 +269,7 @@ class Checked:
 
         def lines(data: dict[str, Any], with_head: bool) -> str:
             columns, rows = csv_answers.with_labels(self.with_addresses(request, data))
-            head = [columns] if with_head and args.get("_header") != "off" else []
+            head = [columns] if with_head and csv_answers.has_head(args) else []
             return csv_answers.text_of_rows([*head, *rows], for_excel)
 
         start = (csv_answers.BOM if for_excel else "") + lines(data, with_head=True)
@@ -304,6 +306,18 @@ class Checked:
 
         columns = data["columns"]
         return {**data, "rows": [[written(row, *pair) for pair in zip(columns, row)] for row in data["rows"]]}
+
+
+def name_of_file(request: Request, is_question: bool) -> tuple[str, str | None]:
+    """(what a file of rows is called, the day that is in its name).
+
+    A row is called by its table and key, the answer to a saved question by it and what it was asked.
+    """
+    parts, args = request.url_vars, request.args
+    asked = [args.get(name) for name in args if not name.startswith("_")] if is_question and "table" in parts else []
+    days = [value for value in asked if DAY.fullmatch(value)]
+    named = [parts.get("table") or "sql", parts.get("pks") or "", *(value for value in asked if value not in days)]
+    return "-".join(tilde_decode(part) for part in named if part), next(iter(days), None)
 
 
 def linked(cell: Any, base_url: str) -> Any:
@@ -359,6 +373,7 @@ class TablePage(Checked, TableView):
         if not (is_view or is_table) or "_sort_by_desc" in request.args:  # a saved question; an address in another form
             return await super().data(request, *more, **named)
         args, metadata = request.args, self.remembering.table_metadata(request.url_vars["database"], name)
+        check_columns(request, name, [*await database.table_columns(name), "rowid"])
         order = await self.order(args, metadata, database, name, is_view)
         changes = order.changes(args)
         # All else depends on neither the day nor chance: what is counted in a table can be remembered
@@ -467,10 +482,33 @@ def shown_order(args: MultiParams, metadata: dict[str, Any], keys: list[str], is
 
 def uncounted(request: Request, metadata: dict[str, Any], counted: Iterable[dict[str, Any]]) -> list[str]:
     """The columns whose facets were asked for and are not among those `counted`, because that took too long."""
+    return [name for name in faceted(request, metadata) if name not in {facet["name"] for facet in counted}]
+
+
+def faceted(request: Request, metadata: dict[str, Any]) -> list[str]:
+    """The columns whose values are to be counted, as the address or metadata.yml asks."""
     asked = load_facet_configs(request, metadata)
     configs = [one["config"] for kind in FACETS for one in asked.get(kind, ())]
-    names = [config.get("column") or config["simple"] for config in configs]
-    return [name for name in names if name not in {facet["name"] for facet in counted}]
+    return [config.get("column") or config["simple"] for config in configs]
+
+
+def check_columns(request: Request, table: str, columns: Sequence[str]) -> None:
+    """Raises BadRequest where the values of a column are to be compared or counted that a table does not have.
+
+    SQLite takes the name of no column for a text, so that a misspelt filter would find nothing, or all. An unknown
+    comparison Datasette would leave out.
+    """
+    known = {column.lower() for column in columns}
+    filters = [name for name in request.args if not name.startswith("_") or "__" in name]
+    compared = [name.rsplit("__", 1) if "__" in name else [name, "exact"] for name in filters]
+    for column in [*faceted(request, {}), *(column for column, _ in compared)]:
+        if column.lower() not in known:
+            raise BadRequest(f"{table} has no column {column[:40]!r}. It has {', '.join(columns[:-1])}.")
+    for column, lookup in compared:
+        if lookup not in Filters._filters_by_key:
+            raise BadRequest(
+                f"{column} cannot be compared by {lookup[:40]!r}, but by {', '.join(Filters._filters_by_key)}."
+            )
 
 
 class RowPage(Checked, RowView):

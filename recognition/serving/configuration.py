@@ -10,10 +10,14 @@ from datasette.app import Datasette
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What rows that leave the site say of themselves: how names of files begin and end, and headers besides."""
+    """What rows that leave the site say of themselves: in the names of files, and in headers besides.
+
+    A file is called '<begins><what it is><edition><day>.csv'; the day is that of the edition.
+    """
 
     begins: str = ""
-    ends: str = ""
+    edition: str = ""
+    day: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -44,11 +44,20 @@ def harmless(cell: Any) -> Any:
     return cell
 
 
-def headers(args: MultiParams, name: str, label: Label) -> dict[str, str]:
-    """The headers of a CSV answer that is called `name` ('countries'): how to open it, its file name, its edition."""
+def has_head(args: MultiParams) -> bool:
+    """Whether the first line names the columns."""
+    return args.get("_header", "").lower() not in OFF or not args.get("_header")
+
+
+def headers(args: MultiParams, name: str, label: Label, day: str | None = None) -> dict[str, str]:
+    """The headers of a CSV answer that is called `name` ('countries'): how to open it, its file name, its edition.
+
+    `day` is the ISO day that the rows are about; it is in the file's name in place of the day of the edition.
+    """
     stem = NO_NAME.sub("-", name)[:NAME_AT_MOST].strip("-.") or "rows"
+    stem += f"-{day}{label.edition}" if day else f"{label.edition}{label.day}"
     kind = "attachment" if args.get("_dl") or is_for_excel(args) else "inline"
-    return {"Content-Disposition": f'{kind}; filename="{label.begins}{stem}{label.ends}.csv"', **label.headers}
+    return {"Content-Disposition": f'{kind}; filename="{label.begins}{stem}.csv"', **label.headers}
 
 
 def cut(count: int, is_first: bool = True) -> dict[str, str]:

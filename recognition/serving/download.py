@@ -10,15 +10,27 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Base400, Forbidden, Request
 from starlette.responses import FileResponse, Response
 
-from .asgi import Receive, Scope, Send
+from .asgi import Receive, Scope, Send, header
 from .caching import matches
 from .configuration import Configuration
+
+RANGE = re.compile(rb"(\d{1,18})-(\d{0,18})|-\d{1,18}")  # of bytes, as RFC 9110 writes it (14.1.2)
 
 
 class Replaced(Base400):
     """Another edition has taken the place of the file that this process serves."""
 
     status = 503
+
+
+def without_unknown_range(scope: Scope) -> Scope:
+    """The scope of a request without a Range that names no bytes, or the last before the first: RFC 9110 says to ignore it."""
+    unit, _, written = header(scope, b"range").partition(b"=")
+    ranges = [RANGE.fullmatch(part.strip()) for part in written.split(b",") if part.strip()]
+    known = unit.strip().lower() == b"bytes" and bool(ranges)
+    if known and all(one and (not one[2] or int(one[1]) <= int(one[2])) for one in ranges):
+        return scope
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() != b"range"]}
 
 
 def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object]]]:
@@ -37,6 +49,6 @@ def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object
         answer: Response = FileResponse(path, headers=headers, media_type=kind, filename=configuration.file)
         if matches(request.headers.get("if-none-match", "").encode("latin-1"), headers["ETag"].encode()):
             answer = Response(status_code=304, headers=headers)
-        await answer(scope, receive, send)
+        await answer(without_unknown_range(scope), receive, send)
 
     return [(rf"^/{re.escape(configuration.database)}\.db$", download)]

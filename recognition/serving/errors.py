@@ -26,6 +26,7 @@ TOO_LONG = "This query took too long and was stopped."
 TOO_LARGE = "This needs more memory than one query may have."
 ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
 TRY_AGAIN_AFTER = 5  # seconds
+LEADS = (200, 301)  # what is at an address to which another spelling leads
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
 
@@ -66,7 +67,8 @@ def answer_to(
     """
 
     async def answer() -> Response:
-        if isinstance(exception, NotFound) and (other := await plain_address(datasette, request.path, configuration)):
+        is_nothing = getattr(exception, "status", None) == 404  # of NotFound, and of a DatasetteError
+        if is_nothing and (other := await plain_address(datasette, request.path, configuration)):
             return Response.redirect(with_question(datasette.urls.path(other), request.query_string), status=301)
         status, title, message = what_is_wrong(exception, configuration.file)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
@@ -91,7 +93,7 @@ async def plain_address(datasette: Datasette, path: str, configuration: Configur
         return None
     other = await configuration.plain_address(datasette, path)
     # asked as a visitor would, so that nobody is led to what is not there; the answer is kept for the next question
-    is_there = other not in (None, path) and (await datasette.client.head(other)).status_code == 200
+    is_there = other not in (None, path) and (await datasette.client.head(other)).status_code in LEADS
     return other if is_there else None
 
 

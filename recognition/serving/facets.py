@@ -113,7 +113,9 @@ class Items(Once):
     parameter, lookup = "_facet_array", "__arraycontains"
     counted = """
         with listed as ({sql}),
-             items as (select distinct j.value as item, listed.* from json_each(listed.{c}) j join listed)
+             items as (
+                 select distinct j.value as item, listed.*
+                 from json_each(iif(json_valid(listed.{c}), listed.{c}, '[]')) j join listed)
         select item as value, count(*) as count from items group by 1 order by 2 desc, 1 limit {limit}"""
 
 

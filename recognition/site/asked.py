@@ -50,10 +50,15 @@ class Asked:
     organisation: str | None = None
 
     @property
+    def told_rule(self) -> str | None:
+        """The rule as an address says it: not at all where it is the default."""
+        return self.rule if self.rule != self.subject["default_rule"] else None
+
+    @property
     def carried(self) -> dict[str, str]:
         """What the reader chose and what is not the default anyway, by parameter: it goes along to the next page."""
         chosen = {
-            "rule": self.rule if self.rule != self.subject["default_rule"] else None,
+            "rule": self.told_rule,
             "as_of": self.as_of if self.as_of != self.today else None,
             "organisation": self.organisation,
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from datasette.app import Datasette
-from datasette.utils import MultiParams
 from datasette.utils.asgi import Request, Response
 
 from recognition.serving import csv_answers
@@ -41,8 +40,8 @@ async def edition_headers(datasette: Datasette) -> dict[str, str]:
 async def label(datasette: Datasette) -> Label:
     """Files with rows are called '<subject>-<what it is>-edition-<number>-<day>', and their headers say the edition."""
     about = await this_edition(datasette)
-    end = f"-edition-{about['number']}-{about['published_on']}"
-    return Label(f"{about['subject']}-", end, await edition_headers(datasette))
+    edition, day = f"-edition-{about['number']}", f"-{about['published_on']}"
+    return Label(f"{about['subject']}-", edition, day, await edition_headers(datasette))
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
@@ -63,19 +62,27 @@ async def as_json(datasette: Datasette, data: Row) -> Response:
         "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
         "known_until": about["known_until"],
     }  # fmt: skip
-    return Response.json(told | data)
+    return Response.json(told | data, headers=await edition_headers(datasette))
 
 
-async def as_csv(datasette: Datasette, rows: Sequence[Row], request: Request | None = None) -> Response:
+async def as_csv(
+    datasette: Datasette,
+    request: Request,
+    rows: Sequence[Row],
+    chosen: Iterable[str | None] = (),
+    day: str | None = None,
+) -> Response:
     """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have.
 
-    The address of the request names the file; its `_bom` and `_dl` ask for a form that Excel opens, and for a download.
+    The file is named by the address of the request, by what the reader has `chosen` and by the ISO `day` that is asked for;
+    `_bom`, `_dl` and `_header` ask for a form that Excel opens, for a download, and for no names of columns.
     """
-    args = request.args if request else MultiParams({})
+    args = request.args
     for_excel, columns = csv_answers.is_for_excel(args), list(rows[0]) if rows else EMPTY
-    text = csv_answers.text_of_rows([columns, *([row[column] for column in columns] for row in rows)], for_excel)
-    name = request.path.strip("/").removesuffix(".csv") if request else ""
-    headers = csv_answers.headers(args, name, await label(datasette))
+    head = [columns] if csv_answers.has_head(args) else []
+    text = csv_answers.text_of_rows([*head, *([row[column] for column in columns] for row in rows)], for_excel)
+    name = "-".join([request.path.strip("/").removesuffix(".csv"), *filter(None, chosen)])
+    headers = csv_answers.headers(args, name, await label(datasette), day)
     return Response(
         csv_answers.BOM + text if for_excel else text, headers=headers, content_type=csv_answers.CONTENT_TYPE
     )
@@ -88,13 +95,18 @@ async def page_or_data(
     context: Row,
     json_keys: Iterable[str],
     csv_rows: Sequence[Row],
+    chosen: Iterable[str | None] = (),
+    day: str | None = None,
 ) -> Response:
-    """The page of `template`, or data in the format that the address asks for: `json_keys` of `context`, or `csv_rows`."""
+    """The page of `template`, or data in the format that the address asks for: `json_keys` of `context`, or `csv_rows`.
+
+    `chosen` and `day` name the file of a CSV, see `as_csv`.
+    """
     form = asked_format(request)
     if form == "json":
         return await as_json(datasette, {key: context[key] for key in json_keys})
     if form == "csv":
-        return await as_csv(datasette, csv_rows, request)
+        return await as_csv(datasette, request, csv_rows, chosen, day)
     return Response.html(await datasette.render_template(template, context, request=request))
 
 

@@ -7,16 +7,24 @@ import pytest
 from bs4 import BeautifulSoup
 from datasette.utils import MultiParams
 
+from recognition import dates
 from recognition.serving import csv_answers
 from recognition.serving.configuration import Label
 from tests.serving.test_walks import path_of
 
 BOM = b"\xef\xbb\xbf"
-EDITION = "-edition-3-2026-11-26.csv"
+OF_EDITION, OF_TODAY = "edition-{number}-{day}", "{today}-edition-{number}"
 FILES = {
-    "/recognition/countries.csv": "countries", "/recognition/members_today.csv": "members_today", "/tallies.csv": "tallies",
-    "/recognition/withdrawals.csv": "withdrawals", "/tallies/eu.csv": "tallies-eu", "/timeline.csv": "timeline",
-    "/recognition.csv?sql=select+1": "sql",
+    "/recognition/countries.csv": f"countries-{OF_EDITION}", "/recognition/members_today.csv": f"members_today-{OF_EDITION}",
+    "/recognition/countries/ghana.csv": f"countries-ghana-{OF_EDITION}", "/recognition/withdrawals.csv": f"withdrawals-{OF_EDITION}",
+    "/recognition/members-that-do-not-recognise.csv?organisation=NATO": f"members-that-do-not-recognise-nato-{OF_EDITION}",
+    "/recognition.csv?sql=select+1+as+a": f"sql-{OF_EDITION}", "/timeline.csv": f"timeline-{OF_EDITION}",
+    "/timeline.csv?country=Ghana&year=2012": f"timeline-ghana-2012-{OF_EDITION}", "/counts.csv": f"counts-{OF_EDITION}",
+    "/counts/serbia-2023.csv?rule=article": f"counts-serbia-2023-article-{OF_EDITION}",
+    "/tallies.csv": f"tallies-{OF_TODAY}", "/tallies/eu.csv": f"tallies-eu-{OF_TODAY}", "/list.csv": f"list-{OF_TODAY}",
+    "/tallies/oic.csv?as_of=2013-07-01": "tallies-oic-2013-07-01-edition-{number}",
+    "/list/oic.csv?as_of=2013-07-01&rule=article&order=names": "list-oic-article-2013-07-01-edition-{number}",
+    "/tallies/compare.csv?organisation=un&b=article": f"tallies-compare-un-latest-article-{OF_TODAY}",
 }  # fmt: skip
 
 
@@ -28,8 +36,8 @@ def rows(response):
 def test_a_file_says_what_it_is_and_from_which_edition(get, db, path):
     number, day, known = db.execute("select number, published_on, known_until from edition").fetchone()
     response = get(path)
-    said = f'inline; filename="kosovo-{FILES[path]}-edition-{number}-{day}.csv"'
-    assert response.headers["content-disposition"] == said
+    name = FILES[path].format(number=number, day=day, today=dates.today())
+    assert response.headers["content-disposition"] == f'inline; filename="kosovo-{name}.csv"'
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["dataset-edition"] == f"{number}; {day}"
     assert response.headers["dataset-known-until"] == known
@@ -78,8 +86,8 @@ def test_formulas_of_visitors_sql_are_only_shown_in_excel(get):
     [("côte d\u2019ivoire", "c-te-d-ivoire"), ('a"; x', "a-x"), ("../../etc", "etc"), ("", "rows"), ("日本", "rows"), ("a" * 99, "a" * 80)],
 )  # fmt: skip
 def test_a_name_of_a_file_is_plain(name, file):
-    said = csv_answers.headers(MultiParams({}), name, Label("x-", "-y"))["Content-Disposition"]
-    assert said == f'inline; filename="x-{file}-y.csv"'
+    said = csv_answers.headers(MultiParams({}), name, Label("x-", "-y", "-z"))["Content-Disposition"]
+    assert said == f'inline; filename="x-{file}-y-z.csv"'
 
 
 @pytest.mark.parametrize(
@@ -129,8 +137,21 @@ def test_names_stand_beside_keys_where_they_are_asked_for(get, db):
     assert [(row[1], row[3]) for row in others] == names
 
 
-def test_rows_without_a_head(get):
-    assert rows(get("/recognition/marks.csv", _header="off")) == rows(get("/recognition/marks.csv"))[1:]
+@pytest.mark.parametrize("path", FILES)
+def test_rows_without_a_head(get, path):
+    asked = f"{path}{'&' if '?' in path else '?'}_header="
+    assert rows(get(f"{asked}off")) == rows(get(path))[1:]
+    assert rows(get(f"{asked}on")) == rows(get(path))
+
+
+@pytest.mark.parametrize(
+    "path", ["/tallies.json", "/list/oic.json", "/map.json", "/timeline.json", "/search.json?q=ghana", "/counts.json"]
+)
+def test_json_of_our_pages_says_the_edition_in_its_headers_too(get, path):
+    response = get(path)
+    told = response.json()
+    assert response.headers["dataset-edition"] == f"{told['edition_number']}; {told['edition_day']}"
+    assert response.headers["dataset-known-until"] == told["known_until"]
 
 
 def test_the_csv_of_a_saved_question_has_all_its_rows(get, metadata):

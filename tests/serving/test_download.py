@@ -35,6 +35,21 @@ def test_a_download_that_broke_off_goes_on(ask, built):
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(data)}")
 
 
+@pytest.mark.parametrize(
+    "asked", ["items=0-1", "bytes=100-50", "bytes=", "bytes=-", "bytes", "bytes=a-b, 0-1", "0-9", "bytes=" + "1" * 30]
+)
+def test_a_range_that_is_none_is_not_read(ask, built, asked):
+    response = ask("/recognition.db", range=asked)
+    assert (response.status_code, len(response.content)) == (200, built.stat().st_size)
+
+
+def test_a_range_is_read_in_every_spelling(ask, built):
+    for asked in ("bytes=0-3", "BYTES=0-3", "bytes= , 0-3"):
+        response = ask("/recognition.db", range=asked)
+        assert (response.status_code, response.content) == (206, built.read_bytes()[:4])
+    assert ask("/recognition.db", range="bytes=0-3,8-9").status_code == 206
+
+
 def test_who_has_the_edition_is_told_so(ask):
     tag = ask("/recognition.db", "HEAD").headers["etag"]
     for wanted in (tag, f"W/{tag}", f'"x", {tag}', "*"):

@@ -66,6 +66,12 @@ ON_DATASETTES = [
     ("/recognition/countries", "number__gt", "9" * 19, "number__gt must be text, or a number up to 9223372036854775807"),
     ("/recognition/members_today", "_next", "x", "_next must be the number of rows to leave out here, not 'x'."),
     ("/recognition/countries", "_where", "\0", "the query contains a null character"),
+    ("/recognition/countries", "statuss", "recognises", "countries has no column 'statuss'. It has id, number, name, "),
+    ("/recognition/countries", "rule", "rule", "countries has no column 'rule'."),
+    ("/recognition/members_today", "nothing__contains", "x", "members_today has no column 'nothing'."),
+    ("/recognition/countries", "name__foo", "x", "name cannot be compared by 'foo', but by exact, not, contains, "),
+    ("/recognition/countries", "_facet", "nothing", "countries has no column 'nothing'."),
+    ("/recognition/countries", "_facet_array", "nothing", "countries has no column 'nothing'."),
     ("/recognition", "_shape", "array", "/recognition has no rows to give in this form; ask with ?sql="),
     ("/recognition", "sql", "delete from countries", "Statement must be a SELECT"),
 ]  # fmt: skip
@@ -112,9 +118,30 @@ def test_a_format_that_is_none_gets_a_sentence(get, path):
     assert "There is no format 'xml'; add .json" in response.text.replace("&#39;", "'")
 
 
-def test_sql_that_fails_is_no_empty_csv_file(get):
-    response = get("/recognition.csv", sql="select x from nowhere")
-    assert response.status_code == 400 and "no such table: nowhere" in response.text
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("select x from nowhere", "no such table: nowhere"),
+        (" ", "Statement must be a SELECT"),
+        ("drop table x", "must be a SELECT"),
+    ],
+)
+def test_sql_that_fails_is_no_empty_csv_file(get, sql, sentence):
+    response = get("/recognition.csv", sql=sql)
+    assert response.status_code == 400 and sentence in response.text
+
+
+def test_the_names_of_columns_are_taken_in_any_case(get):
+    count = "filtered_table_rows_count"
+    asked = [get("/recognition/countries.json", **{name: "recognises"}).json()[count] for name in ("status", "STATUS")]
+    assert asked[0] == asked[1] > 100
+
+
+def test_the_items_of_a_column_without_lists_are_none(get):
+    facets = get("/recognition/countries.json", _facet_array=["name", "organisations"], _facet_date="name").json()[
+        "facet_results"
+    ]
+    assert facets["name"]["results"] == [] and facets["organisations"]["results"]
 
 
 NO_ROWS = [

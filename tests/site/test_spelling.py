@@ -34,6 +34,7 @@ LEADS_ON = {
     # formats and questions
     "/tallies/EU.json": "/tallies/eu.json", "/Tallies.CSV?rule=latest": "/tallies.csv?rule=latest",
     f"{COUNTRIES}/Ghana.json?_shape=array&x=%2F": f"{COUNTRIES}/ghana.json?_shape=array&x=%2F", "/Recognition.DB": "/recognition.db",
+    "/Recognition.db": "/recognition.db",
 }  # fmt: skip
 NOWHERE = (
     f"{COUNTRIES}/spian", f"{COUNTRIES}/Korea", f"{COUNTRIES}/g-h-a-n-a", f"{COUNTRIES}/ghana.html", "/tallies/north_macedonia",
@@ -46,6 +47,12 @@ def test_another_spelling_leads_on(ask: Callable[..., Response], path: str, plai
     answer = ask(path)
     assert (answer.status_code, answer.headers.get("location")) == (301, plain)
     assert ask(plain).status_code == 200
+
+
+def test_another_spelling_of_an_address_that_leads_on_leads_there(ask: Callable[..., Response]) -> None:
+    answer = ask("/LIST/UN.CSV?rule=article")
+    assert (answer.status_code, answer.headers["location"]) == (301, "/list/un.csv?rule=article")
+    assert ask(answer.headers["location"]).headers["location"] == "/list.csv?rule=article"
 
 
 @pytest.mark.parametrize("path", NOWHERE)
