@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 try:
@@ -311,12 +312,17 @@ async def neighbours(datasette: Datasette, table: str, key: str) -> dict[str, Ro
     }
 
 
+def language(code: str) -> str:
+    """The English name of a language by its code in CLDR; the code where it is not among LANGUAGES."""
+    return LANGUAGES.get(code, code)
+
+
 def names_by_kind(names: list[Row]) -> dict[str, list[Row]]:
     """Names by kind. Each gets `languages`, in words, and `lang`, the first of them as an HTML attribute, or None."""
     for name in names:
-        languages = (name.get("language") or "").split()
-        name["lang"] = languages[0].replace("_", "-") if languages else None
-        name["languages"] = ", ".join(LANGUAGES.get(language, language) for language in languages)
+        codes = (name.get("language") or "").split()
+        name["lang"] = codes[0].replace("_", "-") if codes else None
+        name["languages"] = ", ".join(map(language, codes))
     return grouped(names, "kind")
 
 
@@ -385,6 +391,12 @@ async def dossier_page(datasette: Datasette, request: Request) -> Response:
     context = {**ask.context, **shown, "dossier": dossier, "alternate_url_json": address}
     headers = {"Link": f'<{address}>; rel="alternate"; type="application/json+datasette"'}
     return Response.html(await datasette.render_template(template, context, request=request), headers=headers)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Give templates the filter `language`."""
+    env.filters["language"] = language
 
 
 @hookimpl

@@ -79,7 +79,7 @@ class Map:
 
     def __init__(
         self, countries: dict[str, Row], standings: dict[str, list[Standing]], members: list[Row], layers: list[str]
-    ):
+    ) -> None:
         self.countries = countries
         self.standings = standings
         self.layers = layers

@@ -22,10 +22,6 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 LANGUAGES = "select distinct language from country_names where language is not null"
-LANGUAGE_NAMES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian", "mk": "Macedonian",
-    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sq": "Albanian", "sr": "Serbian", "tr": "Turkish", "zh": "Chinese",
-}  # fmt: skip
 
 
 async def search_page(datasette: Datasette, request: Request) -> Response:
@@ -55,12 +51,12 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def languages(datasette: Datasette) -> list[str]:
-    """The English names of the languages whose names of countries are indexed, in their order; English is one of them."""
+    """The codes of the languages whose names of countries are indexed, without scripts; English is one of them."""
 
     async def read() -> list[str]:
         # a row names several, as CLDR does: 'sr mk zh_Hant'
         codes = {code.partition("_")[0] for row in await rows(datasette, LANGUAGES) for code in row["language"].split()}
-        return sorted(LANGUAGE_NAMES.get(code, code) for code in codes | {"en"})
+        return sorted(codes | {"en"})
 
     return await kept(datasette, "languages", read)
 

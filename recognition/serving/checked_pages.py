@@ -8,7 +8,6 @@ has them: `table.html` of the site turns them into markup, see `TablePage`.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -25,14 +24,12 @@ from datasette.plugins import pm
 from datasette.utils import (
     InvalidSql,
     MultiParams,
-    ValueAsBooleanError,
     await_me_maybe,
     path_from_row_pks,
     path_with_format,
     path_with_replaced_args,
     tilde_decode,
     urlsafe_components,
-    value_as_boolean,
 )
 from datasette.utils.asgi import AsgiStream, AsgiWriter, BadRequest, NotFound, Request, Response
 from datasette.views.base import DatasetteError
@@ -46,11 +43,10 @@ from .addresses import prefixed
 from .configuration import Labels, no_label
 from .errors import no_such_format
 from .facets import mend_filters
+from .parameters import NUMBER, check
 from .remembered import Remembered
 from .total_order import InOrder, Order, OtherArguments, order_of
 
-LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
-NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$")  # what a CSV needs no more
 FACETS = ("column", "array", "date")  # kinds of them
@@ -59,92 +55,6 @@ BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary v
 LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
-THROUGH = '{"table": "members", "column": "group", "value": "a"}'
-
-
-def is_number(value: str) -> bool:
-    return value in ("", "max") or NUMBER.fullmatch(value) is not None
-
-
-def is_yes_or_no(value: str) -> bool:
-    try:
-        value_as_boolean(value)
-    except ValueAsBooleanError:
-        return False
-    return True
-
-
-def is_comparable(value: str) -> bool:
-    """Whether SQLite can compare with it: Datasette makes a number of all digits, of any script and of any length."""
-    return not value.isdigit() or (value.isascii() and len(value) < 20 and int(value) <= LARGEST)
-
-
-def is_json(value: str, allowed: Callable[[Any], bool]) -> bool:
-    """Whether text is JSON that `allowed` accepts, in characters that UTF-8 can write."""
-    try:
-        read = json.loads(value)
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (ValueError, RecursionError):
-        return False
-    return allowed(read)
-
-
-def is_value(read: object) -> bool:
-    """Whether SQLite can be given it: null, text, or a number that is not too large."""
-    return read is None or isinstance(read, str) or (isinstance(read, int | float) and abs(read) <= LARGEST)
-
-
-def is_list(value: str) -> bool:
-    return not value.startswith("[") or is_json(value, lambda read: isinstance(read, list) and all(map(is_value, read)))
-
-
-def is_through(value: str) -> bool:
-    def allowed(read: Any) -> bool:
-        if not isinstance(read, dict) or not {"table", "column", "value"} <= read.keys():
-            return False
-        return isinstance(read["table"], str) and isinstance(read["column"], str) and is_value(read["value"])
-
-    return is_json(value, allowed)
-
-
-def is_facet(value: str) -> bool:
-    return not value.startswith("{") or is_json(
-        value, lambda read: isinstance(read.get("column") or read.get("simple"), str)
-    )
-
-
-# Names of parameters, whether a value is right, and the same in words.
-CHECKS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
-    (r"_(ttl|facet_size)", is_number, "a whole number of at most nine digits"),
-    (r"_timelimit", lambda value: value != "max" and is_number(value), "a whole number of at most nine digits"),
-    (r"_(json_infinity|bom)", is_yes_or_no, "1, 0, on, off, true or false"),
-    (r".+__(gt|gte|lt|lte)", is_comparable, f"text, or a number up to {LARGEST}"),
-    (r".+__(in|notin)", is_list, 'values such as a,b,c or a JSON list of them such as ["a", "b"]'),
-    (r"_through", is_through, f"a JSON object such as {THROUGH}"),
-    (r"_facet(_array|_date)?", is_facet, 'the name of a column, or {"column": "name"}'),
-)
-# Datasette reads every name with this beginning: those that it can read, and the same in words.
-FAMILIES = (
-    (
-        "_facet",
-        r"_facet(_size|_array|_date)?",
-        "facets are _facet, _facet_array, _facet_date, and their _facet_size",
-    ),
-    ("_search", r"_search(mode|_.+)?", "it is _search, _searchmode, or _search_ and the name of a column"),
-)
-
-
-def check(args: MultiParams) -> None:
-    """Raises BadRequest with a sentence about the first parameter that Datasette could not read."""
-    for name in args:
-        shown = name[:40]
-        for beginning, known, words in FAMILIES:
-            if name.startswith(beginning) and not re.fullmatch(known, name, re.DOTALL):
-                raise BadRequest(f"There is no {shown}: {words}.")
-        for pattern, is_right, words in CHECKS:
-            for value in args.getlist(name) if re.fullmatch(pattern, name, re.DOTALL) else ():
-                if not is_right(value):
-                    raise BadRequest(f"{shown} must be {words}, not {value[:40]!r}.")
 
 
 async def as_it_is(datasette: Any, request: Request) -> Request:

@@ -116,7 +116,9 @@ async def filled(datasette: Datasette, name: str, given: Mapping[str, str]) -> Q
 
     KeyError where there is no such question; BadRequest, with what there is, for a value that names nothing.
     """
-    about = (datasette.metadata("queries", database=NAME) or {})[name]
+    about = saved(datasette, name)
+    if about is None:
+        raise KeyError(name)
     described: dict[str, dict[str, str]] = about.get("choices") or {}
     parameters = [await parameter(datasette, key, one, given.get(key) or "") for key, one in described.items()]
     said = {one.name: one.chosen.said for one in parameters}

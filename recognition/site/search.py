@@ -276,10 +276,8 @@ async def results_of(
         for hit in shown
     ]
     for hit in results:
-        if ANSWERS_UNDER_A_RULE.match(hit["url"]):
-            hit["url"] = onward(datasette, hit["url"], under.carried)
-        else:
-            hit["url"] = str(datasette.urls.path(hit["url"]))
+        carried = under.carried if ANSWERS_UNDER_A_RULE.match(hit["url"]) else {}
+        hit["url"] = onward(datasette, hit["url"], carried)
     return Found(
         q, len(filtered), page * PAGE_SIZE < len(filtered), bool(hits) and hits[0]["found"] == RANKED, results,
         facets(hits, memberships),
