@@ -12,7 +12,6 @@ from recognition.serving.configuration import Label
 from tests.serving.test_walks import path_of
 
 BOM = b"\xef\xbb\xbf"
-EDITION = "-edition-3-2026-11-26.csv"
 FILES = {
     "/recognition/countries.csv": "countries", "/recognition/members_today.csv": "members_today", "/tallies.csv": "tallies",
     "/recognition/withdrawals.csv": "withdrawals", "/tallies/eu.csv": "tallies-eu", "/timeline.csv": "timeline",
