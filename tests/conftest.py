@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 import build_db
 from deploy.loopback import delivered
+from recognition.dates import said
 from recognition.serving.caching import KeptAnswers
 from tests.earlier_build import OLD
 from tests.kept_texts import TextFile
@@ -69,6 +70,18 @@ def db(built):
     connection = sqlite3.connect(f"{built.as_uri()}?mode=ro", uri=True)
     yield connection
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def known_until(db):
+    """The ISO day until which the records of this edition were looked through."""
+    return db.execute("select known_until from edition").fetchone()[0]
+
+
+@pytest.fixture(scope="session")
+def as_known(known_until):
+    """What a number of a later day says about that: ', as known on 28 February 2026'."""
+    return f", as known on {said(known_until)}"
 
 
 @pytest.fixture

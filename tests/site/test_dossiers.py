@@ -136,7 +136,8 @@ def opens_with_its_tally(page, db, where, stated):
     says = r"(\d+) of (\d+) [^.]+ recognise Kosovo on ([^,]+)(, as known on [^,]+)?, counted under"
     match = re.match(says, text(opening))
     assert match and (int(match[1]), int(match[2])) == tally and match[3] == said(on), where
-    assert match[4] == (None if day else ", as known on 28 February 2026"), where
+    (known_until,) = rows(db, "select known_until from edition")[0]
+    assert match[4] == (None if day else f", as known on {said(known_until)}"), where
     other = opening.select_one("[data-published]")
     differs = bool(stated) and on >= "2024-03-07" and tuple(stated[1:]) != tally
     assert (other is not None) == differs, where
