@@ -11,6 +11,7 @@ try:
     from recognition import dates
     from recognition.site.asked import subject
     from recognition.site.database import Row, rows_of_each
+    from recognition.site.stated import stated_by_article
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -70,7 +71,8 @@ def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awa
         )
         today = dates.today()
         return {
-            "article": article[0], "count": count[0], "rules": rules, "stated": (await stated_by_article(datasette)).get("un"), "less_sure": less_sure,
+            "article": article[0], "count": count[0], "rules": rules, "stated": (await stated_by_article(datasette)).get("un"),
+            "less_sure": less_sure,
             "lost": lost, "sentence": sentence[0] if sentence else None, "today": today, "as_of": today,
             "rule": (await subject(datasette))["default_rule"],
         }  # fmt: skip

@@ -17,7 +17,7 @@ try:
     from recognition.site.asked import Asked, question
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.stated import stated_by_article, stated_otherwise, written
+    from recognition.site.stated import stated_by_article, stated_otherwise
     from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None

@@ -18,6 +18,7 @@ from recognition.dates import folded, said
 
 from .asked import Asked, as_known, onward
 from .database import Row, kept, on_day, rows, rows_of_each
+from .stated import told_with_days, written
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
