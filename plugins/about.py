@@ -11,6 +11,7 @@ try:
     from recognition import dates
     from recognition.site.asked import subject
     from recognition.site.database import Row, rows_of_each
+    from recognition.site.stated import stated_by_article
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -41,11 +42,6 @@ RULES = """
 select r.id, r.title, r.description, t.recognising, t.members from rules r
 join tallies t on t.rule_id = r.id and t.organisation_id = 'un' order by r.position
 """
-# What the article itself prints for the members that the rules above are about.
-ARTICLE_COUNTS = """
-select id, organisation_id, recognising, total, passage_id, quote from published_counts
-where source_id = 'article' and organisation_id = 'un' order by id
-"""
 LESS_SURE = """
 select r.id, c.name from recognitions r join countries c on c.id = r.country_id
 where r.confidence <> 'high' order by c.name
@@ -63,19 +59,20 @@ order by p.first_line limit 1
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awaitable[Row]] | Row:
-    """For that page alone: `article`, `count`, `rules`, `article_counts`, `less_sure`, `lost`, `sentence` (passage_id).
+    """For that page alone: `article`, `count`, `rules`, `stated` (the count of the article), `less_sure`, `lost`, `sentence` (passage_id).
 
     `rule` and `as_of` are the default rule and today (an ISO day, also `today`): what the page's numbers are of, where
     they do not say another rule.
     """
 
     async def about() -> Row:
-        article, count, rules, article_counts, less_sure, lost, sentence = await rows_of_each(
-            datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, ARTICLE_COUNTS, LESS_SURE, LOST, SENTENCE))
+        article, count, rules, less_sure, lost, sentence = await rows_of_each(
+            datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, LESS_SURE, LOST, SENTENCE))
         )
         today = dates.today()
         return {
-            "article": article[0], "count": count[0], "rules": rules, "article_counts": article_counts, "less_sure": less_sure,
+            "article": article[0], "count": count[0], "rules": rules, "stated": (await stated_by_article(datasette)).get("un"),
+            "less_sure": less_sure,
             "lost": lost, "sentence": sentence[0] if sentence else None, "today": today, "as_of": today,
             "rule": (await subject(datasette))["default_rule"],
         }  # fmt: skip

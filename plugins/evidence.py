@@ -10,18 +10,20 @@ from jinja2 import Environment
 
 try:
     from recognition import dates
-    from recognition.site import evidence
+    from recognition.site import evidence, stated
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give templates the filter `said` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources."""
+    """Give templates the filter `said` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources, and
+    the_article, how a sentence about what the article says begins."""
     env.filters["said"] = dates.said
     env.globals |= {
         "evidence_of": partial(evidence.evidence, datasette),
         "place_of": partial(evidence.place, datasette),
         "records_of": partial(evidence.citations, datasette),
         "passage_path": evidence.passage_path,
+        "the_article": partial(stated.the_article, datasette),
     }

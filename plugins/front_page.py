@@ -14,7 +14,8 @@ try:
     from recognition.site import charts
     from recognition.site.asked import LATER, Asked, question, with_choices
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
-    from recognition.site.evidence import evidence, place
+    from recognition.site.evidence import evidence
+    from recognition.site.stated import stated_by_article
     from recognition.site.tallies import HISTORY
     from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
@@ -43,12 +44,6 @@ select e.kind, e.date, e.counts_from, e.claimant, e.citation, e.passage_id, e.qu
 join countries c on c.id = e.country_id
 where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.sort_name
 """
-# What the article prints of each organisation, the last time if it does so more than once; and how old the article is at least.
-IN_ARTICLE = """
-select c.id, c.organisation_id, c.recognising, c.total, c.passage_id, c.quote, s.written_before from published_counts c
-join passages p on p.id = c.passage_id join sources s on s.id = c.source_id
-where c.source_id = 'article' order by p.first_line, c.id
-"""
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
 
@@ -59,23 +54,10 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     context = {
         **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
         "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
-        "in_article": await in_article(datasette), "changes": await last_changes(datasette, ask),
+        "in_article": await stated_by_article(datasette), "changes": await last_changes(datasette, ask),
         "ways": with_choices(await ways(datasette), ask.carried),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
-
-
-async def in_article(datasette: Datasette) -> dict[str, Row]:
-    """What the article prints, by organisation: id of the published count, recognising, total, written_before, line.
-
-    `written_before` is an ISO day: the article is older. `line` is a link to the words in it.
-    """
-
-    async def read() -> dict[str, Row]:
-        found = await rows(datasette, IN_ARTICLE)
-        return {row["organisation_id"]: row | {"line": await place(datasette, row, "line")} for row in found}
-
-    return await kept(datasette, "counts in the article", read)
 
 
 async def last_changes(datasette: Datasette, ask: Asked) -> Markup:

@@ -11,6 +11,7 @@ try:
     from recognition.site.asked import Asked, as_known, onward, question
     from recognition.site.database import Row, grouped, on_day, rows, rows_of_each
     from recognition.site.formats import ENDING, FORMATS, as_csv, as_json, asked_format, this_edition, without
+    from recognition.site.stated import with_stated
     from recognition.site.tallies import (
         CLAIMS,
         ONLY_FOR_PAGES,
@@ -18,7 +19,6 @@ try:
         WORLD,
         members_of,
         tally_of,
-        with_agreement,
     )
     from recognition.vocabulary import (
         CONTESTED,
@@ -122,7 +122,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     tallies, claims, of_several, stricter = await rows_of_each(
         datasette, (TALLIES, asked), (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )
-    tally = tally_of(organisation, with_agreement(tallies))
+    tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     everybody = organisation == WORLD or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)
     states.sort(key=by_name if order == "names" else by_day)

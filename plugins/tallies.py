@@ -12,6 +12,7 @@ try:
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
+    from recognition.site.stated import with_stated
     from recognition.site.tallies import (
         CLAIMS,
         HISTORY,
@@ -20,7 +21,6 @@ try:
         WORLD,
         members_of,
         tally_of,
-        with_agreement,
         with_reasons,
     )
     from recognition.vocabulary import STATUSES
@@ -70,7 +70,7 @@ order by position limit 1
 async def tallies_page(datasette: Datasette, request: Request) -> Response:
     """How many members of each organisation recognise, under a rule and on a day."""
     ask = await question(datasette, request)
-    counted = with_agreement(await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of))
+    counted = await with_stated(datasette, await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of), ask.as_of)
     tallies = without(counted, *ONLY_FOR_PAGES)
     context = {**ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask)}
     csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
@@ -98,7 +98,7 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
     tallies, members, claims, history, changes = await rows_of_each(
         datasette, *((sql, parameters) for sql in (TALLIES, MEMBERS, CLAIMS, HISTORY, CHANGES))
     )
-    tally = tally_of(organisation, with_agreement(tallies))
+    tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     claims_of, changes_on = grouped(claims, "country"), grouped(changes, "day")
     for member in members:
         member["claims"] = claims_of.get(member["country"], [])
@@ -140,7 +140,7 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)
     )
     try:
-        tally = tally_of(organisation, tallies)
+        tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     except NotFound as nothing:  # it is named by a parameter, and the page is there
         raise BadRequest(str(nothing)) from None
     counted_b = counted[0]["recognising"]

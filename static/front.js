@@ -33,7 +33,7 @@
     set("polyline.recognising", { points: recognising });
     set("polyline.withdrawn", { points: line(steps, 2) });
     const [day, [most]] = steps.reduce((best, step) => (step[1][0] > best[1][0] ? step : best));
-    $(".chart-most").textContent = `${most} from ${said(day)} on`;
+    $(".chart-most").textContent = `${most}, first on ${said(day)}`;
     $(".chart-most").dataset.asOf = day;
   };
   const drawDay = ({ data: { title }, day, un: [recognise, contested, withdrew], members, said }) => {
@@ -79,8 +79,6 @@
     drawDay(detail);
     const [recognising, contested, withdrawn] = un;
     drawBar($(".headline .bar"), { recognising, contested, withdrawn, members });
-    const older = $(".older");
-    if (older) older.hidden = day < older.dataset.writtenBefore;
     const under = data.rule === $(".map").dataset.defaultRule ? "" : `, under the rule ‘${data.title}’`;
     document.title = `Who recognises Kosovo? ${recognising} of ${members} UN members on ${said(day)}${under}`;
     asked = query;

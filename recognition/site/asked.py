@@ -214,7 +214,7 @@ def chosen_day(text: str | None, about: Row) -> tuple[str, tuple[str, ...]]:
         raise BadRequest(f"as_of must be a day such as 2013-07-01, not {text[:SHOWN]!r}.")
     if text < first:
         told = f"{about['name']} {about['first_act']} on {dates.said(first)}; this is that day."
-        return first, (f"You asked for {text}. {told}",)
+        return first, (f"You asked for {dates.said(text)}. {told}",)
     if text > today:
-        return today, (f"You asked for {text}, which is not known yet; this is today.",)
+        return today, (f"You asked for {dates.said(text)}, which is still to come; this is today.",)
     return text, ()

@@ -18,6 +18,7 @@ from recognition.dates import folded, said
 
 from .asked import Asked, as_known, onward
 from .database import Row, kept, on_day, rows, rows_of_each
+from .stated import told_with_days, written
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
@@ -271,8 +272,9 @@ async def results_of(
         datasette, *((sql, asked_for) for sql in (MEMBERSHIPS, ITEMS, STANDINGS, EXCERPTS))
     )
     items, standings, excerpts = ({row["number"]: row for row in found} for found in of_hits)
+    days = await written(datasette)
     results = [
-        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under)
+        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under, days)
         for hit in shown
     ]
     for hit in results:
@@ -362,7 +364,7 @@ def nearest(word: str, words: dict[int, dict[str, int]]) -> str | None:
     return min(near)[2] if near else None
 
 
-def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked) -> dict[str, Any]:
+def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, days: Row) -> dict[str, Any]:
     """A hit as it is published; `stands` is its row of STANDINGS, `excerpt` that of EXCERPTS.
 
     kind, id, title, url (without the site's prefix), score; `excerpt` and `title_marked`, HTML with only <mark> in it;
@@ -384,7 +386,7 @@ def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked) -> dict[str
     return {
         "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"], "excerpt": text,
         "title_marked": marked(title or hit["title"]),
-        "source": f"The article, written before {said(under.subject['article_written_before'])}" if of_article else None,
+        "source": told_with_days(days) if of_article else None,
         **{key: stands[key] for key in shown}, "standing": standing(stands, under),
         "score": round(hit["score"] + 1000 * hit["tier"], 4),
     }  # fmt: skip

@@ -1,18 +1,25 @@
-"""What the article itself states of each organisation, to be shown beside what is counted."""
+"""What the article itself states of each organisation, and when it was written: to be shown beside what is counted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datasette.app import Datasette
+from markupsafe import Markup
+
+from recognition.dates import said
 
 from .database import Row, kept, rows
 
 # The last count of each organisation in the article.
 STATED = """
 select organisation_id, id, recognising, total, counted_on, passage_id, quote from (
-  select c.*, row_number() over (partition by c.organisation_id order by p.first_line desc) as place
+  select c.*, row_number() over (partition by c.organisation_id order by p.first_line desc, c.id desc) as place
   from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
 where place = 1
 """
+WRITTEN = "select written_after, written_before from sources where id = 'article'"
+TIME = Markup('<time datetime="{}">{}</time>')
 
 
 async def stated_by_article(datasette: Datasette) -> dict[str, Row]:
@@ -25,6 +32,42 @@ async def stated_by_article(datasette: Datasette) -> dict[str, Row]:
         return {row["organisation_id"]: row for row in await rows(datasette, STATED)}
 
     return await kept(datasette, "stated by the article", read)
+
+
+async def written(datasette: Datasette) -> Row:
+    """`written_after` and `written_before`: the ISO days from which, and before which, the article was written; or None."""
+
+    async def read() -> Row:
+        return (await rows(datasette, WRITTEN))[0]
+
+    return await kept(datasette, "article written", read)
+
+
+async def the_article(datasette: Datasette) -> Markup:
+    """'The article, written between 7 March 2024 and 26 March 2025,': how a sentence about what it says begins."""
+    return Markup(f"{told_with_days(await written(datasette), lambda day: TIME.format(day, said(day)))},")
+
+
+def told_with_days(days: Row, write: Callable[[str], str] = said) -> str:
+    """'The article, written between 7 March 2024 and 26 March 2025'; `days` are those of `written`, `write` words one of them."""
+    after, before = days["written_after"], days["written_before"]
+    return f"The article, written {f'between {write(after)} and {write(before)}' if before else f'on or after {write(after)}'}"
+
+
+async def with_stated(datasette: Datasette, tallies: list[Row], as_of: str) -> list[Row]:
+    """Rows of TALLIES, each with `stated`, the article's count or None, and what data have of it.
+
+    These are `stated_recognising` and `stated_members`, and `agrees`: whether as many are counted on the ISO day `as_of`;
+    None where the article states none or was not written by that day.
+    """
+    known = await stated_by_article(datasette)
+    for tally in tallies:
+        stated = tally["stated"] = known.get(tally["organisation"])
+        tally["stated_recognising"] = stated["recognising"] if stated else None
+        tally["stated_members"] = stated["total"] if stated else None
+        comparable = stated is not None and as_of >= stated["counted_on"]
+        tally["agrees"] = tally["stated_recognising"] == tally["recognising"] if comparable else None
+    return tallies
 
 
 def stated_otherwise(stated: Row | None, tally: Row, as_of: str) -> Row | None:

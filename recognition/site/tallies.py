@@ -14,27 +14,14 @@ from .database import Row, on_day, rows
 
 WORLD = "un"  # the organisation that is meant where none is named
 
-# The tally of a day is one row of tally_history; the same table is behind the view `tallies`. What the article states of
-# an organisation is its last count of it.
+# The tally of a day is one row of tally_history; the same table is behind the view `tallies`.
 TALLIES = f"""
-with stated as (
-    select c.id, c.organisation_id, c.recognising, c.total, c.counted_on, c.passage_id, c.quote,
-           row_number() over (partition by c.organisation_id order by p.first_line desc) as place
-    from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
 select o.id as organisation, o.name, o.kind, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
-       round(1.0 * t.recognising / t.members, 4) as share, s.recognising as stated_recognising, s.total as stated_members,
-       s.counted_on as stated_on, s.id as stated_count, s.passage_id as stated_passage, s.quote as stated_quote
+       round(1.0 * t.recognising / t.members, 4) as share
 from tally_history t join organisations o on o.id = t.organisation_id
-left join stated s on s.organisation_id = o.id and s.place = 1
 where t.rule_id = :rule and {on_day("t")} order by o.number
 """
-ONLY_FOR_PAGES = (
-    "kind",
-    "stated_on",
-    "stated_count",
-    "stated_passage",
-    "stated_quote",
-)  # columns of TALLIES that data leave out
+ONLY_FOR_PAGES = ("kind", "stated")  # what pages know of a tally, and data leave out
 # What was said about the members of an organisation until a day, besides that they recognised.
 CLAIMS = """
 select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
@@ -51,14 +38,6 @@ EVENTS = """
 select id, kind, date, claimant, quote, passage_id, citation, note from events
 where id in (select value from json_each(:ids)) order by counts_from
 """
-
-
-def with_agreement(tallies: list[Row]) -> list[Row]:
-    """Rows of TALLIES, each with `agrees`: whether the article states the number that is counted; None if it states none."""
-    for tally in tallies:
-        stated = tally["stated_recognising"]
-        tally["agrees"] = None if stated is None else stated == tally["recognising"]
-    return tallies
 
 
 def tally_of(organisation: str, tallies: list[Row]) -> Row:
