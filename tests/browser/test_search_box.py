@@ -143,7 +143,7 @@ def test_a_suggestion_says_how_a_state_stands_and_whose_words_are_shown(box):
     box.type("kenya")
     country, statement = box.options.nth(0), box.options.nth(1)
     expect(country).to_contain_text("Kenya recognises Kosovo, since 26 March 2025 (The list today).")
-    expect(statement).to_contain_text("The article, written before 26 March 2025:")
+    expect(statement).to_contain_text("The article, written between 7 March 2024 and 26 March 2025:")
     expect(statement.locator("q")).to_contain_text("ready to formally recognize")
     expect(statement).to_contain_text("Kenya recognises Kosovo, since 26 March 2025 (The list today).")
 
