@@ -145,6 +145,8 @@ def onward(datasette: Datasette, path: str, carried: Mapping[str, str], **change
 
     They come after the path's own query and before its fragment. `changes` sets other values; None leaves a choice out.
     """
+    if not carried and not changes:  # as of most links
+        return str(datasette.urls.path(path))
     path, hash_, fragment = path.partition("#")
     chosen = {name: value for name, value in ({**carried, **changes}).items() if value}
     if chosen:
