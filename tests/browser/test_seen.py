@@ -48,6 +48,7 @@ def moved(page: Page, rule: str, step: int) -> str:
     slider = page.locator("input[type=range]")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"\d+ of \d+ UN members"))
     day = page.locator("form.choice input[name=as_of]").input_value()
+    expect(page.locator(".map-spoken")).to_contain_text(said(day))  # what is spoken comes last, once the slider rests
     if page.locator("#organisations").count():
         expect(page.locator("#organisations")).to_contain_text(f"on {said(day)}")
         page.wait_for_load_state("networkidle")
