@@ -54,6 +54,12 @@ def test_the_commands_that_pages_name_are_targets_of_the_makefile(root):
     assert "make test" in (root / ".ci/run").read_text()
 
 
+def test_each_kept_edit_finds_its_text_once(root):
+    """tests/edits.toml: what `make mutants` changes is where it says."""
+    for edit in tomllib.loads((root / "tests/edits.toml").read_text())["edit"]:
+        assert (root / edit["file"]).read_text().count(edit["old"]) == 1, edit["what"]
+
+
 def test_the_files_that_pages_name_are_there(root):
     for page in pages(root):
         named = re.findall(
