@@ -41,10 +41,8 @@ check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
 
-# Serves the site for as long as it takes.
 validate: inspect-data.json .venv/test-installed .venv/browser
-	@$(BIN)/datasette . --host 127.0.0.1 --port $(PORT) > /dev/null 2>&1 & site=$$!; trap "kill $$site" EXIT; \
-	  $(BIN)/python -m tools.validate http://127.0.0.1:$(PORT)
+	$(BIN)/python -m tools.validate
 
 mutants: .venv/test-installed .venv-tools/installed
 	$(TOOLS)/python tools/mutants.py

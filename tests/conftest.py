@@ -73,6 +73,12 @@ def db(built):
 
 
 @pytest.fixture(scope="session")
+def rules(db):
+    """{id: title} of the rules."""
+    return dict(db.execute("select id, title from rules").fetchall())
+
+
+@pytest.fixture(scope="session")
 def known_until(db):
     """The ISO day until which the records of this edition were looked through."""
     return db.execute("select known_until from edition").fetchone()[0]

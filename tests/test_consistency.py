@@ -192,9 +192,9 @@ def test_a_dossier_and_a_search_say_the_status_of_the_day(get: Get, truth: Truth
 
 # What a reader sees.
 
-PAIR = re.compile(r"(?<![\d.,/–-])(\d{1,3}) of (?:the )?(\d{1,3})(?![\d.,]?\d| columns)")
+PAIR = re.compile(r"(?<![\w.,/–-])(\d{1,3}) of (?:the )?(\d{1,3})(?![\d.,]?\d| columns)")
 RECOGNISE = re.compile(
-    r"(?<![\d.,/–-])(?<!\d of )(?<!\d of the )(\d{1,3})"
+    r"(?<![\w.,/–-])(?<!\d of )(?<!\d of the )(\d{1,3})"
     r"(?: (?:UN |other |more )?(?:members?|states?|countries)(?: of [A-Z][\w ]+)?)?(?: that| which)? recognise"
 )
 BLOCK_NAMES = (

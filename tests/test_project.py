@@ -54,6 +54,12 @@ def test_the_commands_that_pages_name_are_targets_of_the_makefile(root):
     assert "make test" in (root / ".ci/run").read_text()
 
 
+def test_each_kept_edit_finds_its_text_once(root):
+    """tests/edits.toml: what `make mutants` changes is where it says."""
+    for edit in tomllib.loads((root / "tests/edits.toml").read_text())["edit"]:
+        assert (root / edit["file"]).read_text().count(edit["old"]) == 1, edit["what"]
+
+
 def test_the_files_that_pages_name_are_there(root):
     for page in pages(root):
         named = re.findall(
@@ -124,6 +130,9 @@ def test_what_counts_under_the_default_rule_says_so(metadata, db):
         if name in ("countries", "members_today") or counts:
             assert about["under"] in ("today", "until today"), name
             said = f"{about['title']} {about['description']} {' '.join(about.get('columns', {}).values())}"
-            assert f"under the rule {title}" in said.replace("Under", "under"), name
+            where = (
+                f"metadata.yml, {name}: does not say 'under the rule {title}', as rules.csv calls the default rule now"
+            )
+            assert f"under the rule {title}" in said.replace("Under", "under"), where
     for name in ("countries", "members_today"):
         assert database["tables"][name]["called"]["status"] == f"status ({title})"

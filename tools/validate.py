@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import sync_playwright
 
+from bench.measuring import ROOT
+from bench.servers import SERVE, served
 from tests import programs
 from tests.browser.pages import PAGES
 from tests.seen.addresses import PAGES as SEEN
@@ -48,11 +50,12 @@ def saved(folder: Path, site: str) -> list[str]:
 
 
 def main() -> None:
-    """The address of a served site is the argument; ends with 1 where a validator finds anything."""
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m tools.validate http://127.0.0.1:8001")
+    """Serves the built site for as long as it takes; ends with 1 where a validator finds anything."""
+    if not shutil.which("npx"):
+        raise SystemExit("make validate needs node 18 or newer, whose npx fetches html-validate; npx was not found")
     with tempfile.TemporaryDirectory() as folder:
-        pages = saved(Path(folder), sys.argv[1])
+        with served(ROOT, *SERVE, ".", "--port") as (port, _):
+            pages = saved(Path(folder), f"http://127.0.0.1:{port}")
         print(f"{len(pages)} pages")
         failed = subprocess.run([*VALIDATOR, *pages]).returncode
         if jar := os.environ.get("VNU"):

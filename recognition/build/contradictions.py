@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognition.citations import addresses, host
+from recognition.dates import iso_day
 from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
 
 from .problems import Problems
@@ -87,7 +88,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
 def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
     """Yields (reason, date) for a date that begins after the day until which the records were looked through."""
     date, until = row[column], registers.known_until
-    if ISO_DATE.fullmatch(date) and date > until[: len(date)]:
+    if (
+        ISO_DATE.fullmatch(date) and iso_day(until) and date > until[: len(date)]
+    ):  # registers.py has said what is no day
         yield (
             f"{column} is later than {until}, the known_until of edition.csv; raise that when records were looked through",
             date,

@@ -6,18 +6,13 @@ from collections.abc import Iterable
 
 from datasette.app import Datasette
 
-from recognition.vocabulary import STATUSES, UN_MEMBER
+from recognition.vocabulary import UN_MEMBER
 
-from .database import Row, grouped, kept, on_day, rows
+from .database import Row, kept, rows
 
 COUNTRIES = """
 select c.id, c.kind, c.name_in_sentence as name, r.name_in_sentence as represented_by
 from countries c left join countries r on r.id = c.represented_by order by c.sort_name
-"""
-STANDING = f"""
-select s.status, c.kind, c.name_in_sentence as name, r.name_in_sentence as represented_by
-from statuses s join countries c on c.id = s.country_id left join countries r on r.id = c.represented_by
-where s.rule_id = :rule and {on_day("s")} order by c.sort_name
 """
 
 
@@ -55,9 +50,3 @@ async def countries_to_count(datasette: Datasette) -> dict[str, Row]:
         return {row["id"]: row for row in await rows(datasette, COUNTRIES)}
 
     return await kept(datasette, "countries to count", read)
-
-
-async def breakdowns(datasette: Datasette, rule: str, as_of: str) -> dict[str, str]:
-    """For every status, in the order in which they are shown, who has it on an ISO day under a rule: `breakdown` of them."""
-    standing = grouped(await rows(datasette, STANDING, rule=rule, as_of=as_of), "status")
-    return {status: breakdown(standing.get(status, ())) for status in STATUSES}

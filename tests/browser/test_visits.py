@@ -26,10 +26,10 @@ def test_narrow_a_search_by_kind(any_reader):
     assert kinds == {"Statement"}
 
 
-def test_count_under_another_rule_on_another_day_and_share_it(any_reader, new_reader):
+def test_count_under_another_rule_on_another_day_and_share_it(any_reader, new_reader, rules):
     page = any_reader.open("/")
     page.get_by_role("navigation", name="Site").get_by_role("link", name="Tallies").click()
-    page.get_by_label("Counted under").select_option(label="Every recognition ever made")
+    page.get_by_label("Counted under").select_option(label=rules["every_recognition"])
     page.get_by_label("On", exact=True).fill("2013-07-01")
     page.get_by_role("button", name="Count").click()
     expect(page).to_have_url(re.compile(r"/tallies\?rule=every_recognition&as_of=2013-07-01$"))
@@ -51,7 +51,7 @@ def test_see_the_map_of_another_day(any_reader):
     expect(ghana.locator("title")).to_have_text("Ghana: does not recognise")
 
 
-def test_see_which_states_make_the_difference_between_two_rules(any_reader):
+def test_see_which_states_make_the_difference_between_two_rules(any_reader, rules):
     page = any_reader.open("/tallies")
     page.get_by_role("link", name="Compare two rules").click()
     page.get_by_label("First rule").select_option("article")
@@ -59,7 +59,7 @@ def test_see_which_states_make_the_difference_between_two_rules(any_reader):
     page.get_by_label("Members of").select_option(label="United Nations")
     page.get_by_label("On", exact=True).fill("2025-12-31")
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator(".lead")).to_contain_text("under the rule The article's tables")
+    expect(page.locator(".lead")).to_contain_text(f"under the rule {rules['article']}")
     expect(page.locator("table.states tbody th").filter(has_text="Kenya")).to_have_count(1)
 
 

@@ -128,7 +128,7 @@ def test_without_parameters_every_format_gives_the_same_rows(get, question):
 
 
 @pytest.mark.parametrize("question", [name for name, query in QUESTIONS.items() if "under" in query])
-def test_an_answer_says_its_rule_and_day_and_until_when_it_is_known(get, as_known, question):
+def test_an_answer_says_its_rule_and_day_and_until_when_it_is_known(get, rules, as_known, question):
     parsed = page(get(f"/recognition/{question}"))
     under, main = parsed.select_one("p.under"), parsed.select_one("main")
     day = under.time["datetime"]
@@ -137,7 +137,7 @@ def test_an_answer_says_its_rule_and_day_and_until_when_it_is_known(get, as_know
     if QUESTIONS[question]["under"] == "own rule":
         assert not main.has_attr("data-rule")
     else:
-        assert main["data-rule"] == "latest" and under.a.get_text() == "The list today"
+        assert main["data-rule"] == "latest" and under.a.get_text() == rules["latest"]
 
 
 def test_names_are_ordered_as_a_reader_looks_for_them(get):

@@ -24,11 +24,6 @@ def hit_of(answer, kind, key):
     return next(hit for hit in answer["results"] if (hit["kind"], hit["id"]) == (kind, key))
 
 
-@pytest.fixture(scope="module")
-def rules(db):
-    return dict(db.execute("select id, title from rules").fetchall())
-
-
 @pytest.mark.parametrize("day", DAYS)
 def test_a_country_stands_as_the_rule_has_it_on_that_day(get, db, request, rules, day):
     known = "select s.country_id, c.name, s.status, s.since from statuses s join countries c on c.id = s.country_id where rule_id = :rule and "
@@ -65,17 +60,17 @@ def test_an_organisation_has_its_tally_with_rule_and_day(get, db, request, rules
             assert "recognise" not in hit["excerpt"], "a number of another rule"
 
 
-def test_what_the_article_said_is_the_articles(get, as_known):
+def test_what_the_article_said_is_the_articles(get, rules, as_known):
     page = BeautifulSoup(get("/search", q="kenya").text, "html.parser")
     statement = next(hit for hit in page.select(".results > li") if hit.small.get_text() == "Statement")
     assert "ready to formally recognize" in statement.blockquote.get_text()
     assert statement.select_one(".source").get_text() == "The article, written between 7 March 2024 and 26 March 2025:"
-    now = "Kenya recognises Kosovo, since 26 March 2025 (The list today)."
+    now = f"Kenya recognises Kosovo, since 26 March 2025 ({rules['latest']})."
     assert statement.select_one(".standing").get_text() == page.select_one(".results .standing").get_text() == now
     under = page.select_one(".under")
     assert under.a["href"] == "/recognition/rules/latest" and as_known in under.get_text()
     older = BeautifulSoup(get("/search", q="kenya", rule="article").text, "html.parser")
-    assert older.select_one(".standing").get_text() == "Kenya does not recognise Kosovo (The article's tables)."
+    assert older.select_one(".standing").get_text() == f"Kenya does not recognise Kosovo ({rules['article']})."
     assert older.select_one(".results a")["href"] == "/recognition/countries/kenya?rule=article"
 
 
@@ -86,9 +81,9 @@ def test_a_territory_stands_through_its_state(get):
     )
 
 
-def test_no_number_beside_a_status_looks_like_a_tally(get):
+def test_no_number_beside_a_status_looks_like_a_tally(get, rules):
     page = BeautifulSoup(get("/search", q="kosovo").text, "html.parser")
-    facet = page.select_one("nav[aria-label^='Hits by status (The list today)']")
+    facet = page.select_one(f"nav[aria-label^='Hits by status ({rules['latest']})']")
     items = [" ".join(item.get_text().split()) for item in facet.select("li")]
     assert items and all(item.startswith("about states ") and item.endswith((" hits", " hit")) for item in items)
 

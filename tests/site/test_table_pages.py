@@ -259,12 +259,12 @@ def test_a_filter_that_is_taken_off_leaves_the_others(get):
     assert without == ["&".join([*(one for one in every if one != left), "_sort_desc=name"]) for left in every]
 
 
-def test_both_statuses_are_shown_and_called_by_their_rules(get, as_known):
+def test_both_statuses_are_shown_and_called_by_their_rules(get, rules, as_known):
     parsed = page(get, "/recognition/countries")
     heads = [words(head) for head in parsed.select("table.rows thead th")]
-    assert heads[:3] == ["name ▼ , in order", "status (The list today)", "status in the article"]
+    assert heads[:3] == ["name ▼ , in order", f"status ({rules['latest']})", "status in the article"]
     (under,) = parsed.select("p.under")
-    assert words(under).replace(" ,", ",") == f"Under the rule The list today on 25 November 2026{as_known}."
+    assert words(under).replace(" ,", ",") == f"Under the rule {rules['latest']} on 25 November 2026{as_known}."
     (kenya,) = page(get, "/recognition/countries", id="kenya").select("tbody tr")
     assert cells(kenya)[:4] == ["Kenya", "recognises", "does not recognise", "2025-03-26"]
 
