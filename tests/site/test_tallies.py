@@ -106,7 +106,7 @@ def test_what_pages_share_is_written_once(root):
     folders = ("recognition/site", "recognition/serving", "plugins")
     text = "\n".join(file.read_text("utf-8") for folder in folders for file in (root / folder).glob("*.py"))
     for words in (
-        "There is no format", "as_of must be a day", "which is not known yet", "csv.writer",
+        "There is no format", "as_of must be a day", "which is still to come", "csv.writer",
         '"(?:\\.(?P<format>',
     ):  # fmt: skip
         assert text.count(words) == 1, words
