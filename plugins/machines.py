@@ -182,8 +182,13 @@ def static_file(datasette: Datasette, name: str) -> Path:
     return Path(dict(datasette.static_mounts)["static"], name)
 
 
-async def icon(datasette: Datasette) -> Response:
-    """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would send its own."""
+async def icon(datasette: Datasette, request: Request) -> Response:
+    """The icon for browsers that ask for /favicon.ico, whatever the page says; Datasette would send its own.
+
+    Datasette would do so at every address that begins so.
+    """
+    if request.path != "/favicon.ico":
+        raise NotFound("There is no such page.")
     return Response(static_file(datasette, "icon.svg").read_text("utf-8"), content_type="image/svg+xml")
 
 
@@ -208,4 +213,4 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
     """/robots.txt, /sitemap.xml and /favicon.ico."""
-    return [(r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap), (r"^/favicon\.ico$", icon)]
+    return [(r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap), (r"^/favicon.ico", icon)]

@@ -168,3 +168,9 @@ def test_a_filter_through_another_table_is_answered(get):
     answer = get("/recognition/countries.json", _through=through, _shape="array", _size="max")
     assert answer.status_code == 200
     assert {row["kind"] for row in answer.json()} == {"UN member"}
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico.json", "/favicon.ico/x", "/faviconxico", "/favicon.icons"])
+def test_behind_the_icon_there_is_nothing(get, path):
+    assert get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+    assert get(path).status_code == 404
