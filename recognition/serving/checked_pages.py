@@ -125,7 +125,8 @@ class Checked:
         if request.url_vars["format"] == "csv" and data.get("error"):
             raise DatasetteError(data["error"], title="Invalid SQL", status=400)
         if data.get("next") or data.get("truncated"):
-            self.cut = csv_answers.cut(len(data["rows"]), "_next" not in request.args)
+            is_first = not data.get("next") or "_next" not in request.args  # an answer to SQL has no pages
+            self.cut = csv_answers.cut(len(data["rows"]), is_first)
         return self.with_prefix(*answer)
 
     def with_prefix(self, data: dict[str, Any], context: Any, *others: Any) -> tuple[Any, ...]:

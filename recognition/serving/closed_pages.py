@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from datasette.utils import tilde_decode
 
-# Of Datasette's pages under /-/, the ones that a page is made of, and /-/health.
-INTERNAL = re.compile(r"/-/(?!(static|static-plugins|health)(/|$|\.))")
+# Datasette's database of its own, and its pages under /-/ but for the ones that a page is made of, and /-/health.
+INTERNAL = re.compile(r"/_internal(/|$|\.)|/-/(?!(static|static-plugins|health)(/|$|\.))")
 SUFFIXES = ("data", "idx", "docsize", "config", "content")  # of the tables in which SQLite keeps an index
 VIRTUAL = "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'"
 

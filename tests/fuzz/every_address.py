@@ -51,6 +51,7 @@ class Route:
     pattern: str
     names: frozenset = frozenset()
     tables: tuple = ()  # those whose keys stand in a group of the route that only our own pages have
+    key: str | None = None  # one that has a page there
 
     def takes(self, target):
         return re.match(self.pattern, path_of(target)) is not None
@@ -197,8 +198,11 @@ class Site:
         self.of_errors = read("/no-such-page")
         for route in self.routes:
             if {name for name, _ in route.regex[1]} - {"database", "table", "pks", "format", "path"}:
-                keyed = ((name, self.plain(route, "", keys[0])) for name, keys in self.keys.items())
-                route.tables = tuple(name for name, address in keyed if self.ask("GET", address.encode()).status == 200)
+                pages = [(name, key) for name, keys in self.keys.items() for key in keys if self.is_page(route, key)]
+                route.tables, route.key = (
+                    tuple(dict.fromkeys(name for name, _ in pages)),
+                    pages[0][1] if pages else None,
+                )
             forms = [f".{form}" if form else "" for form in ("csv", *self.datasette.renderers, "")]
             plain = [self.plain(route, form) for form in forms]
             names, found = set(), {name for address in plain for name in read(address)}
@@ -207,6 +211,10 @@ class Site:
                 questions = [f"{name}={SOMETHING.get(name, '1')}" for name in sorted(asked)]
                 found = {name for address in plain for question in questions for name in read(f"{address}?{question}")}
             route.names = frozenset(names)
+
+    def is_page(self, route, key):
+        """Whether the route has a page, and no way on to another, at an address with this key."""
+        return self.ask("GET", self.plain(route, "", key).encode()).status == 200
 
     def plain(self, route, form, key=None):
         """One address of the route that has an answer, in a format, or as the only one where it has no formats."""
@@ -218,7 +226,7 @@ class Site:
         if "(?P<pks>" in route.pattern:  # rows of countries have pages of their own
             values |= {"table": "rules", "pks": "latest"}
         for number, (name, body) in enumerate(groups):
-            value = values.get(name) or key or self.known(name, body, route)[0]
+            value = values.get(name) or key or route.key or self.known(name, body, route)[0]
             address = address.replace(chr(MARKER + number), value)
         return re.sub(r"\\(.)", r"\1", address)
 

@@ -98,6 +98,9 @@ def test_what_the_limit_cuts_from_sql_says_so(get, query):
     cut = get(f"/recognition{query}sql=select+*+from+statuses+limit+1001")
     assert "dataset-truncated" not in whole.headers
     assert cut.headers["dataset-truncated"] == "first 1000 rows"
+    assert (
+        get(f"/recognition{query}_next=1&sql=select+*+from+statuses").headers["dataset-truncated"] == "first 1000 rows"
+    )
 
 
 @pytest.mark.parametrize("shape", ["arrays", "objects", "array", "arrayfirst", "object"])

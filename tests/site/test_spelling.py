@@ -39,6 +39,7 @@ LEADS_ON = {
 NOWHERE = (
     f"{COUNTRIES}/spian", f"{COUNTRIES}/Korea", f"{COUNTRIES}/g-h-a-n-a", f"{COUNTRIES}/ghana.html", "/tallies/north_macedonia",
     "/About.json", "/Ghana", f"{COUNTRIES}/%F0%9F%87%BD%F0%9F%87%B0", "/recognition/Search_Data", "/-/Plugins", "/recognition/rules/x'y",
+    "/_internal", "/_INTERNAL.json", "/_internal/databases",
 )  # fmt: skip
 
 
