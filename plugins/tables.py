@@ -26,6 +26,7 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.site import evidence
+    from recognition.site.database import kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -37,8 +38,15 @@ NAMED = {"country": "countries", "organisation": "organisations", "passage": "pa
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
+# The names of what columns such as rule_id and other_rule_id refer to; those of a view have no foreign key that says so.
+KEYS = {"rule": "rules", "organisation": "organisations", "country": "countries", "source": "sources"}
+NAMES_OF_KEYS = """
+select 'rule' as what, id, title as name from rules union all select 'organisation', id, name from organisations
+union all select 'country', id, name from countries union all select 'source', id, title from sources
+"""
 QUOTED = frozenset(["quote", "text", "position", "kosovo_quote"])  # columns with words of the article or of a publisher
 
+LabelOf = Callable[[str, object], str]
 Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_pages.py
 
 
@@ -53,18 +61,36 @@ def names_of(metadata: Mapping[str, Any]) -> Callable[[str], str]:
     return lambda column: given.get(column) or called(column)
 
 
-def chosen_filters(request: Request, filters: Filters, names: Callable[[str], str]) -> list[tuple[str, str]]:
+def what(column: str) -> str:
+    """What the keys in a column are of: 'rule' for rule_id and other_rule_id; '' for a column without keys."""
+    stem = column.removesuffix("_id").removeprefix("other_")
+    return stem if column.endswith("_id") and stem in KEYS else ""
+
+
+async def labels(datasette: Datasette) -> LabelOf:
+    """The function that gives the name of a key in a column: 'The list today' for latest in rule_id; any other value as text."""
+
+    async def read() -> dict[tuple[str, str], str]:
+        return {(row["what"], row["id"]): row["name"] for row in await rows(datasette, NAMES_OF_KEYS)}
+
+    known = await kept(datasette, "names of keys", read)
+    return lambda column, value: known.get((what(column), str(value)), str(value))
+
+
+def chosen_filters(
+    request: Request, filters: Filters, names: Callable[[str], str], label_of: LabelOf
+) -> list[tuple[str, str]]:
     """What the rows of a table are filtered and searched by: each in words, with the path of this page without it."""
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
     chosen = []
     for name, value in pairs:
-        if words := in_words(name, value, filters, names):
+        if words := in_words(name, value, filters, names, label_of):
             left = [pair for pair in pairs if pair != (name, value) and pair[0] != "_next"]
             chosen.append((words, request.path + (f"?{urlencode(left)}" if left else "")))
     return chosen
 
 
-def in_words(name: str, value: str, filters: Filters, names: Callable[[str], str]) -> str:
+def in_words(name: str, value: str, filters: Filters, names: Callable[[str], str], label_of: LabelOf) -> str:
     """A filter or search of a table in words; '' for a parameter that is neither."""
     if name.startswith("_search") and name != "_searchmode":
         return f"search for {value}" if value else ""
@@ -74,7 +100,8 @@ def in_words(name: str, value: str, filters: Filters, names: Callable[[str], str
         return ""
     column, _, key = name.rpartition("__") if "__" in name else (name, "", "exact")
     lookup = filters._filters_by_key.get(key)
-    return str(lookup.human_clause(names(column), value)) if lookup else f"{name} = {value}"
+    label = label_of(column, value) if key in ("exact", "not") else value
+    return str(lookup.human_clause(names(column), label)) if lookup else f"{name} = {value}"
 
 
 def shown_columns(columns: list[Column], metadata: dict[str, Any], args: MultiParams) -> list[Column]:
@@ -139,15 +166,28 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
     rest = [(c["name"], attributes_of(names(c["name"]), **c), refers_to.get(c["name"])) for c in others]
     start, nothing = f'<th scope="row"{attributes_of(names(first["name"]), **first)}>', f"no {names(first['name'])}"
     mark = MARKS.get(context["table"]) if any(c["name"] == "id" for c in context["display_columns"]) else None
+    label_of, tables = (
+        context["label_of"],
+        {key: context["urls"].table(context["database"], key) for key in KEYS.values()},
+    )
+
+    def shown(column: str, value: Any, target: str | None) -> str:
+        """A cell; a key in a view, which refers to nothing, with its name like any other."""
+        if target or context["primary_keys"] or not isinstance(value, str) or not what(column):
+            return cell(value, target)
+        return cell({"value": value, "label": label_of(column, value)}, tables[KEYS[what(column)]])
+
     written = []
     for row in context["rows"]:
         if first["is_key"]:
             head: str = escape(path_from_row_pks(row, keys, not keys, quote=False))
         else:
-            head = cell(row[first["name"]], refers_to.get(first["name"]))
+            head = shown(first["name"], row[first["name"]], refers_to.get(first["name"]))
         if table:
             head = f'<a href="{table}/{path_from_row_pks(row, keys, not keys)}">{head or nothing}</a>'
-        cells = [f"<td{attributes}>{quoted(name, cell(row[name], target))}</td>" for name, attributes, target in rest]
+        cells = [
+            f"<td{attributes}>{quoted(name, shown(name, row[name], target))}</td>" for name, attributes, target in rest
+        ]
         about = f' {mark}="{escape(row["id"])}"' if mark else ""
         written.append(f"<tr{about}>{start}{head}</th>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
@@ -235,7 +275,10 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, database: str, table: str, view_name: str) -> Any:
-    """On a row's page `refers_to`, the address of the table that a column refers to, and the function `in_article`."""
+    """For pages of tables and rows `label_of`, see `labels`.
+
+    On a row's page also `refers_to`, the address of the table that a column refers to, and the function `in_article`.
+    """
 
     async def in_article(row: Mapping[str, Any]) -> Markup:
         """A link to the passage that a row is or rests on; empty where it has none."""
@@ -245,6 +288,9 @@ def extra_template_vars(datasette: Datasette, database: str, table: str, view_na
     async def of_row() -> dict[str, Any]:
         keys = await datasette.get_database(database).foreign_keys_for_table(table)
         addresses = {key["column"]: datasette.urls.table(database, key["other_table"]) for key in keys}
-        return {"refers_to": addresses, "in_article": in_article}
+        return {"refers_to": addresses, "in_article": in_article, "label_of": await labels(datasette)}
 
-    return of_row if view_name == "row" else {}
+    async def of_table() -> dict[str, Any]:
+        return {"label_of": await labels(datasette)}
+
+    return of_row if view_name == "row" else of_table if view_name == "table" else {}

@@ -299,3 +299,58 @@ def test_words_that_are_not_ours_are_quotations(get):
     assert get(f"/counts/{row['data-published']}").status_code == 200 and row.select("td q")
     assert page(get, "/recognition/organisations").select_one("tbody tr[data-organisation]")
     assert len(page(get, "/recognition/statements-that-mention").select("tbody q")) == 4
+
+
+@pytest.mark.parametrize(
+    ("table", "asked", "title"),
+    [
+        ("countries", {}, "by name"),
+        ("countries", {"status_in_article__not": "recognises"}, 'status in the article != "recognises", by name'),
+        ("statuses", {"rule_id": "{rule}"}, 'rule = "{title}"'),
+        ("tallies", {"organisation_id__exact": "eu"}, 'organisation = "European Union"'),
+        ("ledger_states", {"other_rule_id": "{rule}"}, 'other rule = "{title}"'),
+        ("countries", {"_search": "island", "_sort_desc": "name"}, "search for island, by name, last first"),
+    ],
+)
+def test_the_title_of_a_table_has_names_of_columns_and_of_what_keys_refer_to(get, rules, table, asked, title):
+    rule, name = next(iter(rules.items()))
+    names = {"rule": rule, "title": name}
+    parsed = page(get, f"/recognition/{table}", **{key: value.format_map(names) for key, value in asked.items()})
+    assert words(parsed.title).endswith(title.format_map(names))
+    assert [words(item).removesuffix(" ×") for item in parsed.select("ul.chosen li")] == [
+        title.format_map(names).split(", by ")[0] for _ in asked.keys() - {"_sort_desc"}
+    ]
+
+
+@pytest.mark.parametrize("table", ["tallies", "count_ledger", "ledger_states", "member_statuses", "members_today"])
+def test_a_key_of_a_view_is_shown_with_its_name(get, db, table):
+    """A view has no foreign keys; the cells of its keys and its facets have names and lead on all the same."""
+    parsed = page(get, f"/recognition/{table}", _size=5, _columns="all")
+    keys = {key for name in ("rules", "organisations", "countries") for (key,) in db.execute(f"select id from {name}")}
+    assert not keys.intersection(cell for row in parsed.select("table.rows tbody tr") for cell in cells(row))
+    shown = parsed.select(".facet li a:not(.cross), .facet li strong")
+    assert not keys.intersection(words(value) for value in shown)
+    for link in parsed.select("table.rows tbody a"):
+        assert get(link["href"]).status_code == 200
+
+
+@pytest.mark.parametrize("table", ["countries", "statuses", "memberships", "tallies", "position_themes"])
+def test_no_more_columns_are_shown_than_there_are(get, table):
+    summary = next(
+        s for s in page(get, f"/recognition/{table}", _columns="all").select("summary") if "columns shown" in s.text
+    )
+    shown, known = map(int, re.findall(r"\d+", words(summary)))
+    assert shown == known
+
+
+@pytest.mark.parametrize(
+    ("row", "heading"),
+    [
+        ("positions/spain", "Spain"),
+        ("recognitions/sweden", "Sweden"),
+        ("themes/international-law", "International law"),
+    ],
+)
+def test_a_row_is_called_by_its_name(get, row, heading):
+    parsed = page(get, f"/recognition/{row}")
+    assert words(parsed.h1).endswith(f": {heading}") and words(parsed.title).endswith(f": {heading}")
