@@ -266,3 +266,10 @@ def test_tables_have_scopes_headings_do_not_skip_and_ids_are_unique(dossiers):
         ids = [tag["id"] for tag in page.find_all(id=True)]
         assert len(ids) == len(set(ids)), key
         assert "None" not in text(content).split(), key
+
+
+@pytest.mark.parametrize("rule", ["article", "every_recognition", "uncontested"])
+def test_a_number_that_is_the_same_under_every_rule_leads_on_under_the_reader_s(get, rule):
+    page = BeautifulSoup(get("/recognition/organisations/eu", rule=rule, as_of="2020-01-01").text, "html.parser")
+    links = [link["href"] for link in page.select("table.rules td.number a")]
+    assert links == [f"/tallies/eu?rule={rule}&as_of=2020-01-01"]
