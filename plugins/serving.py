@@ -18,7 +18,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request
 
 try:
-    from recognition.serving import addresses, checked_pages, download, edition, errors, facets, health, visitors_sql
+    from recognition.serving import addresses, checked_pages, download, edition, errors, health, visitors_sql
     from recognition.serving.addresses import WithoutPrefix
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
@@ -26,7 +26,7 @@ try:
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.serving.visitors_sql import Gate
-    from recognition.site.explained_facets import explain
+    from recognition.site.explained_facets import KINDS
     from recognition.site.formats import label
     from recognition.site.former_addresses import PATTERNS
     from recognition.site.questions import filled_in
@@ -97,7 +97,7 @@ def register_output_renderer() -> dict[str, Any]:
 def register_facet_classes() -> Generator[None, Any, None]:
     """In place of Datasette's own."""
     outcome = yield
-    outcome.force_result([list(facets.KINDS)])
+    outcome.force_result([list(KINDS)])
 
 
 @hookimpl
@@ -112,7 +112,7 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
             own_rows=SITE.own_pages,
             excluded=PATTERNS,
             label=SITE.label,
-            additions=checked_pages.Additions(fill_in=filled_in, explain=explain),
+            fill_in=filled_in,
         ),  # fmt: skip
     ]
 

@@ -11,7 +11,6 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -57,24 +56,11 @@ FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
 
 
+Filled = Callable[[Any, Request], Awaitable[Request]]  # the request that is answered in place of the reader's
+
+
 async def as_it_is(datasette: Any, request: Request) -> Request:
     return request
-
-
-async def as_they_are(datasette: Any, request: Request, data: dict[str, Any]) -> None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """What a site adds to the pages of tables and saved questions.
-
-    `fill_in` gives the request that is answered in place of the reader's, as where it chooses values of parameters.
-    `explain` adds to the data of a table before it is written as page or JSON, as what the numbers of facets count.
-    """
-
-    fill_in: Callable[[Any, Request], Awaitable[Request]] = as_it_is
-    explain: Callable[[Any, Request, dict[str, Any]], Awaitable[None]] = as_they_are
 
 
 class Checked:
@@ -268,12 +254,12 @@ class TablePage(Checked, TableView):
     table_definition, supports_search, search, extra_wheres_for_ui: as Datasette's template gets them
     """
 
-    def __init__(self, datasette: Remembered, label: Labels, additions: Additions) -> None:
+    def __init__(self, datasette: Remembered, label: Labels, fill_in: Filled) -> None:
         super().__init__(datasette, label)
-        self.remembering, self.additions = datasette, additions
+        self.remembering, self.fill_in = datasette, fill_in
 
     async def get(self, request: Request) -> Response:
-        return await super().get(await self.additions.fill_in(self.ds, request))
+        return await super().get(await self.fill_in(self.ds, request))
 
     async def data(self, request: Request, *more: Any, **named: Any) -> Any:
         database, name = (
@@ -300,8 +286,6 @@ class TablePage(Checked, TableView):
             first = OtherArguments(request, changes | {"_size": ["0"], "_nocount": ["1"]}, without="_next")
             data["facet_results"] = (await super().data(first))[0]["facet_results"]
         self.say_order(request, data, order)
-        if data.get("facet_results"):
-            await self.additions.explain(self.ds, request, data)
         if request.url_vars["format"] or "is_view" not in data:
             return answer
         return self.with_prefix(data, partial(self.context, request, data), ("table.html",))
@@ -460,13 +444,13 @@ def output_renderer() -> dict[str, Any]:
 
 def routes(
     datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str],
-    label: Labels = no_label, additions: Additions = Additions(),
+    label: Labels = no_label, fill_in: Filled = as_it_is,
 ) -> list[tuple[str, Any]]:  # fmt: skip
     """The routes of the three kinds of pages of one database.
 
     `own_rows` names the tables whose rows have pages of their own at /database/table/key (their data remains here, with
     .json behind it). `excluded` are regular expressions that match from the start of a path whatever other routes answer
-    below /database/. `label` gives the names of files and the headers of data, `additions` what the site adds.
+    below /database/. `label` gives the names of files and the headers of data, `fill_in` chooses values of parameters.
     """
     mend_filters()
     remembering = Remembered(datasette)
@@ -476,6 +460,6 @@ def routes(
     elsewhere = rf"(?!/(?:{rows})/[^/.]+$)" if rows else ""
     return [
         (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering, label)),
-        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label, additions)),
+        (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label, fill_in)),
         (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering, label)),
     ]

@@ -1,8 +1,8 @@
 """Facets: how often each value of a column occurs, counted once whoever asked for it, and filters that find the same rows.
 
 Datasette's own classes count a column twice that metadata.yml and the address name, take '2012' for a Julian day (of the
-year 4707 BC), and count from the second page on only what is left. Its filters compare the numbers of a view, whose
-columns have no type, with text.
+year 4707 BC), count from the second page on only what is left, and do not know a filter that their form writes with
+'__exact'. Its filters compare the numbers of a view, whose columns have no type, with text.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datasette.facets import Facet
 from datasette.filters import Filters, TemplatedFilter
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
+EXACTLY = "__exact"  # behind the name of a column in a filter that Datasette's form makes
 # A date as it is written: a day of the calendar (of a time, the day before the hour), or no more than a month or a year.
 # Numbers are years where they have four digits; nothing is read as a Julian day.
 DIGITS = "[0-9]"
@@ -69,19 +70,20 @@ class Once(Facet):
     async def values(self, column: str, counted: Sequence[tuple[Any, int]]) -> list[dict[str, Any]]:
         """Each value with its count, its label, and the address that filters by it, or no longer does."""
         labels = await self.labels(column, [value for value, _ in counted])
-        name = f"{column}{self.lookup or ('__exact' if column.startswith('_') or '__' in column else '')}"
+        exactly = f"{column}{EXACTLY}"
+        name = f"{column}{self.lookup}" if self.lookup or not (column.startswith("_") or "__" in column) else exactly
         pairs, values = self.get_querystring_pairs(), []
         for value, count in counted:
-            selected = (name, str(value)) in pairs
+            selected = next((filter_ for filter_ in (name, exactly) if (filter_, str(value)) in pairs), None)
             change = path_with_removed_args if selected else path_with_added_args
-            address = self.ds.urls.path(change(self.request, {name: str(value)}))
+            address = self.ds.urls.path(change(self.request, {selected or name: str(value)}))
             values.append(
                 {
                     "value": value,
                     "label": labels.get((column, value), value),
                     "count": count,
                     "toggle_url": self.ds.absolute_url(self.request, address),
-                    "selected": selected,
+                    "selected": selected is not None,
                 }
             )
         return values
@@ -127,9 +129,6 @@ class Dates(Once):
     counted = f"""
         select value, count(*) as count from (select {WRITTEN_DATE} as value from ({{sql}}))
         where value is not null group by 1 order by 2 desc, 1 limit {{limit}}"""
-
-
-KINDS = (Values, Dates, Items)
 
 
 def is_number(text: str) -> bool:
