@@ -25,8 +25,9 @@ ORGANISATIONS = "select id, name from organisations order by number"
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
 select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title,
-       (select written_before from sources where id = 'article') as article_written_before
+       a.written_after as article_written_after, a.written_before as article_written_before
 from subject s join countries c on c.id = s.country_id join rules r on r.id = s.default_rule
+left join sources a on a.id = 'article'
 """
 
 
@@ -176,7 +177,8 @@ def as_known(day: str, known_until: str) -> str:
 async def subject(datasette: Datasette) -> Row:
     """The row of table `subject`, `name` and `name_in_sentence` of its country, and `rule_title`, that of the default rule.
 
-    `article_written_before` is an ISO day: the article is older.
+    `article_written_after` and `article_written_before` are the ISO days from which, and before which, the article was
+    written; None where that is not known.
     """
 
     async def read() -> Row:

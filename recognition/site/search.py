@@ -18,7 +18,8 @@ from recognition.dates import folded, said
 
 from .asked import Asked, as_known, onward
 from .database import Row, kept, on_day, rows, rows_of_each
-from .stated import told_with_days, written
+from .names import WORD
+from .stated import told_with_days
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
@@ -33,7 +34,6 @@ ANSWERS_UNDER_A_RULE = re.compile(r"/(tallies|list|counts|map|timeline|recogniti
 RANKED = 2000
 
 PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
-WORD = re.compile(r"[^\W_]+")
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
 POSSESSIVE = re.compile(r"'s?$")
 # The last word also matches longer words that begin with it if it has this many letters: 'utop' finds Utopia, but 'EU'
@@ -272,9 +272,8 @@ async def results_of(
         datasette, *((sql, asked_for) for sql in (MEMBERSHIPS, ITEMS, STANDINGS, EXCERPTS))
     )
     items, standings, excerpts = ({row["number"]: row for row in found} for found in of_hits)
-    days = await written(datasette)
     results = [
-        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under, days)
+        result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under)
         for hit in shown
     ]
     for hit in results:
@@ -364,7 +363,7 @@ def nearest(word: str, words: dict[int, dict[str, int]]) -> str | None:
     return min(near)[2] if near else None
 
 
-def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, days: Row) -> dict[str, Any]:
+def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked) -> dict[str, Any]:
     """A hit as it is published; `stands` is its row of STANDINGS, `excerpt` that of EXCERPTS.
 
     kind, id, title, url (without the site's prefix), score; `excerpt` and `title_marked`, HTML with only <mark> in it;
@@ -386,7 +385,7 @@ def result(hit: Row, stands: Row, excerpt: Row | None, under: Asked, days: Row) 
     return {
         "kind": hit["kind"], "id": hit["id"], "title": hit["title"], "url": hit["url"], "excerpt": text,
         "title_marked": marked(title or hit["title"]),
-        "source": told_with_days(days) if of_article else None,
+        "source": told_with_days(under.subject) if of_article else None,
         **{key: stands[key] for key in shown}, "standing": standing(stands, under),
         "score": round(hit["score"] + 1000 * hit["tier"], 4),
     }  # fmt: skip

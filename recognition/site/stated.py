@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from recognition.dates import said
 
+from .asked import subject
 from .database import Row, kept, rows
 
 # The last count of each organisation in the article.
@@ -18,7 +19,6 @@ select organisation_id, id, recognising, total, counted_on, passage_id, quote fr
   from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
 where place = 1
 """
-WRITTEN = "select written_after, written_before from sources where id = 'article'"
 TIME = Markup('<time datetime="{}">{}</time>')
 
 
@@ -34,23 +34,14 @@ async def stated_by_article(datasette: Datasette) -> dict[str, Row]:
     return await kept(datasette, "stated by the article", read)
 
 
-async def written(datasette: Datasette) -> Row:
-    """`written_after` and `written_before`: the ISO days from which, and before which, the article was written; or None."""
-
-    async def read() -> Row:
-        return (await rows(datasette, WRITTEN))[0]
-
-    return await kept(datasette, "article written", read)
-
-
 async def the_article(datasette: Datasette) -> Markup:
     """'The article, written between 7 March 2024 and 26 March 2025,': how a sentence about what it says begins."""
-    return Markup(f"{told_with_days(await written(datasette), lambda day: TIME.format(day, said(day)))},")
+    return Markup(f"{told_with_days(await subject(datasette), lambda day: TIME.format(day, said(day)))},")
 
 
-def told_with_days(days: Row, write: Callable[[str], str] = said) -> str:
-    """'The article, written between 7 March 2024 and 26 March 2025'; `days` are those of `written`, `write` words one of them."""
-    after, before = days["written_after"], days["written_before"]
+def told_with_days(about: Row, write: Callable[[str], str] = said) -> str:
+    """'The article, written between 7 March 2024 and 26 March 2025'; `about` is the subject, `write` words one of the days."""
+    after, before = about["article_written_after"], about["article_written_before"]
     return f"The article, written {f'between {write(after)} and {write(before)}' if before else f'on or after {write(after)}'}"
 
 
