@@ -71,10 +71,9 @@ def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awa
         )
         today = dates.today()
         return {
-            "article": article[0], "count": count[0], "rules": rules, "stated": (await stated_by_article(datasette)).get("un"),
-            "less_sure": less_sure,
-            "lost": lost, "sentence": sentence[0] if sentence else None, "today": today, "as_of": today,
-            "rule": (await subject(datasette))["default_rule"],
+            "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
+            "stated": (await stated_by_article(datasette)).get("un"), "sentence": sentence[0] if sentence else None,
+            "today": today, "as_of": today, "rule": (await subject(datasette))["default_rule"],
         }  # fmt: skip
 
     return about if template == TEMPLATE else {}

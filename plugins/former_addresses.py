@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 try:
+    from recognition.serving.errors import with_question
     from recognition.site.database import rows
     from recognition.site.former_addresses import FORMER
 except ModuleNotFoundError as missing:
@@ -27,7 +28,7 @@ def leading_on(table: str) -> Handler:
         if not found:
             raise NotFound("There is no such row, and an earlier edition had none at this address.")
         path = datasette.urls.path(f"/{parts['before']}{found[0]['key']}{parts['after']}")
-        return Response.redirect(f"{path}?{request.query_string}" if request.query_string else path, status=301)
+        return Response.redirect(with_question(path, request.query_string), status=301)
 
     return handler
 

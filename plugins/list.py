@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
@@ -125,7 +127,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     everybody = organisation == WORLD or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)
-    states.sort(key=by_name if order == "names" else by_day)
+    states.sort(key=itemgetter("sort_name") if order == "names" else by_day)
     members = grouped((state for state in states if state["member"]), "status")
     recognise = members.get(RECOGNISES, [])
     lists = {
@@ -154,12 +156,6 @@ def with_claims(states: list[Row], claims: list[Row]) -> list[Row]:
         reported = any(claim["kind"] in REPORTS for claim in said)
         state["claims"] = [claim for claim in said if reported and claim["id"] != state["event_id"]]
     return states
-
-
-def by_name(state: Row) -> str:
-    """The key of the alphabetical order."""
-    key: str = state["sort_name"]
-    return key
 
 
 def by_day(state: Row) -> tuple[str, int, str]:

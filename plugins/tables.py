@@ -34,12 +34,12 @@ LONGEST_CELL = 160  # characters of a text in a table; the page of its row has a
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
 ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
-NAMED = {"country": "countries", "organisation": "organisations", "passage": "passages"}
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
 # The names of what columns such as rule_id and other_rule_id refer to; those of a view have no foreign key that says so.
 KEYS = {"rule": "rules", "organisation": "organisations", "country": "countries", "source": "sources"}
+NAMED = KEYS | {"passage": "passages"}  # tables of what an answer names in one column, with its key in another
 NAMES_OF_KEYS = """
 select 'rule' as what, id, title as name from rules union all select 'organisation', id, name from organisations
 union all select 'country', id, name from countries union all select 'source', id, title from sources

@@ -14,7 +14,7 @@ from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Row
 from .registers import Registers
 
-ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)  # of other text registers.py says that it is no date
+ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
 CITING = {"citation", "url"}  # columns whose cells name addresses of others
 
@@ -88,9 +88,8 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
 def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
     """Yields (reason, date) for a date that begins after the day until which the records were looked through."""
     date, until = row[column], registers.known_until
-    if (
-        ISO_DATE.fullmatch(date) and iso_day(until) and date > until[: len(date)]
-    ):  # registers.py has said what is no day
+    # registers.py has said what is no day
+    if ISO_DATE.fullmatch(date) and iso_day(until) and date > until[: len(date)]:
         yield (
             f"{column} is later than {until}, the known_until of edition.csv; raise that when records were looked through",
             date,

@@ -22,11 +22,11 @@ FORMULA = re.compile(r"[=+\-@\t\r]")  # how text begins that a spreadsheet compu
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 NO_NAME = re.compile(r"[^A-Za-z0-9._]+")
 NAME_AT_MOST = 80  # characters of a file name before the edition
-OFF = ("", "0", "off", "false")
+OFF = ("0", "off", "false")
 
 
 def is_for_excel(args: MultiParams) -> bool:
-    return args.get("_bom", "").lower() not in OFF
+    return args.get("_bom", "").lower() not in ("", *OFF)
 
 
 def text_of_rows(rows: Iterable[Sequence[Any]], for_excel: bool = False) -> str:
@@ -46,7 +46,7 @@ def harmless(cell: Any) -> Any:
 
 def has_head(args: MultiParams) -> bool:
     """Whether the first line names the columns."""
-    return args.get("_header", "").lower() not in OFF or not args.get("_header")
+    return args.get("_header", "").lower() not in OFF
 
 
 def headers(args: MultiParams, name: str, label: Label, day: str | None = None) -> dict[str, str]:
