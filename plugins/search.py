@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import sqlite3
 from collections.abc import Callable, Sequence
 
 from datasette import hookimpl
@@ -17,6 +16,7 @@ try:
     from recognition.site.asked import question
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
+    from recognition.site.search_terms import terms
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -45,7 +45,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     context = {
         **asked.context, "q": q, "found": found, "chosen": chosen, "page": page,
         "pages": -(-found.total // search.PAGE_SIZE), "size": search.PAGE_SIZE,
-        "words": [term.text for term in search.terms(q)], "languages": await languages(datasette),
+        "words": [term.text for term in terms(q)], "languages": await languages(datasette),
     }  # fmt: skip
     return Response.html(await datasette.render_template("search.html", context, request=request))
 
@@ -106,9 +106,3 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
     """/search and /search.json, and /opensearch.xml."""
     return [(r"^/search" + ENDING, search_page), (r"^/opensearch\.xml$", opensearch)]
-
-
-@hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Replace Datasette's own escape_fts(text), which `_search` calls; it is registered before."""
-    conn.create_function("escape_fts", 1, search.fts_query, deterministic=True)

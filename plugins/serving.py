@@ -7,7 +7,6 @@ Datasette would answer with a traceback.
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
@@ -25,7 +24,6 @@ try:
     from recognition.serving.configuration import Configuration
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
-    from recognition.serving.visitors_sql import Gate
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import label
     from recognition.site.former_addresses import PATTERNS
@@ -37,6 +35,7 @@ except ModuleNotFoundError as missing:
 SITE = Configuration(
     database="recognition",
     build_again="build the database again with `make build` (or `python build_db.py`)",
+    in_workers="recognition.site.in_workers",
     indexes=("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts"),
     own_pages=("countries", "organisations", "rules"),
     places=frozenset(
@@ -47,9 +46,9 @@ SITE = Configuration(
     label=label,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
-# From the application outwards. Refusals come before visitors' SQL is given its share; what is kept and compressed is the
-# finished answer; headers are added to whatever is sent. Nothing inside sees the prefix of an address.
-LAYERS = (Gate, Refusals, KeptAnswers, SecurityHeaders, WithoutPrefix)
+# From the application outwards. What is kept and compressed is the finished answer; headers are added to whatever is
+# sent. Nothing inside sees the prefix of an address.
+LAYERS = (Refusals, KeptAnswers, SecurityHeaders, WithoutPrefix)
 
 
 @hookimpl(tryfirst=True)
@@ -71,11 +70,6 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     return wrap
 
 
-@hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    visitors_sql.prepare_connection(conn)
-
-
 @hookimpl(hookwrapper=True)
 def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Generator[None, Any, None]:
     """In place of Datasette's own handler, which would make a page too, and print variables where `rich` is installed."""
@@ -88,9 +82,9 @@ def extra_template_vars(datasette: Datasette, template: str | None, request: Req
     return errors.template_vars(datasette, template, request, SITE)
 
 
-@hookimpl(trylast=True)  # after Datasette has named its own: this one takes its place
-def register_output_renderer() -> dict[str, Any]:
-    return checked_pages.output_renderer()
+@hookimpl(trylast=True)  # after Datasette has named its own: these take their place
+def register_output_renderer() -> list[dict[str, Any]]:
+    return checked_pages.output_renderers()
 
 
 @hookimpl(hookwrapper=True)

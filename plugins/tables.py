@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -14,7 +12,6 @@ from datasette.filters import Filters
 from datasette.utils import (
     MultiParams,
     append_querystring,
-    is_url,
     path_from_row_pks,
     path_with_replaced_args,
     tilde_encode,
@@ -26,14 +23,11 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.site import evidence
+    from recognition.site.cells import LONGEST_CELL, attributes_of, called, quoted, text_of
     from recognition.site.database import kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-LONGEST_CELL = 160  # characters of a text in a table; the page of its row has all of it
-DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
-ADDRESS = re.compile(r"https?://\S+")
-LINK = '<a href="{}" rel="external nofollow">{}</a>'
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
@@ -44,15 +38,9 @@ NAMES_OF_KEYS = """
 select 'rule' as what, id, title as name from rules union all select 'organisation', id, name from organisations
 union all select 'country', id, name from countries union all select 'source', id, title from sources
 """
-QUOTED = frozenset(["quote", "text", "position", "kosovo_quote"])  # columns with words of the article or of a publisher
 
 LabelOf = Callable[[str, object], str]
 Column = dict[str, Any]  # see `display_columns` in recognition/serving/checked_pages.py
-
-
-def called(column: str) -> str:
-    """What a reader calls a column: 'recognised on' for recognised_on, 'country' for country_id."""
-    return column.removesuffix("_id").replace("_", " ")
 
 
 def names_of(metadata: Mapping[str, Any]) -> Callable[[str], str]:
@@ -123,40 +111,6 @@ def kept_arguments(args: MultiParams) -> list[tuple[str, str]]:
     return [(key, value) for key in args if key not in COLUMN_CHOICES for value in args.getlist(key)]
 
 
-def text_of(value: object, longest: int | None = None) -> str:
-    """A cell as markup: lists in words, addresses as links, text of more than `longest` characters cut."""
-    if value is None or value == "":
-        return ""
-    text = str(value)
-    if text.startswith("["):
-        text = listed(text)
-    if "://" in text:
-        return linked(text, short=longest is not None and not is_url(text.strip()))
-    if longest and len(text) > longest:
-        text = text[:longest].rsplit(" ", 1)[0] + " …"
-    return escape(text)
-
-
-def listed(text: str) -> str:
-    """A JSON array of words as words with commas; anything else as it is."""
-    try:
-        return ", ".join(json.loads(text))
-    except (ValueError, TypeError):
-        return text
-
-
-def linked(text: str, short: bool) -> Markup:
-    """Text with its addresses as links; where there is little room (`short`) each link shows only its host."""
-    written: list[str] = []
-    end = 0
-    for found in ADDRESS.finditer(text):
-        address = found[0]
-        written += [escape(text[end : found.start()])]
-        written += [LINK.format(escape(address), escape(urlsplit(address).netloc if short else address))]
-        end = found.end()
-    return Markup("".join([*written, escape(text[end:])]))
-
-
 @pass_context
 def rows_of_table(context: Context, columns: list[Column]) -> Markup:
     """The rows of a table's page, each a <tr>. The first column is a link to the page of the row, but in views."""
@@ -191,11 +145,6 @@ def rows_of_table(context: Context, columns: list[Column]) -> Markup:
         about = f' {mark}="{escape(row["id"])}"' if mark else ""
         written.append(f"<tr{about}>{start}{head}</th>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
-
-
-def quoted(column: str, text: str) -> str:
-    """A cell as a quotation, where the words of its column are not ours."""
-    return f"<q>{text}</q>" if text and column in QUOTED else text
 
 
 def cell(value: Any, target: str | None) -> str:
@@ -244,12 +193,6 @@ def rows_of_query(
             written.append(f"<td{attribute}>{text}</td>")
         written.append("</tr>\n")
     return Markup("".join(written))
-
-
-def attributes_of(said: str, name: str, is_number: bool, **_: object) -> str:
-    """The attributes of a column's cells: how they are aligned, and the column's name as it is `said` on narrow screens."""
-    kind = ' class="number"' if is_number else ' class="day"' if DAY.search(name) else ""
-    return f'{kind} data-name="{escape(said)}"'
 
 
 @hookimpl

@@ -19,6 +19,7 @@ DATE_IN_PROSE = re.compile(
     r"\b(?P<year>(?:19|20)\d\d)\b"
 )
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+WORD = re.compile(r"[^\W_]+")
 PRINTED_DATE = re.compile(r"^(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]+) (?P<year>\d{4})$")
 
 

@@ -1,17 +1,25 @@
 """Serves one SQLite file that never changes with Datasette 0.65, in front of visitors who may ask anything of it.
 
-Caching, limits of visitors' SQL, refusals, closed pages, health, the check before the start, the download. Nothing here
-knows what the database is about: a site makes one Configuration and registers the hooks, as plugins/serving.py does.
+Caching, visitors' SQL in processes of its own, refusals, closed pages, health, the check before the start, the download.
+Nothing here knows what the database is about: a site makes one Configuration and registers the hooks, as
+plugins/serving.py does.
 """
 
 from __future__ import annotations
 
-import datasette
+import sys
 
 SERIES = "0.65"
 
-if not datasette.__version__.startswith(f"{SERIES}."):
-    raise SystemExit(
-        f"Error: This site needs Datasette {SERIES}, not the installed {datasette.__version__}. "
-        "Install what the site needs: pip install -r requirements.txt"
-    )
+
+def check_datasette() -> None:
+    """Exit with a sentence where the Datasette that is loaded is of another series. The processes for SQL load none."""
+    loaded = sys.modules.get("datasette")
+    if loaded and not loaded.__version__.startswith(f"{SERIES}."):
+        raise SystemExit(
+            f"Error: This site needs Datasette {SERIES}, not the installed {loaded.__version__}. "
+            "Install what the site needs: pip install -r requirements.txt"
+        )
+
+
+check_datasette()

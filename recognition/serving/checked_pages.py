@@ -7,6 +7,7 @@ has them: `table.html` of the site turns them into markup, see `TablePage`.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import sqlite3
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
 from datasette.blob_renderer import render_blob
+from datasette.database import QueryInterrupted
 from datasette.facets import load_facet_configs
 from datasette.filters import Filters
 from datasette.plugins import pm
@@ -32,12 +34,11 @@ from datasette.utils import (
 )
 from datasette.utils.asgi import AsgiStream, AsgiWriter, BadRequest, NotFound, Request, Response
 from datasette.views.base import DatasetteError
-from datasette.views.database import DatabaseView
 from datasette.views.row import RowView
 from datasette.views.table import TableView
 from markupsafe import Markup
 
-from . import csv_answers
+from . import csv_answers, json_answers
 from .addresses import prefixed
 from .configuration import Labels, no_label
 from .errors import no_such_format
@@ -45,12 +46,14 @@ from .facets import mend_filters
 from .parameters import NUMBER, check
 from .remembered import Remembered
 from .total_order import InOrder, Order, OtherArguments, order_of
+from .visitors_sql import AskedInSql, AskedOutside, Asking
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$")  # what a CSV needs no more
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
+CELLS_AT_ONCE = 2_000  # more cells are encoded in a thread: others would wait for milliseconds
 LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
@@ -102,6 +105,8 @@ class Checked:
     async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         try:
             answer = await super().data(request, *args, **kwargs)  # type: ignore[misc]
+        except QueryInterrupted as error:
+            raise DatasetteError("", title="SQL Interrupted", status=400) from error
         except (sqlite3.Error, InvalidSql) as error:  # partly the reader's SQL; Datasette itself expects few of these
             raise DatasetteError(str(error), title="Invalid SQL", status=400) from error
         if isinstance(answer, Response):
@@ -224,12 +229,12 @@ def linked(cell: Any, base_url: str) -> Any:
     return Markup(str(cell).replace(BINARY, BINARY + base_url.rstrip("/"), 1))
 
 
-class DatabasePage(Checked, DatabaseView):
+class DatabasePage(Checked, AskedInSql):
     """The list of tables, and the answers to SQL."""
 
     async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         form = request.url_vars["format"]
-        if not request.args.get("sql") and (form in ("csv", "blob") or (form == "json" and "_shape" in request.args)):
+        if form in ("csv", "blob") or (form == "json" and "_shape" in request.args):
             path = self.ds.urls.database(request.url_vars["database"])
             raise BadRequest(f"{path} has no rows to give in this form; ask with ?sql=, or open one of its tables.")
         answer = await super().data(request, *args, **kwargs)
@@ -257,9 +262,13 @@ class TablePage(Checked, TableView):
     def __init__(self, datasette: Remembered, label: Labels, fill_in: Filled) -> None:
         super().__init__(datasette, label)
         self.remembering, self.fill_in = datasette, fill_in
+        self.asking: Asking | None = None  # where rows are filtered by a visitor's SQL
 
     async def get(self, request: Request) -> Response:
-        return await super().get(await self.fill_in(self.ds, request))
+        response = await super().get(await self.fill_in(self.ds, request))
+        if self.asking and self.asking.changes:
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     async def data(self, request: Request, *more: Any, **named: Any) -> Any:
         database, name = (
@@ -275,7 +284,11 @@ class TablePage(Checked, TableView):
         changes = order.changes(args)
         # All else depends on neither the day nor chance: what is counted in a table can be remembered
         is_stable = is_table and "_where" not in args
-        self.ds = InOrder(self.remembering.results if is_stable else self.remembering, order, name, metadata)
+        source: Any = self.remembering.results if is_stable else self.remembering
+        if "_where" in args:
+            self.asking = Asking(self.remembering, request)
+            source = AskedOutside(self.remembering, self.asking)
+        self.ds = InOrder(source, order, name, metadata)
         count_apart = "_next" in args and "_nofacet" not in args and request.url_vars["format"] != "csv"
         hidden = {"_nofacet": ["1"]} if count_apart else {}
         answer = await super().data(OtherArguments(request, changes | hidden), *more, **named)
@@ -438,8 +451,31 @@ async def blob(
     return await render_blob(datasette, database, rows, columns, request, table, view_name)
 
 
-def output_renderer() -> dict[str, Any]:
-    return {"extension": "blob", "render": blob, "can_render": lambda: False}
+async def as_json(args: MultiParams, data: dict[str, Any]) -> Response:
+    """Datasette's `data` as JSON, without `query_ms`; in a thread where there is much of it."""
+    data.pop("query_ms", None)
+    if "rows" not in data:
+        return Response.json(data)
+    options = json_answers.options_of(args)
+    if data.get("error"):
+        options["shape"] = "arrays"
+    if wrong := json_answers.wrong_shape(options, data):
+        return Response.json({"ok": False, "error": wrong, "status": 400, "title": None}, status=400)
+    keys = data.get("primary_keys") or []
+    key_of = partial(path_from_row_pks, pks=keys, use_rowid=not keys)
+    if len(data["rows"]) * len(data["columns"]) > CELLS_AT_ONCE:
+        body = await asyncio.to_thread(json_answers.encoded, data, options, key_of)
+    else:
+        body = json_answers.encoded(data, options, key_of)
+    headers = {"link": f'<{data["next_url"]}>; rel="next"'} if data.get("next_url") else {}
+    return Response(body, headers=headers, content_type=json_answers.content_type(options))
+
+
+def output_renderers() -> list[dict[str, Any]]:
+    return [
+        {"extension": "blob", "render": blob, "can_render": lambda: False},
+        {"extension": "json", "render": as_json, "can_render": lambda: True},
+    ]
 
 
 def routes(

@@ -34,6 +34,7 @@ class Configuration:
 
     database: str  # its name; the file is '<database>.db'
     build_again: str  # what to do where the file is missing or damaged, as a clause: 'run make build'
+    in_workers: str  # a module that imports little, for the processes with visitors' SQL, see `worker.main`
     indexes: tuple[str, ...] = ()  # tables that the site needs and metadata.yml does not describe
     own_pages: tuple[str, ...] = ()  # tables whose rows have pages of the site's own
     places: frozenset[str] = frozenset()  # words of addresses that name a page, not what somebody looks for

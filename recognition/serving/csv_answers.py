@@ -10,11 +10,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from datasette.utils import MultiParams
+if TYPE_CHECKING:  # this module is read by the processes for SQL too, which load no Datasette
+    from datasette.utils import MultiParams
 
-from .configuration import Label
+    from .configuration import Label
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"

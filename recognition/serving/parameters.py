@@ -11,6 +11,7 @@ from datasette.utils import MultiParams, ValueAsBooleanError, value_as_boolean
 from datasette.utils.asgi import BadRequest
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
+FACETS_AT_MOST = 10  # each is a question of its own
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 THROUGH = '{"table": "members", "column": "group", "value": "a"}'
 
@@ -88,7 +89,10 @@ FAMILIES = (
 
 
 def check(args: MultiParams) -> None:
-    """Raises BadRequest with a sentence about the first parameter that Datasette could not read."""
+    """Raises BadRequest with a sentence about the first parameter that Datasette could not read, or too many facets."""
+    facets = [name for name in args if name.startswith("_facet") and name != "_facet_size"]
+    if sum(len(args.getlist(name)) for name in facets) > FACETS_AT_MOST:
+        raise BadRequest(f"At most {FACETS_AT_MOST} facets at a time.")
     for name in args:
         shown = name[:40]
         for beginning, known, words in FAMILIES:

@@ -1,301 +1,279 @@
-"""Limits what visitors' SQL may use: a thread of its own, a time limit, and caps on rows, cells, bytes and memory.
+"""SQL that visitors write (`?sql=`, and `_where=` of tables): asked of the workers, and shown as page, JSON, CSV or binary.
 
-Three kinds of request have threads of their own, so that none of them waits for another: the site's pages, Datasette's
-tables with filters and facets, and SQL that a visitor wrote.
+The site's own process never runs it. What comes back is ready to be sent, and bounded.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
+import json
 import sqlite3
-import threading
-import time
-import traceback
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
-from urllib.parse import parse_qs
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from datasette.app import Datasette
-from datasette.database import Database
-from datasette.utils.asgi import BadRequest, Base400
+from datasette.database import QueryInterrupted, Results
+from datasette.utils import (
+    InvalidSql,
+    derive_named_parameters,
+    path_with_added_args,
+    path_with_format,
+    path_with_removed_args,
+    to_css_class,
+    validate_sql_select,
+)
+from datasette.utils.asgi import BadRequest, Request, Response
+from datasette.views.base import DatasetteError
+from datasette.views.database import DatabaseView
+from markupsafe import Markup
 
-from .asgi import App, Message, Receive, Scope, Send
-from .configuration import Configuration
-from .refusals import refuse
+from . import csv_answers, json_answers
+from .configuration import Configuration, Labels
+from .errors import ASK_FOR_LESS, TOO_LARGE, TOO_LONG
+from .worker import BYTES, INVALID, ROWS_AT_MOST, Question
+from .worker import TOO_LARGE as IS_TOO_LARGE
+from .worker import TOO_LONG as IS_TOO_LONG
+from .workers import Workers, client_of
 
-OURS, TABLES, SQL = "ours", "tables", "sql"
-VISITORS = (TABLES, SQL)
-DATA = (".json", ".csv", ".blob")
-# Requests that run or wait for a thread. Most of tables take milliseconds; SQL may take Datasette's whole time limit.
-WAITING_AT_MOST = {TABLES: 64, SQL: 16}
-RETRY_AFTER = 2  # seconds after which most of them are done
-FACETS_AT_MOST = 10  # of one request; each is a query with a time limit of its own
-CELLS_OF_A_PAGE = 6_000  # a cell of a page costs some 20 microseconds, in which nobody else is answered
-CELLS_OF_DATA = 50_000  # a cell of JSON or CSV costs a tenth of that
-BYTES_AT_MOST = 5_000_000  # of the values of one answer
-HEAP = 128 * 2**20  # bytes that SQLite may hold in this process, all connections together
-LOOK_EVERY = 0.01  # seconds between two looks at a running query of a visitor
-DENIED_PRAGMA = "database_list"  # would show where on the machine the file is
-# Of one connection, in SQLite's own terms. A site's own pages need a hundredth of each.
-SQLITE_LIMITS = {
-    "SQLITE_LIMIT_LENGTH": 1_000_000,  # bytes of a value or a row: `select randomblob(500000000)` ends here
-    "SQLITE_LIMIT_SQL_LENGTH": 50_000,
-    "SQLITE_LIMIT_COLUMN": 100,
-    "SQLITE_LIMIT_EXPR_DEPTH": 200,
-    "SQLITE_LIMIT_COMPOUND_SELECT": 50,
-    "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": 1_000,
-    "SQLITE_LIMIT_ATTACHED": 0,
-    "SQLITE_LIMIT_TRIGGER_DEPTH": 0,
-    "SQLITE_LIMIT_WORKER_THREADS": 0,
-}
-
-Asked = dict[str, list[str]]  # parameters of an address by name
-
-
-class TooBusy(Base400):
-    """More visitors ask than can be answered soon."""
-
-    status = 503
-
-
-class Budget:
-    """What is left of the cells and bytes that one request may read."""
-
-    def __init__(self, page: bool, file: str) -> None:
-        """`page`: the answer is a page, not data. `file` is the name of the download, for the sentence."""
-        self.page = page
-        self.file = file
-        self.renew()
-
-    def renew(self) -> None:
-        self.cells = CELLS_OF_A_PAGE if self.page else CELLS_OF_DATA
-        self.bytes = BYTES_AT_MOST
-
-    def spend(self, row: tuple[Any, ...]) -> None:
-        """Count a row; raise sqlite3.OperationalError with a sentence where the budget is spent."""
-        self.cells -= len(row)
-        self.bytes -= sum(len(value) for value in row if isinstance(value, (str, bytes)))
-        if self.cells >= 0 and self.bytes >= 0:
-            return
-        if self.bytes < 0:
-            said = f"more than {BYTES_AT_MOST:,} bytes; ask for fewer or shorter values, or download {self.file}"
-        elif self.page:
-            said = (
-                f"more than {CELLS_OF_A_PAGE:,} cells are too many for a page; ask for fewer rows or "
-                "columns, or for data: .json or .csv behind the address"
-            )
-        else:
-            said = f"more than {CELLS_OF_DATA:,} cells; ask for fewer rows or columns"
-        self.renew()  # for the page that says so
-        raise sqlite3.OperationalError(said)
-
-
-share_of = contextvars.ContextVar("share_of", default=OURS)
-budget_of: contextvars.ContextVar[Budget | None] = contextvars.ContextVar("budget_of", default=None)
-
-
-class Stoppable(sqlite3.Connection):
-    """A connection whose queries are ended from outside when their time is over.
-
-    Datasette gives SQLite a Python function to call after every thousand steps. That takes the interpreter's lock ten
-    thousand times a second, for which the site's pages wait; this asks the same function a hundred times a second.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_over: Callable[[], Any] | None = None
-        self.lock = threading.Lock()
-        self.running = threading.Event()
-        threading.Thread(target=self.watch, daemon=True).start()
-
-    def set_progress_handler(self, is_over: Callable[[], Any] | None, _steps: int, /) -> None:
-        with self.lock:
-            self.is_over = is_over
-        if is_over:
-            self.running.set()
-        else:
-            self.running.clear()
-
-    def watch(self) -> None:
-        while True:
-            self.running.wait()
-            time.sleep(LOOK_EVERY)
-            with self.lock:  # a query that ended just now must not take the next one with it
-                if self.is_over and self.is_over():
-                    self.interrupt()
-
-
-class Shares(Executor):
-    """The threads that run SQL, divided into shares: whatever one share does, the threads of the others are free."""
-
-    def __init__(self, threads: int) -> None:
-        """`threads` in all, of which tables and visitors' SQL have one each."""
-        self.sizes = {OURS: max(1, threads - len(VISITORS)), TABLES: 1, SQL: 1}
-        self.pools = {share: ThreadPoolExecutor(size, thread_name_prefix=share) for share, size in self.sizes.items()}
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return self.pools[share_of.get()].submit(contextvars.copy_context().run, alone, fn, *args, **kwargs)
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        for pool in self.pools.values():
-            pool.shutdown(wait, cancel_futures=cancel_futures)
-
-
-def alone(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Run `fn` and leave no cursor to another thread.
-
-    A query that fails leaves its cursor in the traceback. Whoever drops that later resets the cursor, and waits for the
-    next query on its connection while holding the interpreter's lock: the site's pages did not answer for seconds.
-    """
-    try:
-        return fn(*args, **kwargs)
-    except BaseException as raised:
-        error: BaseException | None = raised
-        while error is not None:
-            traceback.clear_frames(error.__traceback__)
-            error = error.__context__
-        raise
-
-
-def share(path: str, asked: Asked, database: str) -> str:
-    """OURS, TABLES or SQL: which threads run the SQL of an address (its path on the site, its parameters)."""
-    if path != f"/{database}" and not path.startswith((f"/{database}/", f"/{database}.")):
-        return OURS
-    if "sql" in asked or "_where" in asked:
-        return SQL
-    return TABLES if asked else OURS
-
-
-def spent_row(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
-    budget = budget_of.get()
-    if budget is not None:
-        budget.spend(row)
-    return sqlite3.Row(cursor, row)
-
-
-def refuse_paths(action: int, argument: str | None, *_: object) -> int:
-    """SQLite's authorizer for visitors' SQL."""
-    denied = action == sqlite3.SQLITE_PRAGMA and argument == DENIED_PRAGMA
-    return sqlite3.SQLITE_DENY if denied else sqlite3.SQLITE_OK
-
-
-def prepare_connection(connection: sqlite3.Connection) -> None:
-    """Set the limits of a new connection; called in the thread that will use it."""
-    for name, most in SQLITE_LIMITS.items():
-        connection.setlimit(getattr(sqlite3, name), most)
-    connection.execute(f"pragma hard_heap_limit = {HEAP}")
-    thread = threading.current_thread().name
-    if thread.startswith(VISITORS):
-        connection.row_factory = spent_row
-    if thread.startswith(SQL):
-        connection.set_authorizer(refuse_paths)
+OPENING = "select count(*) from sqlite_master"
+TITLE = "Invalid SQL"  # of an error
+HIDE_SQL = "_hide_sql"  # the parameter that hides the field
+CREDITS = ("source", "source_url", "license", "license_url")  # what Datasette says of metadata.yml in JSON
+BLOB_COLUMN, BLOB_HASH = "_blob_column", "_blob_hash"
 
 
 async def startup(datasette: Datasette, configuration: Configuration) -> None:
-    """Divide Datasette's threads into shares, and open the database in each of them.
+    """Get ready to start the processes for visitors' SQL, and open the database for the site's own pages.
 
     A file that is put in its place later must not answer for this edition.
     """
-    if datasette.executor is None or isinstance(datasette.executor, Shares):
-        return
-    stock, datasette.executor = datasette.executor, Shares(datasette.setting("num_sql_threads"))
-    stock.shutdown(wait=False)
-    if configuration.database in datasette.databases:
-        database = datasette.get_database(configuration.database)
-        database.connect = connect(database)
-        for name, size in datasette.executor.sizes.items():
-            await asyncio.gather(*opened(database, name, size))
+    datasette.workers = Workers(datasette.opened_file, configuration.in_workers)
+    await datasette.get_database(configuration.database).execute_fn(
+        lambda connection: connection.execute(OPENING).fetchone()
+    )
 
 
-def connect(database: Database) -> Callable[..., sqlite3.Connection]:
-    """Datasette's way to connect, but with queries that can be stopped in the threads of visitors."""
-    stock: Callable[..., sqlite3.Connection] = database.connect
+class Row(tuple[Any, ...]):
+    """A row in which a name or a number finds a cell, as in one of sqlite3; in JSON it is a list."""
 
-    def connect(write: bool = False) -> sqlite3.Connection:
-        if not threading.current_thread().name.startswith(VISITORS):
-            return stock(write)
-        how = "mode=ro" if database.is_mutable else "immutable=1"
-        return sqlite3.connect(f"file:{database.path}?{how}", uri=True, check_same_thread=False, factory=Stoppable)
+    columns: tuple[str, ...]
 
-    return connect
+    def __getitem__(self, key: Any) -> Any:
+        return tuple.__getitem__(self, self.columns.index(key) if isinstance(key, str) else key)
 
-
-def opened(database: Database, name: str, size: int) -> list[asyncio.Task[None]]:
-    """One query for each thread of a share; they wait for each other, so that no thread runs two of them."""
-    together = threading.Barrier(size)
-
-    def look(connection: sqlite3.Connection) -> None:
-        connection.execute("select count(*) from sqlite_master").fetchone()
-        together.wait(timeout=10)
-
-    context = contextvars.copy_context()
-    context.run(share_of.set, name)
-    loop = asyncio.get_running_loop()
-    return [loop.create_task(database.execute_fn(look), context=context.copy()) for _ in range(size)]
+    def keys(self) -> Sequence[str]:
+        return self.columns
 
 
-class Gate:
-    """Gives each request its share and its budget; refuses visitors' questions while too many of them wait."""
+class Asking:
+    """One request that asks in SQL: whose turn it takes, and whether the same may have another answer a moment later."""
 
-    def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
-        self.app = app
+    def __init__(self, datasette: Any, request: Request) -> None:
+        self.workers: Workers = datasette.workers
         self.datasette = datasette
-        self.configuration = configuration
-        self.waiting = dict.fromkeys(VISITORS, 0)
+        self.client = client_of(request.scope)
+        self.file = self.workers.opened.path.name
+        self.changes = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        path = scope["path"]
-        asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        name = share(path, asked, self.configuration.database)
-        if name == OURS:
-            await self.app(scope, receive, send)
-        elif problem := self.problem(name, asked):
-            await self.refuse(problem, scope, receive, send)
-        else:
-            # A table as CSV is read a thousand rows at a time: nothing of it is held.
-            streamed, page = path.endswith(".csv") and "sql" not in asked, not path.endswith(DATA)
-            budget = None if streamed else Budget(page, self.configuration.file)
-            await self.within(name, budget, scope, receive, send)
+    async def ask(
+        self, sql: str, params: Mapping[str, Any], form: str, milliseconds: int | None = None, **more: Any
+    ) -> tuple[dict[str, Any], bytes]:
+        """The head and body of `worker.answer`. `milliseconds` may be fewer than the site's limit, never more.
 
-    def problem(self, name: str, asked: Asked) -> Base400 | None:
-        """Why a question to the database is not taken now; None where it is."""
-        facets = sum(len(values) for key, values in asked.items() if key.startswith("_facet") and key != "_facet_size")
-        if facets > FACETS_AT_MOST:
-            return BadRequest(f"At most {FACETS_AT_MOST} facets at a time.")
-        if self.waiting[name] >= WAITING_AT_MOST[name]:
-            after = f"Try again in {RETRY_AFTER} seconds, or ask the file itself."
-            return TooBusy(f"Too many others ask just now. {after}")
-        return None
+        Of a problem the head has the `sentence` for the visitor. Raises TooBusy.
+        """
+        limit = self.datasette.sql_time_limit_ms
+        limit = min(limit, milliseconds) if milliseconds else limit
+        question: dict[str, Any] = {
+            "sql": sql, "params": dict(params), "form": form, "seconds": limit / 1000, "rows": ROWS_AT_MOST,
+            "file": self.file, "told": {}, "options": {}, "blob": None, **more,
+        }  # fmt: skip
+        head, body = await self.workers.ask(self.client, cast(Question, question))
+        self.changes |= bool(head.get("changes"))
+        less = ASK_FOR_LESS.format(file=self.file)
+        sentences = {IS_TOO_LONG: TOO_LONG + less, IS_TOO_LARGE: TOO_LARGE + less}
+        if problem := head.get("problem"):
+            head["sentence"] = sentences.get(problem, head["sentence"])
+        return head, body
 
-    async def within(self, name: str, budget: Budget | None, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the app with a share; a request counts as waiting until its answer begins, however slow its reader is."""
-        shared, given = share_of.set(name), budget_of.set(budget)
-        self.waiting[name] += 1
-        counted = True
+    async def execute(
+        self, sql: str, params: Any = None, truncate: bool = False, custom_time_limit: int | None = None,
+        page_size: int | None = None, log_sql_errors: bool = True,
+    ) -> Results:  # fmt: skip
+        """What Datasette's method of a database gives; raises QueryInterrupted and sqlite3.OperationalError as that does."""
+        at_most = ROWS_AT_MOST + (page_size == ROWS_AT_MOST)  # Datasette asks for one more than it shows
+        head, body = await self.ask(sql, params or {}, "rows", custom_time_limit, rows=at_most)
+        if head.get("problem") == IS_TOO_LONG:
+            raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, params)
+        if "problem" in head:
+            raise sqlite3.OperationalError(head["sentence"])
+        kind = type("RowOfAnswer", (Row,), {"columns": tuple(head["columns"])})
+        rows = [kind(row) for row in json.loads(body, object_hook=binary_from_json)]
+        return Results(rows, truncate and head["truncated"], [(column,) for column in head["columns"]])
 
-        def begun() -> None:
-            nonlocal counted
-            self.waiting[name] -= counted
-            counted = False
 
-        async def begin(message: Message) -> None:
-            begun()
-            await send(message)
+def binary_from_json(read: dict[str, str]) -> bytes:
+    return bytes.fromhex(read[BYTES])
 
+
+class AskedOutside:
+    """Datasette as the page of a table sees it whose rows are filtered by a visitor's SQL: its statements go to the workers."""
+
+    def __init__(self, datasette: Any, asking: Asking) -> None:
+        self._datasette = datasette
+        self._asking = asking
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._datasette, name)
+
+    def get_database(self, name: str | None = None, route: str | None = None) -> Any:
+        return DatabaseOutside(self._datasette.get_database(name, route), self._asking)
+
+    async def execute(self, _database: str, sql: str, params: Any = None, **options: Any) -> Results:
+        return await self._asking.execute(sql, params, **options)
+
+
+class DatabaseOutside:
+    """A database whose statements go to the workers; what it knows of its structure is its own."""
+
+    def __init__(self, database: Any, asking: Asking) -> None:
+        self._database = database
+        self.execute = asking.execute
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+
+class AskedInSql(DatabaseView):
+    """Answers `?sql=`; without it, Datasette's page of a database."""
+
+    cut: dict[str, str]  # the headers of data that are not all
+    label: Labels
+
+    async def get(self, request: Request) -> Response:
+        if not request.args.get("sql"):
+            return await super().get(request)
+        database = self.ds.get_database(route=request.url_vars["database"]).name
+        await self.ds.ensure_permissions(request.actor, [("execute-sql", database)])
+        asked = AskedSql(self.ds, request, database)
+        await asked.read_names()
+        asking = Asking(self.ds, request)
+        form = request.url_vars["format"]
+        answer = {None: self.as_page, "json": self.as_json, "csv": self.as_csv_of_sql, "blob": self.as_blob}[form]
+        response: Response = await answer(request, asked, asking)
+        if asking.changes:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def asked(self, asking: Asking, asked: AskedSql, form: str, **more: Any) -> tuple[dict[str, Any], bytes]:
+        """The head and body of the answer; what is no SELECT has a `problem` as SQL that fails has."""
+        if asked.problem:
+            return {"problem": INVALID, "sentence": asked.problem}, b""
+        head, body = await asking.ask(asked.sql, asked.values, form, asked.milliseconds, blob=asked.blob, **more)
+        if head.get("truncated"):
+            self.cut = csv_answers.cut(head["count"])
+        return head, body
+
+    async def as_page(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
+        head, body = await self.asked(asking, asked, "page")
+        nothing = {"columns": [], "count": 0, "truncated": False}
+        context = {**nothing, **head, **asked.context(), "error": head.get("sentence"), "rows": Markup(body.decode())}
+        response: Response = await self.render(["query.html"], request, context)
+        response.status = 400 if "problem" in head else 200
+        return response
+
+    async def as_json(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
+        told, options = asked.told(), json_answers.options_of(request.args)
+        if wrong := json_answers.wrong_shape(options, told):
+            return Response.json({"ok": False, "error": wrong, "status": 400, "title": None}, status=400)
+        head, body = await self.asked(asking, asked, "json", told=told, options=options)
+        if "problem" in head:
+            return Response.json(
+                told | {"ok": False, "error": head["sentence"], "status": 400, "title": TITLE}, status=400
+            )
+        return Response(body, content_type=json_answers.content_type(options))
+
+    async def as_csv_of_sql(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
+        args = request.args
+        options = {"for_excel": csv_answers.is_for_excel(args), "with_head": csv_answers.has_head(args)}
+        head, body = await self.asked(asking, asked, "csv", options=options)
+        refuse(head)
+        headers = csv_answers.headers(args, "sql", await self.label(self.ds)) | self.cut
+        return Response(body, headers=headers, content_type=csv_answers.CONTENT_TYPE)
+
+    async def as_blob(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
+        column, checksum = request.args.get(BLOB_COLUMN), request.args.get(BLOB_HASH)
+        if not column:
+            raise BadRequest(f"?{BLOB_COLUMN}= is required")
+        head, body = await self.asked(asking, asked, "blob", options={"column": column, "hash": checksum})
+        refuse(head)
+        name = "-".join(part for part in (to_css_class(column), (checksum or "")[:6]) if part)
+        headers = {"Content-Disposition": f'attachment; filename="{name}.blob"', "X-Content-Type-Options": "nosniff"}
+        return Response(body, headers=headers, content_type="application/binary")
+
+
+def refuse(head: Mapping[str, Any]) -> None:
+    """Raise DatasetteError where the head of an answer has a problem."""
+    if "problem" in head:
+        raise DatasetteError(head["sentence"], title=TITLE, status=400)
+
+
+class AskedSql:
+    """What the address of a request asks in SQL."""
+
+    def __init__(self, datasette: Any, request: Request, database: str) -> None:
+        self.datasette, self.request, self.database = datasette, request, database
+        args = request.args
+        self.sql: str = args["sql"]
+        self.params = {name: args.get(name) for name in args if name not in ("sql", "_shape")}
+        self.milliseconds = int(args.get("_timelimit") or 0) or None
+        self.problem: str | None = None
         try:
-            await self.app(scope, receive, begin)
-        finally:
-            begun()
-            share_of.reset(shared)
-            budget_of.reset(given)
+            validate_sql_select(self.sql)
+        except InvalidSql as error:
+            self.problem = str(error)
+        self.names: list[str] = []  # of parameters
 
-    async def refuse(self, problem: Base400, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await refuse(self.datasette, scope, receive, problem, self.configuration)
-        if problem.status == 503:
-            response.headers["Retry-After"] = str(RETRY_AFTER)
-        await response.asgi_send(send)
+    async def read_names(self) -> None:
+        self.names = list(dict.fromkeys(await derive_named_parameters(None, self.sql)))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values of the parameters; empty text for one without a value."""
+        return {name: self.params.get(name) or "" for name in self.names}
+
+    @property
+    def blob(self) -> str:
+        """How the address of a binary value of the answer begins."""
+        path = self.address("blob")
+        is_page = self.request.url_vars["format"] is None
+        return path if is_page else str(self.datasette.absolute_url(self.request, path))
+
+    def address(self, form: str) -> str:
+        replaced = self.request.url_vars["format"]
+        path = path_with_format(request=self.request, format=form, replace_format=replaced)
+        return str(self.datasette.urls.path(path))
+
+    def told(self) -> dict[str, Any]:
+        """What JSON says besides `rows`, `columns` and `truncated`, for which there is a place."""
+        credits = {key: self.datasette.metadata(key) for key in CREDITS if self.datasette.metadata(key)}
+        return {
+            "ok": True, "database": self.database, "query_name": None, "rows": [], "truncated": False, "columns": [],
+            "query": {"sql": self.sql, "params": self.params}, "error": None, "private": False,
+            "allow_execute_sql": True, **credits,
+        }  # fmt: skip
+
+    def context(self) -> dict[str, Any]:
+        """What the template of the page says besides the answer."""
+        hidden = bool(self.params.get(HIDE_SQL))
+        change = (
+            path_with_removed_args(self.request, {HIDE_SQL})
+            if hidden
+            else path_with_added_args(self.request, {HIDE_SQL: 1})
+        )
+        field = Markup(f'<input type="hidden" name="{HIDE_SQL}" value="1">')
+        return {
+            "database": self.database, "query": {"sql": self.sql}, "named_parameter_values": self.values,
+            "canned_query": None, "metadata": {}, "hide_sql": hidden, "show_hide_text": "show" if hidden else "hide",
+            "show_hide_link": self.datasette.urls.path(change), "show_hide_hidden": field if hidden else "",
+            "renderers": {"json": self.address("json")}, "url_csv": self.address("csv"), "url_csv_hidden_args": [],
+        }  # fmt: skip

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from datasette.app import Datasette
 
 from recognition import dates
+from recognition.dates import WORD
 
 from .database import Row, kept, rows
-
-WORD = re.compile(r"[^\W_]+")
 
 # By table, of each of its rows the key, the name, and a JSON array of all other names and codes.
 NAMED = {

@@ -14,17 +14,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from recognition import sentences
-from recognition.dates import folded, said
+from recognition.dates import WORD, folded, said
 
 from .asked import Asked, as_known, onward
 from .database import Row, kept, on_day, rows, rows_of_each
-from .names import WORD
+from .search_terms import CURLY_QUOTES, FINDS_NOTHING, LONGEST, Term, terms
 from .stated import told_with_days
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
 PAGE_SIZE = 20
-LONGEST = 300  # characters of a query that are looked at: the rest of a pasted page would find nothing
-WORDS_AT_MOST = 12
 # Hits whose pages answer under a rule, on a day or for an organisation: their addresses carry a reader's choice along.
 ANSWERS_UNDER_A_RULE = re.compile(r"/(tallies|list|counts|map|timeline|recognition/(countries|organisations|rules)/)")
 # So many hits of a query are ranked and counted: the first in the index, in the order of KINDS, and always the items
@@ -32,36 +30,6 @@ ANSWERS_UNDER_A_RULE = re.compile(r"/(tallies|list|counts|map|timeline|recogniti
 # score, which would be slow. Both keep a search in a million statements within 50 ms (0.2 s for the beginning of very
 # many words), though a better hit may stay unranked. The article has fewer items in all, and is not affected.
 RANKED = 2000
-
-PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
-CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
-POSSESSIVE = re.compile(r"'s?$")
-# The last word also matches longer words that begin with it if it has this many letters: 'utop' finds Utopia, but 'EU'
-# does not find Europe.
-PREFIX_FROM = 3
-FINDS_NOTHING = '""'
-# Words of a question that say nothing about what is looked for; they are left out if there are other words.
-STOP_WORDS = frozenset(
-    WORD.findall(
-        "a an and are as at be by did do does for from had has have how in is it its many much of on or s that the "
-        "their them they to was were what when where which who whom whose why with"
-    )
-)
-# British and American endings; either finds the other. Stems are matched where the word goes on as shown.
-SPELLINGS = (
-    (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|able)$"), r"iz\1"),
-    (re.compile(r"iz(e|ed|es|er|ers|ing|ation|ations|able)$"), r"is\1"),
-    (re.compile(r"our(s|ed|ing|able|hood|hoods|ly)?$"), r"or\1"),
-    (re.compile(r"or(s|ed|ing|able|hood|hoods|ly)?$"), r"our\1"),
-    (re.compile(r"(cent|theat|met)re(s?)$"), r"\1er\2"),
-    (re.compile(r"(cent|theat|met)er(s?)$"), r"\1re\2"),
-    (re.compile(r"(lic|def|off|pret)ence(s|d)?$"), r"\1ense\2"),
-    (re.compile(r"(lic|def|off|pret)ense(s|d)?$"), r"\1ence\2"),
-    (re.compile(r"ogue(s?)$"), r"og\1"),
-    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
-    (re.compile(r"l(ed|ing|er|ers)$"), r"ll\1"),
-    (re.compile(r"(progra)mme(s?)$"), r"\1m\2"),
-)
 
 # The order: items whose whole name was typed, then statements by them, then titles that begin with the query, then bm25.
 # In bm25, a hit in the title weighs 10, in another name 6, in the text 1. A hit of whole words counts three times as
@@ -131,61 +99,6 @@ from search where search match :match and +rowid in (select value from json_each
 """
 COUNTED = "select count(*) as items from (select 1 from search where search match :match limit :most)"
 WORDS = "select word, times from search_words"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word or quoted phrase of a query; where `prefix` is true, longer words that begin with it match too."""
-
-    text: str
-    phrase: bool = False
-    prefix: bool = False
-
-    @property
-    def match(self) -> str:
-        """The FTS5 expression for it, in quotes, so that nothing in it is an operator."""
-        return self.expression("*" if self.prefix else "")
-
-    @property
-    def whole(self) -> str:
-        """The same, matching whole words only."""
-        return self.expression("")
-
-    def expression(self, ending: str) -> str:
-        """The term or, joined by OR, all its spellings, each in quotes and with `ending` behind it."""
-        texts = [self.text] if self.phrase else [self.text, *spellings(self.text)]
-        found = [f'"{text}"{ending}' for text in texts]
-        return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
-
-
-def spellings(word: str) -> set[str]:
-    """The British spelling of an American word, or the reverse, as its ending shows: recognise, recognize."""
-    return {pattern.sub(other, word) for pattern, other in SPELLINGS if len(word) > 5 and pattern.search(word)}
-
-
-def terms(text: str | None) -> list[Term]:
-    """The words and quoted phrases of what a reader typed; none if it has no letter or digit."""
-    found = [
-        (phrase, POSSESSIVE.sub("", word) or word)
-        for phrase, word in PHRASE_OR_WORD.findall((text or "")[:LONGEST].translate(CURLY_QUOTES))
-        if WORD.search(phrase or word)
-    ][:WORDS_AT_MOST]
-    telling = [pair for pair in found if pair[0] or pair[1].casefold() not in STOP_WORDS]
-    found = telling or found
-    last = len(found)
-    return [
-        Term(
-            phrase or word,
-            bool(phrase),
-            bool(word) and (word.endswith("*") or (number == last and len(word) >= PREFIX_FROM)),
-        )
-        for number, (phrase, word) in enumerate(found, 1)
-    ]
-
-
-def fts_query(text: str | None) -> str:
-    """The FTS5 query for what a reader typed: all words, in any order; the last matches as a prefix."""
-    return " AND ".join(term.match for term in terms(text)) or FINDS_NOTHING
 
 
 @dataclass(frozen=True)

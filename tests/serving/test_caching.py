@@ -17,7 +17,7 @@ from datasette.utils.asgi import Request
 from recognition.serving import caching
 from recognition.serving.configuration import Configuration
 
-SITE = Configuration(database="recognition", build_again="build it again")
+SITE = Configuration(database="recognition", build_again="build it again", in_workers="")
 PAGES = ("/", "/tallies", "/tallies/eu.csv", "/recognition/countries/ghana", "/search.json?q=ghana", "/static/site.css")
 
 

@@ -8,14 +8,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import threading
 
 import pytest
 from datasette.app import Datasette
 
 from plugins.serving import SITE
 from recognition.build.publish import inspect
-from recognition.serving import health as health_page
 from recognition.serving.edition import Check, EditionRefused
 from tests.patience import PATIENCE
 
@@ -256,22 +254,3 @@ def test_a_site_whose_rows_are_lost_is_not_well(folder, harm, said):
     harm(datasette, folder / DATABASE)
     status, answer = health(datasette)
     assert status == 503 and answer["ok"] is False and re.fullmatch(said, answer["error"])
-
-
-def test_a_database_that_does_not_answer_is_not_well(folder, monkeypatch):
-    datasette = starts(folder)
-    monkeypatch.setattr(health_page, "WAIT", 0.2)
-    threads = datasette.setting("num_sql_threads")
-    go_on = threading.Event()
-
-    async def ask():
-        database = datasette.get_database("recognition")
-        busy = [asyncio.create_task(database.execute_fn(lambda _: go_on.wait(PATIENCE))) for _ in range(threads)]
-        await asyncio.sleep(0)
-        answer = await datasette.client.get("/-/health")
-        go_on.set()
-        assert all(await asyncio.gather(*busy))
-        return answer
-
-    answer = asyncio.run(ask())
-    assert (answer.status_code, answer.json()["error"]) == (503, "recognition.db did not answer within 0.2 seconds.")

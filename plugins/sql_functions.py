@@ -1,0 +1,17 @@
+"""SQL has the functions of this site, see recognition/site/sql_functions.py."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from datasette import hookimpl
+
+try:
+    from recognition.site.sql_functions import add_functions
+except ModuleNotFoundError as missing:
+    raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+
+@hookimpl(trylast=True)  # after Datasette has added its own
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    add_functions(conn)
