@@ -69,11 +69,12 @@ def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awa
         article, count, rules, less_sure, lost, sentence = await rows_of_each(
             datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, LESS_SURE, LOST, SENTENCE))
         )
-        today = dates.today()
+        told = await subject(datasette)
+        today = dates.today(told["first_day"])
         return {
             "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
             "stated": (await stated_by_article(datasette)).get("un"), "sentence": sentence[0] if sentence else None,
-            "today": today, "as_of": today, "rule": (await subject(datasette))["default_rule"],
+            "today": today, "as_of": today, "rule": told["default_rule"],
         }  # fmt: skip
 
     return about if template == TEMPLATE else {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -18,9 +20,10 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-KEPT_AT_MOST = 30  # rendered articles of one edition, by the words marked in them
+BEGINS, ENDS = "\2", "\3"  # signs that the article does not have
 LOST_IMAGE = "![]()"
 LONGEST_QUOTE = 1000  # characters; no passage has more
+CELLS_AT_MOST = 10  # of a quote; no row has more
 # Passages of one block that follow each other are shown as one element: a list, a table.
 BLOCKS = {
     "title": "heading", "heading": "heading", "paragraph": "paragraph", "contents": "contents", "image": "image",
@@ -161,45 +164,53 @@ def span_shared_dates(table_rows: list[Row]) -> None:
         row["date_rows"], row["number_rows"] = 0, int(not in_range)
 
 
-def marker(quote: str) -> Callable[[str], Markup]:
-    """A function that gives text as HTML, with the words of `quote` in <mark> wherever the text has them to the letter.
+def said(text: str) -> Markup:
+    """Words of the article as HTML, between the two signs that tell them from the words of the template."""
+    return Markup("{}{}{}").format(Markup(BEGINS), text, Markup(ENDS))
 
-    A quote from a table names its cells as the article prints them, with '|' in between; each cell is marked by itself.
+
+def marked(parts: Sequence[str], quote: str) -> Markup:
+    """The article as HTML, with the words of `quote` in <mark> wherever it has them to the letter.
+
+    `parts` are by turns HTML of the template and text of the article. A quote from a table names its cells as the article
+    prints them, with '|' in between; each cell is marked by itself.
     """
-    cells = [cell.strip() for cell in quote.split("|") if cell.strip()]
+    cells = [cell.strip() for cell in quote.split("|")[:CELLS_AT_MOST] if cell.strip()]
     wanted = re.compile(f"({'|'.join(map(re.escape, cells))})") if cells else None
 
-    def said(text: str) -> Markup:
-        if not wanted:
+    def shown(text: str) -> str:
+        if wanted is None or not any(cell in text for cell in cells):
             return escape(text)
-        parts = wanted.split(text)  # every second part is one of the cells
-        return Markup("").join(
-            Markup("<mark>{}</mark>").format(part) if at % 2 else part for at, part in enumerate(parts)
+        # every second piece is one of the cells
+        pieces = (
+            f"<mark>{escape(piece)}</mark>" if at % 2 else escape(piece) for at, piece in enumerate(wanted.split(text))
         )
+        return "".join(pieces)
 
-    return said
+    return Markup("".join(shown(part) if at % 2 else part for at, part in enumerate(parts)))
 
 
-async def rendered_body(datasette: Datasette, quote: str) -> Markup:
-    """The article as HTML with the words of `quote` marked."""
+async def rendered_parts(datasette: Datasette) -> list[str]:
+    """The page of the article in parts that are by turns HTML of the template and text of the article."""
     reading = Reading()
     sections = await reading.sections(datasette)
     context = {
-        "sections": sections, "said": marker(quote), "bases": BASES, "source": (await rows(datasette, SOURCE))[0],
+        "sections": sections, "said": said, "bases": BASES, "source": (await rows(datasette, SOURCE))[0],
         "marks": reading.marks,
         "restored": {row["confidence"]: row["rows"] for row in await rows(datasette, RESTORED)},
         "example": next(passage["id"] for passage in reading.passages if passage["kind"] == "paragraph"),
         "license_url": datasette.metadata("license_url"),
     }  # fmt: skip
-    return Markup(await datasette.render_template("_article.html", context))
+    parts = re.split(f"[{BEGINS}{ENDS}]", await datasette.render_template("_article.html", context))
+    return [html.unescape(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
 async def article_page(datasette: Datasette, request: Request) -> Response:
     """The article, with the words of the parameter `quote` marked."""
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
     (row,) = await rows(datasette, TITLE)
-    body = await kept(datasette, quote, partial(rendered_body, datasette, quote), "articles", KEPT_AT_MOST)
-    context = {"title": row["title"], "body": body}
+    parts = await kept(datasette, "article", partial(rendered_parts, datasette))
+    context = {"title": row["title"], "body": await asyncio.to_thread(marked, parts, quote)}
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 

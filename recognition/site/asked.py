@@ -111,7 +111,7 @@ async def asked(
             raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {', '.join(organisations)}.")
     chosen = in_path or await chosen_organisation(datasette, organisation)
     return Asked(
-        chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today(),
+        chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today(about["first_day"]),
         (await this_edition(datasette))["known_until"], chosen,
     )  # fmt: skip
 
@@ -211,7 +211,8 @@ def chosen_day(text: str | None, about: Row) -> tuple[str, tuple[str, ...]]:
     A day before the first of the subject `about` becomes that one, a day to come today. BadRequest where the text is no
     day of the calendar.
     """
-    today, first = dates.today(), about["first_day"]
+    first = about["first_day"]
+    today = dates.today(first)
     if not text:
         return today, ()
     if not dates.iso_day(text):

@@ -134,7 +134,8 @@ async def parameter(datasette: Datasette, name: str, described: Mapping[str, str
         words = text or described["default"]
         return Parameter(name, label, kind, Choice(words, words, words))
     if kind == "day":
-        first, last = about["first_day"], dates.today()
+        first = about["first_day"]
+        last = dates.today(first)
         day = a_day(name, text or described.get("default") or last, first, last)
         return Parameter(name, label, kind, Choice(day, day, dates.said(day)), first=first, last=last)
     choices, spellings = await known(datasette, kind)
@@ -192,9 +193,15 @@ async def counted_under(datasette: Datasette, about: Mapping[str, Any], values: 
     if "under" not in about:
         return {}
     by_default, days = UNDER[about["under"]]
-    rule = (await subject(datasette))["default_rule"] if by_default else values.get("rule")
+    told = await subject(datasette)
+    rule = told["default_rule"] if by_default else values.get("rule")
     title = (await rules(datasette))[rule]["title"] if rule else ""
-    return {"rule": rule, "rule_title": title, "as_of": values.get("day") or dates.today(), "days": days}
+    return {
+        "rule": rule,
+        "rule_title": title,
+        "as_of": values.get("day") or dates.today(told["first_day"]),
+        "days": days,
+    }
 
 
 async def filled_in(datasette: Datasette, request: Request) -> Request:

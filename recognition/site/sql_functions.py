@@ -14,5 +14,6 @@ def add_functions(connection: sqlite3.Connection) -> None:
 
     `escape_fts(text)`, in place of Datasette's own: what a reader typed as a full-text query.
     """
-    connection.create_function("current_date", 0, dates.today, deterministic=True)
+    (first,) = connection.execute("select first_day from subject").fetchone()
+    connection.create_function("current_date", 0, lambda: dates.today(first), deterministic=True)
     connection.create_function("escape_fts", 1, fts_query, deterministic=True)
