@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -28,6 +29,7 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
+ROWS_AT_ONCE = 100  # of a page that is made without a thread
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
@@ -197,12 +199,18 @@ def rows_of_query(
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Names for the templates. `at_once('x.html')` is include, but several times as fast: nothing in it can be awaited."""
+    """Names for the templates. `at_once('x.html')` is include, but several times as fast: nothing in it can be awaited.
+
+    It runs in a thread where there is much of it, so that others do not wait for the whole.
+    """
     plain = env.overlay(enable_async=False)
 
     @pass_context
-    def at_once(context: Context, name: str) -> Markup:
-        return Markup(plain.get_template(name).render(context.get_all()))
+    async def at_once(context: Context, name: str) -> Markup:
+        template, variables = plain.get_template(name), context.get_all()
+        if len(variables.get("rows", ())) > ROWS_AT_ONCE:
+            return Markup(await asyncio.to_thread(template.render, variables))
+        return Markup(template.render(variables))
 
     def replaced(request: Request, args: dict[str, str | None]) -> str:
         return str(datasette.urls.path(path_with_replaced_args(request, args)))

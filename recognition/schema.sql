@@ -379,15 +379,19 @@ from published_counts p
 join tally_history t on t.organisation_id = p.organisation_id
   and t.since <= p.counted_on and (p.counted_on < t.until or t.until is null);
 
-create view ledger_states as
-select p.id as count_id, a.rule_id, b.rule_id as other_rule_id, a.country_id,
-       case when b.status = 'recognises' then 1 else -1 end as step,
-       a.status, b.status as other_status, a.event_id, b.event_id as other_event_id
-from published_counts p
-join member_statuses a on a.organisation_id = p.organisation_id and a.since <= p.counted_on and p.counted_on < a.until
-join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
-  and b.since <= p.counted_on and p.counted_on < b.until
-where (a.status = 'recognises') <> (b.status = 'recognises');
+-- The build fills it once, from the join of published_counts with member_statuses: as a view it took long to read.
+create table ledger_states (
+    count_id text not null references published_counts (id),
+    rule_id text not null references rules (id),
+    other_rule_id text not null references rules (id),
+    country_id text not null references countries (id),
+    step integer not null check (step in (-1, 1)),
+    status text not null references status_kinds (status),
+    other_status text not null references status_kinds (status),
+    event_id text references events (id),
+    other_event_id text references events (id),
+    primary key (count_id, rule_id, other_rule_id, country_id)
+) strict, without rowid;
 
 create view count_audit as
 select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total, l.rule_id,

@@ -17,7 +17,7 @@ from .audit import find_oddities
 from .check import check_keys, check_words
 from .resolve import Tables
 from .search_index import fill_search
-from .tallies import fill_tally_history
+from .tallies import fill_ledger, fill_tally_history
 
 SCHEMA = Path(__file__).parent.with_name("schema.sql")
 INDEX = re.compile(r"^create (?:unique )?index \w+ on \w+ \(.*\);$", re.MULTILINE)
@@ -44,6 +44,7 @@ def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path
             for index in INDEX.findall(schema):
                 connection.execute(index)  # sorting once what is all there is faster than keeping it sorted
             fill_tally_history(connection)
+            fill_ledger(connection)
             sqlite_utils.Database(connection).table("audit").insert_all(find_oddities(connection))
             fill_search(connection, pages, metadata)
             for index in FULL_TEXT.findall(schema):

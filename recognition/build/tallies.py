@@ -40,6 +40,18 @@ update organisations set tally = (
     where t.organisation_id = organisations.id and t.rule_id = (select default_rule from subject) and t.until is null)
 """
 
+# For each published count and each pair of rules, the members that one counts on its day and the other does not.
+FILL_LEDGER = """
+insert into ledger_states
+select p.id, a.rule_id, b.rule_id, a.country_id, case when b.status = 'recognises' then 1 else -1 end,
+       a.status, b.status, a.event_id, b.event_id
+from published_counts p
+join member_statuses a on a.organisation_id = p.organisation_id and a.since <= p.counted_on and p.counted_on < a.until
+join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
+  and b.since <= p.counted_on and p.counted_on < b.until
+where (a.status = 'recognises') <> (b.status = 'recognises')
+"""
+
 
 def fill_tally_history(connection: sqlite3.Connection) -> None:
     """Fills table `tally_history`, and column `tally` of `organisations`, from the loaded memberships and statuses."""
@@ -48,6 +60,11 @@ def fill_tally_history(connection: sqlite3.Connection) -> None:
     connection.execute(FILL, {"last": LAST})
     connection.execute("drop table temp.spans")
     connection.execute(NAME_TALLIES)
+
+
+def fill_ledger(connection: sqlite3.Connection) -> None:
+    """Fills table `ledger_states` from the loaded counts, memberships and statuses."""
+    connection.execute(FILL_LEDGER)
 
 
 def count_spans(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str, int]]:

@@ -174,7 +174,7 @@ class Checked:
             head = [columns] if with_head and csv_answers.has_head(args) else []
             return csv_answers.text_of_rows([*head, *rows], for_excel)
 
-        start = (csv_answers.BOM if for_excel else "") + lines(data, with_head=True)
+        start = (csv_answers.BOM if for_excel else "") + await asyncio.to_thread(lines, data, with_head=True)
         if is_part or not data.get("next"):
             return Response(start, headers=headers, content_type=csv_answers.CONTENT_TYPE)
 
@@ -183,7 +183,7 @@ class Checked:
             following = data["next"]
             while following and request.method != "HEAD":
                 page = (await self.data(asked, _next=following))[0]
-                await stream.write(lines(page, with_head=False))
+                await stream.write(await asyncio.to_thread(lines, page, with_head=False))
                 following = page["next"]
 
         return AsgiStream(write, headers=headers, content_type=csv_answers.CONTENT_TYPE)
