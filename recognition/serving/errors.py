@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,12 @@ log = logging.getLogger(__name__)
 
 
 def startup(datasette: Datasette) -> None:
-    """Keep Datasette from printing SQL that failed, with what the visitor sent: he gets a sentence, `answer_to` logs the rest."""
+    """Keep SQL that fails off stderr: the visitor gets a sentence, and `answer_to` logs what nobody expected.
+
+    Datasette would print the statement with what the visitor sent, and let sqlite3 print the traceback of a function of
+    ours that he gave a wrong argument.
+    """
+    sqlite3.enable_callback_tracebacks(False)
     for database in datasette.databases.values():
         database.execute = silent(database.execute)
 

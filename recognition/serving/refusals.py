@@ -21,7 +21,7 @@ METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
-ORIGIN = re.compile(rb"https?://[^/?#]*", re.IGNORECASE)  # before the path, where a request is written as for a proxy
+ORIGIN = re.compile(rb"https?://[^/?#]+", re.IGNORECASE)  # before the path, where a request is written as for a proxy
 NOT_PRINTABLE = re.compile(rb"[^!-~]")
 
 
