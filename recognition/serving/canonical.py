@@ -48,6 +48,14 @@ def canonical(path: bytes) -> str:
     return spelt
 
 
+def is_canonical(path: str) -> bool:
+    """Whether a path is a canonical spelling."""
+    try:
+        return canonical(path.encode("utf-8")) == path
+    except Invalid:
+        return False
+
+
 def without_percent(found: re.Match[bytes]) -> bytes:
     """A percent-encoded byte with ~ in place of %, or the character itself where it means the same."""
     if not found[1]:

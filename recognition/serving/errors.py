@@ -18,6 +18,7 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from .asgi import Send
+from .canonical import is_canonical
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
 
@@ -114,9 +115,10 @@ async def plain_address(datasette: Datasette, path: str, configuration: Configur
     if configuration.plain_address is None or len(path) > LONGEST_SPELLING:
         return None
     other = await configuration.plain_address(datasette, path)
+    if other is None or other == path or not is_canonical(other):  # which would lead on and on
+        return None
     # asked as a visitor would, so that nobody is led to what is not there; the answer is kept for the next question
-    is_there = other not in (None, path) and (await datasette.client.head(other)).status_code in LEADS
-    return other if is_there else None
+    return other if (await datasette.client.head(other)).status_code in LEADS else None
 
 
 def with_question(path: str, question: str) -> str:

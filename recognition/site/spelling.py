@@ -14,7 +14,7 @@ from .names import keys_of, words
 
 # What is left of a sentence or a link around an address.
 SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
-FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE)
+FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE | re.ASCII)  # not the long s
 
 # Pages that no row of the search index names.
 PAGES = ("/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/sitemap.xml", "/opensearch.xml")

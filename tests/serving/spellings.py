@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,11 +26,13 @@ WRONG: dict[str, Callable[[int], str]] = {
 
 def same(path: str) -> Iterator[str]:
     """Spellings that mean this canonical path; each must lead to it."""
+    letters = [found.start() for found in re.finditer(r"~..|([A-Za-z0-9_-])", path) if found[1]]
     for encode in ENCODINGS.values():
-        yield "".join(character if character in "/.,~+" else encode(ord(character)) for character in path)
-        for at, character in enumerate(path):
-            if character not in "/.,~+":
-                yield path[:at] + encode(ord(character)) + path[at + 1 :]
+        yield "".join(encode(ord(character)) if at in letters else character for at, character in enumerate(path))
+        yield from (path[:at] + encode(ord(path[at])) + path[at + 1 :] for at in letters)
+    yield from (
+        path.replace(plain, other) for plain, other in (("~", "%"), ("+", "%20"), ("+", "~20")) if plain in path
+    )
     for encode in (ENCODINGS["percent"], ENCODINGS["percent, lowercase"]):  # a dot by itself, not as part of a name
         yield path.replace(".", encode(ord("."))) if "." in path else f"/{encode(ord('.'))}{path}"
     yield from (f"/{path}", f"//{path}", f"/.{path}", f"/x/..{path}", f"/x/%2e%2E{path}", f"/..{path}", f"/../..{path}")
@@ -39,7 +42,6 @@ def same(path: str) -> Iterator[str]:
         f"{path}/.",
         f"{path}/x/..",
         f"{path}\\",
-        f"\\{path}"[1:].replace("/", "\\", 1),
     )
     yield from (path.replace("/", "//"), path.replace("/", "/./"), "/" + path[1:].replace("/", "\\"), f"/\\{path}")
 
@@ -55,9 +57,14 @@ def other(path: str) -> Iterator[str]:
         yield slash + path[1:] if slash.startswith("/") else f"/{slash}{path[1:]}"
     for dot in ("~2E", "%252e", "~2e~2E"):
         yield path.replace(".", dot) if "." in path else f"/{dot}{path}"
-    yield from (path.upper(), path.title(), path.swapcase(), path.replace("s", "\u017f").encode().hex("%", 1))
+    yield from (
+        path.upper(),
+        path.title(),
+        path.swapcase(),
+        "/%" + path[1:].replace("s", "\u017f").encode().hex("%", 1),
+    )
     for end in (
-        "%20", "+", "%09", "%0a", "%00", "~00", ".", "..", "%2e", "~2e", "/%2e%2e/x", ";", "%3b", ":", "$", "%24", "::$data", "~", "%", "%zz", "~zz", "?", "%3F", "%23",
+        "%20", "+", "%09", "%0a", "%00", "~00", ".", "..", "%2e", "~2e", "/%2e%2e/x", ";", "%3b", ":", "$", "%24", "::$data", "~", "%", "%zz", "~zz", "%3F", "%23",
         ",", "%2c", "'", '"', "`", "[", "]", "~5B", "%c2%a0", "%e2%80%8b", "%EF%BB%BF", ".json", ".JSON", "%2ejson", "~2Ejson", ".csv", ".db", ".blob", ".jsono", ".x",
         "/x", "/-", "/1.json",
     ):  # fmt: skip
