@@ -17,10 +17,13 @@ ENCODINGS: dict[str, Callable[[int], str]] = {
 }  # fmt: skip
 WRONG: dict[str, Callable[[int], str]] = {
     "twice percent": lambda byte: f"%25{byte:02X}", "percent in tilde": lambda byte: f"~25{byte:02x}", "twice tilde": lambda byte: f"~7E{byte:02X}",
-    "tilde in percent in tilde": lambda byte: f"~257E{byte:02X}", "thrice": lambda byte: f"%25%37%45{byte:02X}", "tilde, half in percent": lambda byte: f"%7e7E{byte:02X}",
-    "overlong": lambda byte: f"%{0xC0 | byte >> 6:02X}%{0x80 | byte & 0x3F:02X}", "overlong, tilde": lambda byte: f"~{0xC0 | byte >> 6:02X}~{0x80 | byte & 0x3F:02X}",
+    "tilde in percent in tilde": lambda byte: f"~257E{byte:02X}", "thrice": lambda byte: f"%25%37%45{byte:02X}",
+    "tilde, half in percent": lambda byte: f"%7e7E{byte:02X}",
+    "overlong": lambda byte: f"%{0xC0 | byte >> 6:02X}%{0x80 | byte & 0x3F:02X}",
+    "overlong, tilde": lambda byte: f"~{0xC0 | byte >> 6:02X}~{0x80 | byte & 0x3F:02X}",
     "overlong, three bytes": lambda byte: f"%E0%{0x80 | byte >> 6:02X}%{0x80 | byte & 0x3F:02X}", "IIS": lambda byte: f"%u00{byte:02x}",
-    "a NUL behind it": lambda byte: f"{chr(byte)}%00", "a line break before it": lambda byte: f"~0D~0a{chr(byte)}", "a lone surrogate": lambda _: "%ED%A0%80",
+    "a NUL behind it": lambda byte: f"{chr(byte)}%00", "a line break before it": lambda byte: f"~0D~0a{chr(byte)}",
+    "a lone surrogate": lambda _: "%ED%A0%80",
 }  # fmt: skip
 
 
@@ -64,8 +67,10 @@ def other(path: str) -> Iterator[str]:
         "/%" + path[1:].replace("s", "\u017f").encode().hex("%", 1),
     )
     for end in (
-        "%20", "+", "%09", "%0a", "%00", "~00", ".", "..", "%2e", "~2e", "/%2e%2e/x", ";", "%3b", ":", "$", "%24", "::$data", "~", "%", "%zz", "~zz", "%3F", "%23",
-        ",", "%2c", "'", '"', "`", "[", "]", "~5B", "%c2%a0", "%e2%80%8b", "%EF%BB%BF", ".json", ".JSON", "%2ejson", "~2Ejson", ".csv", ".db", ".blob", ".jsono", ".x",
+        "%20", "+", "%09", "%0a", "%00", "~00", ".", "..", "%2e", "~2e", "/%2e%2e/x", ";", "%3b", ":", "$", "%24", "::$data", "~", "%",
+        "%zz", "~zz", "%3F", "%23",
+        ",", "%2c", "'", '"', "`", "[", "]", "~5B", "%c2%a0", "%e2%80%8b", "%EF%BB%BF", ".json", ".JSON", "%2ejson", "~2Ejson", ".csv",
+        ".db", ".blob", ".jsono", ".x",
         "/x", "/-", "/1.json",
     ):  # fmt: skip
         yield path + end
@@ -80,7 +85,9 @@ class Said:
     body: bytes
 
 
-def sent(app: Callable[..., Awaitable[None]], target: str, method: str = "GET") -> Said:
+def sent(
+    loop: asyncio.AbstractEventLoop, app: Callable[..., Awaitable[None]], target: str, method: str = "GET"
+) -> Said:
     """The answer of an application to a target, exactly as it is sent: an HTTP client would tidy it first."""
     path, _, query = target.encode("latin-1").partition(b"?")
     scope = {
@@ -96,7 +103,7 @@ def sent(app: Callable[..., Awaitable[None]], target: str, method: str = "GET") 
     async def keep(message: dict[str, Any]) -> None:
         messages.append(message)
 
-    asyncio.get_event_loop().run_until_complete(app(scope, receive, keep))
+    loop.run_until_complete(app(scope, receive, keep))
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in messages[0]["headers"]}
     body = b"".join(message.get("body", b"") for message in messages[1:])
     return Said(
