@@ -18,7 +18,6 @@ from datasette.utils.asgi import Request
 
 try:
     from recognition.serving import addresses, checked_pages, download, edition, errors, health, visitors_sql
-    from recognition.serving.addresses import WithoutPrefix
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
     from recognition.serving.configuration import Configuration
@@ -46,15 +45,16 @@ SITE = Configuration(
     label=label,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
-# From the application outwards. What is kept and compressed is the finished answer; headers are added to whatever is
-# sent. Nothing inside sees the prefix of an address.
-LAYERS = (Refusals, KeptAnswers, SecurityHeaders, WithoutPrefix)
+# From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
+# in its one spelling, without the prefix; headers are added to whatever is sent.
+LAYERS = (KeptAnswers, Refusals, SecurityHeaders)
 
 
 @hookimpl(tryfirst=True)
 def startup(datasette: Datasette) -> Awaitable[None]:
     addresses.startup(datasette)
     edition.startup(datasette, SITE)
+    errors.startup(datasette)
     return visitors_sql.startup(datasette, SITE)
 
 

@@ -11,15 +11,12 @@ import os
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 import click
 from datasette.app import Datasette
 from datasette.utils import StartupError, resolve_env_secrets
 from datasette.utils.asgi import Request
-
-from .asgi import App, Receive, Scope, Send
-from .configuration import Configuration
 
 SETTING = "plugins, serving, address in metadata.yml"
 BASE_URL = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*", re.ASCII)
@@ -111,42 +108,6 @@ def first_parts(datasette: Datasette) -> set[str]:
     return parts | {database.route for database in datasette.databases.values()}
 
 
-class WithoutPrefix:
-    """The application without the prefix: it is taken off each path that has it, once; what lacks it is served all the same."""
-
-    def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
-        self.app = app
-        self.datasette = datasette
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            prefix = [part.encode() for part in self.datasette.setting("base_url").split("/") if part]
-            scope = without_prefix(scope, prefix) if prefix else scope
-        await self.app(scope, receive, send)
-
-
-def without_prefix(scope: Scope, prefix: list[bytes]) -> Scope:
-    """The scope of a request without the segments of a prefix at the beginning of its `path` and `raw_path`."""
-    raw = (scope.get("raw_path") or scope["path"].encode("utf-8")).partition(b"?")[0]
-    rest = below(raw, prefix)
-    if rest is None:
-        return scope
-    return {**scope, "path": unquote_to_bytes(rest).decode("utf-8", "replace"), "raw_path": rest}
-
-
-def below(path: bytes, prefix: list[bytes]) -> bytes | None:
-    """What follows the segments of a prefix in a percent-encoded path, from its / on; None where it does not have them.
-
-    Empty segments, '.' and percent-encoded letters in the prefix are read as a browser or a proxy reads them.
-    """
-    wanted, at = list(prefix), 0
-    for match in re.finditer(rb"[^/\\]+", path):
-        segment = unquote_to_bytes(match[0])
-        if segment == b".":
-            continue
-        if segment != wanted.pop(0):
-            return None
-        at = match.end()
-        if not wanted:
-            return path[at:] or b"/"
-    return None
+def without_prefix(path: str, base_url: str) -> str:
+    """A path in canonical spelling without the prefix; what lacks the prefix, which a proxy took off, is the same."""
+    return "/" + path[len(base_url) :] if f"{path}/".startswith(base_url) else path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from urllib.parse import unquote
 
 from datasette.utils import tilde_decode
 
@@ -20,12 +19,12 @@ def tables_of_indexes(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 def is_closed(path: str, database: str, tables: frozenset[str]) -> bool:
-    """Whether the path of an address is closed, however it is spelt.
+    """Whether a path is closed, in whatever case: SQLite's names of tables are the same in any.
 
-    `path` begins with / and has no prefix; `tables` are the closed tables of `database`.
+    `path` is in canonical spelling and has no prefix; `tables` are the closed tables of `database`, in lowercase.
     """
-    path = unquote(tilde_decode(path)).lower()
-    if INTERNAL.match(path):
+    if INTERNAL.match(path.lower()):
         return True
     parent, _, rest = path.removeprefix("/").partition("/")
-    return parent == database.lower() and re.split(r"[/.]", rest, maxsplit=1)[0] in tables
+    name = re.split(r"[/.]", rest, maxsplit=1)[0]
+    return tilde_decode(parent).lower() == database.lower() and tilde_decode(name).lower() in tables

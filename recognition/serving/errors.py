@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import datasette as stock
 from datasette.app import Datasette
@@ -18,7 +18,9 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from .asgi import Send
+from .canonical import is_canonical
 from .configuration import Configuration
+from .log_lines import shown, traceback_of
 
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
@@ -26,11 +28,32 @@ TOO_LONG = "This query took too long and was stopped."
 TOO_LARGE = "This needs more memory than one query may have."
 ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
 TRY_AGAIN_AFTER = 5  # seconds
+LONGEST_SPELLING = 600  # characters of a path for which a page is sought that may be meant
 LEADS = (200, 301)  # what is at an address to which another spelling leads
 WORD = re.compile(r"[^\W_]+")
 WORDS_AT_MOST = 8
 
 log = logging.getLogger(__name__)
+
+
+def startup(datasette: Datasette) -> None:
+    """Keep SQL that fails off stderr: the visitor gets a sentence, and `answer_to` logs what nobody expected.
+
+    Datasette would print the statement with what the visitor sent, and let sqlite3 print the traceback of a function of
+    ours that he gave a wrong argument.
+    """
+    sqlite3.enable_callback_tracebacks(False)
+    for database in datasette.databases.values():
+        database.execute = silent(database.execute)
+
+
+def silent(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Datasette's way to run SQL, without a line on stderr where it fails."""
+
+    def silently(*args: Any, **options: Any) -> Awaitable[Any]:
+        return execute(*args, **{**options, "log_sql_errors": False})
+
+    return silently
 
 
 def no_such_format(form: str, formats: Sequence[str]) -> NotFound:
@@ -73,7 +96,7 @@ def answer_to(
         status, title, message = what_is_wrong(exception, configuration.file)
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
-            log.error("%s: an unexpected error", request.path, exc_info=exception)
+            log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
         if datasette.cors:
             add_cors_headers(headers)
         if request.path.endswith(".json"):
@@ -89,12 +112,13 @@ def answer_to(
 
 async def plain_address(datasette: Datasette, path: str, configuration: Configuration) -> str | None:
     """The path of the page that `path` means, which is another spelling of it; None where there is no such page."""
-    if configuration.plain_address is None:
+    if configuration.plain_address is None or len(path) > LONGEST_SPELLING:
         return None
     other = await configuration.plain_address(datasette, path)
+    if other is None or other == path or not is_canonical(other):  # which would lead on and on
+        return None
     # asked as a visitor would, so that nobody is led to what is not there; the answer is kept for the next question
-    is_there = other not in (None, path) and (await datasette.client.head(other)).status_code in LEADS
-    return other if is_there else None
+    return other if (await datasette.client.head(other)).status_code in LEADS else None
 
 
 def with_question(path: str, question: str) -> str:
@@ -111,7 +135,7 @@ def template_vars(
     path = request.path
     tables = (datasette.metadata("tables", database=configuration.database) or {}).keys()
     return {
-        "address": unquote(tilde_decode(path)),
+        "address": tilde_decode(path),
         "words": words_of(path, tables, configuration.places),
         "asked": bool(request.query_string),
     }
@@ -119,7 +143,7 @@ def template_vars(
 
 def words_of(path: str, tables: Collection[str], places: Collection[str]) -> str:
     """The words of an address that may be what somebody looked for: no table, no word of `places`, none twice."""
-    spelt = unquote(tilde_decode(path))
+    spelt = tilde_decode(path)
     parts = [part for part in re.split(r"[/?&=]", spelt) if part and part not in tables]
     words = [word for part in parts for word in WORD.findall(part) if word.casefold() not in places]
     return " ".join(dict.fromkeys(words[:WORDS_AT_MOST]))

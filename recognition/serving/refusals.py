@@ -1,4 +1,7 @@
-"""Refuses with a sentence the requests that no page can answer, before Datasette, which would fail on each of them."""
+"""Gives every request the one spelling of its address, before anything compares it, and refuses what no page can answer.
+
+Inside of this layer `path` and `raw_path` of a scope are the same: the canonical spelling, without the site's prefix.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import re
 from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
+from .addresses import without_prefix
 from .asgi import App, Receive, Scope, Send
+from .canonical import canonical
 from .closed_pages import is_closed
 from .configuration import Configuration
 from .errors import answer_to, plain_address, with_question
@@ -16,12 +21,8 @@ METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
-SEPARATORS = re.compile(rb"[/\\]")
-# Characters that need no ~: Datasette reads ~72 as r, and /~72ecognition would be a second address of its own.
-TILDE = re.compile(rb"~(2[dD]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
-
-PERCENT = re.compile(rb"%([0-9a-fA-F]{2})?")
-UNRESERVED = re.compile(rb"[A-Za-z0-9._~,-]")  # which mean the same with % and without
+ORIGIN = re.compile(rb"\Ahttps?://[^/?#]+", re.IGNORECASE)  # before the path, where a request is written as for a proxy
+NOT_PRINTABLE = re.compile(rb"[^!-~]")
 
 
 class Refused(Base400):
@@ -33,43 +34,21 @@ class Refused(Base400):
 
 
 def path_of(scope: Scope) -> bytes:
-    """The path of a request as it was sent, percent-encoded."""
-    path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
-    return path.partition(b"?")[0]
+    """The path of a request as it was sent, percent-encoded, without the question and without the name of a host."""
+    sent: bytes = (scope.get("raw_path") or scope["path"].encode("utf-8")).partition(b"?")[0]
+    return ORIGIN.sub(b"", sent) or b"/"
 
 
-def tidied(path: bytes) -> bytes:
-    """The path as Datasette writes it: no empty segments and no '.', / for \\ as browsers read it, no / at the end.
-
-    Characters that need it are written with ~ instead of %, letters and digits as they are.
-    """
-    plain = TILDE.sub(lambda found: bytes.fromhex(found[1].decode()), PERCENT.sub(without_percent, path))
-    return b"/" + b"/".join(segment for segment in SEPARATORS.split(plain) if segment not in (b"", b"."))
+def question_of(scope: Scope) -> bytes:
+    """The query string of a request; bytes in it that are no printable ASCII are percent-encoded."""
+    return NOT_PRINTABLE.sub(lambda found: b"%%%02X" % found[0][0], scope.get("query_string") or b"")
 
 
-def without_percent(found: re.Match[bytes]) -> bytes:
-    """A percent-encoded character, or a % alone, as Datasette writes it in an address."""
-    if not found[1]:
-        return b"~25"
-    character = bytes.fromhex(found[1].decode())
-    if character == b" ":
-        return b"+"
-    return character if UNRESERVED.fullmatch(character) else b"~" + found[1].upper()
-
-
-def refused(scope: Scope) -> Refused | None:
-    """What is wrong with a request whatever site it is sent to; None where nothing is."""
-    path = path_of(scope)
-    parameters = scope.get("query_string", b"").count(b"&") + 1
-    if scope["method"] not in METHODS.split(", "):
-        return Refused(405, f"This site can only be read: {METHODS}.")
-    if len(path) > LONGEST_PATH:
-        return Refused(400, f"No address here is longer than {LONGEST_PATH} characters; this one has {len(path)}.")
-    if not path.isascii() or not path.startswith(b"/"):
-        return Refused(400, "An address begins with / and has all but ASCII characters percent-encoded.")
-    if parameters > PARAMETERS_AT_MOST:
-        return Refused(400, f"An address may have {PARAMETERS_AT_MOST} parameters; this one has {parameters}.")
-    return None
+def too_long(path: bytes | str) -> Refused | None:
+    """What is wrong with the length of a path; None where nothing is."""
+    if len(path) <= LONGEST_PATH:
+        return None
+    return Refused(400, f"No address here is longer than {LONGEST_PATH} characters; this one has {len(path)}.")
 
 
 async def refuse(
@@ -84,7 +63,7 @@ async def refuse(
 
 
 class Refusals:
-    """The application behind the refusals."""
+    """The application behind the canonical spelling and the refusals."""
 
     def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
         self.app = app
@@ -96,32 +75,60 @@ class Refusals:
             await self.app(scope, receive, send)
             return
         await self.datasette.invoke_startup()  # which Datasette does only when its router is reached
-        path = path_of(scope)
-        tidy = tidied(path)
-        problem: Base400 | None = refused(scope)
-        if problem is None and self.is_closed(tidy):
-            problem = NotFound("There is no such page.")
+        sent, question = path_of(scope), question_of(scope)
+        if scope["method"] == "OPTIONS" and sent == b"*":  # which asks about the whole site
+            sent = b"/"
+        try:
+            path, problem = self.path(scope["method"], sent), None
+        except Base400 as invalid:
+            # the page that says so keeps the path, and a question would be no better there
+            path, problem, question = sent.decode("latin-1"), invalid, b""
+        scope = {**scope, "path": path, "raw_path": path.encode("latin-1"), "query_string": question}
+        problem = problem or self.problem(path, question)
         if problem is not None:
-            response = await refuse(self.datasette, scope, receive, problem, self.configuration)
+            await say(await refuse(self.datasette, scope, receive, problem, self.configuration), scope, send)
         elif scope["method"] == "OPTIONS":
-            response = Response("", status=204, headers={"Allow": METHODS})
-        elif path != tidy:
-            response = await self.lead_on(tidy.decode("ascii"), scope.get("query_string", b"").decode("latin-1"))
+            await say(Response("", status=204, headers={"Allow": METHODS}), scope, send)
+        elif sent.decode("ascii") not in (path, self.address(path)):
+            await say(await self.lead_on(path, question.decode("ascii")), scope, send)
         else:
             await self.app(scope, receive, send)
-            return
-        await response.asgi_send(send)
 
-    def is_closed(self, tidy: bytes) -> bool:
-        """Whether a path that `tidied` gave is closed; it must be ASCII, which `refused` makes sure of.
+    def path(self, method: str, sent: bytes) -> str:
+        """The path of a request in canonical spelling, without the prefix. Raises Base400 where it has none."""
+        if method not in METHODS.split(", "):
+            raise Refused(405, f"This site can only be read: {METHODS}.")
+        if problem := too_long(sent):
+            raise problem
+        path = without_prefix(canonical(sent), self.datasette.setting("base_url"))
+        if problem := too_long(path):  # with ~ in place of signs that need it
+            raise problem
+        return path
 
-        So is one that has the site's prefix a second time: Datasette would take it off again.
-        """
-        path, prefix = tidy.decode("ascii"), self.datasette.setting("base_url")
+    def problem(self, path: str, question: bytes) -> Base400 | None:
+        """Why a path in canonical spelling is not answered; None where it is."""
+        parameters, prefix = question.count(b"&") + 1, self.datasette.setting("base_url")
+        if parameters > PARAMETERS_AT_MOST:
+            return Refused(400, f"An address may have {PARAMETERS_AT_MOST} parameters; this one has {parameters}.")
+        # where the prefix is there a second time, Datasette would take it off again
         doubled = prefix != "/" and f"{path}/".startswith(prefix)
-        return doubled or is_closed(path, self.configuration.database, self.datasette.opened_file.closed_tables)
+        if doubled or is_closed(path, self.configuration.database, self.datasette.opened_file.closed_tables):
+            return NotFound("There is no such page.")
+        return None
 
-    async def lead_on(self, tidy: str, question: str) -> Response:
-        """To a path that `tidied` gave, or at once to the page of which that is another spelling."""
-        path = await plain_address(self.datasette, tidy, self.configuration) or tidy
-        return Response.redirect(with_question(self.datasette.urls.path(path), question), status=301)
+    def address(self, path: str) -> str:
+        """A path with the site's prefix."""
+        return str(self.datasette.urls.path(path))
+
+    async def lead_on(self, path: str, question: str) -> Response:
+        """To a path in canonical spelling, or at once to the page of which that is another spelling."""
+        plain = await plain_address(self.datasette, path, self.configuration) or path
+        return Response.redirect(with_question(self.address(plain), question), status=301)
+
+
+async def say(response: Response, scope: Scope, send: Send) -> None:
+    """Send an answer that nobody keeps; to HEAD without its body."""
+    response.headers |= {"Cache-Control": "no-store", "Content-Length": str(len((response.body or "").encode("utf-8")))}
+    if scope["method"] == "HEAD":
+        response.body = ""
+    await response.asgi_send(send)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from datasette.app import Datasette
 from datasette.utils import escape_sqlite, tilde_decode, tilde_encode
@@ -15,7 +14,7 @@ from .names import keys_of, words
 
 # What is left of a sentence or a link around an address.
 SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
-FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE)
+FORMAT = re.compile(r"\.(json|csv|db|xml|txt)$", re.IGNORECASE | re.ASCII)  # not the long s
 
 # Pages that no row of the search index names.
 PAGES = ("/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/sitemap.xml", "/opensearch.xml")
@@ -46,7 +45,7 @@ class Known(NamedTuple):
 async def plain_address(datasette: Datasette, path: str) -> str | None:
     """The path of the page that another spelling of its path means; None where it means no page, or several.
 
-    `path` is without prefix and question. Pages that are found by a name are sought after those that are spelt so.
+    `path` is in Datasette's encoding, without prefix and question. Pages that are found by a name are sought after those that are spelt so.
     """
     asked = spelling(path)
     if not all(asked.segments):
@@ -62,8 +61,8 @@ async def plain_address(datasette: Datasette, path: str) -> str | None:
 
 
 def spelling(path: str) -> Spelling:
-    """How a path is spelt, whatever its case, accents, signs and percent-encoding: 'Ivory%20Coast.' is 'ivory-coast'."""
-    decoded = SIGNS_AT_THE_END.sub("", unquote(tilde_decode(path)))
+    """How a path is spelt, whatever its case, accents and signs: 'Ivory+Coast.' is 'ivory-coast'."""
+    decoded = SIGNS_AT_THE_END.sub("", tilde_decode(path))
     form = FORMAT.search(decoded)
     path = decoded[: form.start()] if form else decoded
     return Spelling(tuple("-".join(words(part)) for part in path.split("/") if part), form[0].lower() if form else "")

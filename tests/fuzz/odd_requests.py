@@ -40,6 +40,14 @@ CONDITIONS = (
     "1", "0", "1=1) or (1=1", "no_such_column = 1", "1 and", "exists (select 1)", "(select 1, 2)", "1 group by 1", "1 union select 1", ":x = 1",
     "(with recursive c(x) as (select 1 union all select x + 1 from c) select max(x) from c) > 0", "rowid < 30 or (with recursive c(x) as (select 1 union all select x + 1 from c limit 300000) select max(x) from c) > 0",
 )  # fmt: skip
+
+
+def coded(path, form, every=1):
+    """A path with each of its letters, or every third and so on, written as a form says; what is encoded already remains."""
+    letters = [found.start() for found in re.finditer(r"[~%]..|([A-Za-z0-9_-])", path) if found[1]][::every]
+    return "".join(form.format(ord(character)) if at in letters else character for at, character in enumerate(path))
+
+
 DAMAGES = (
     lambda path: path + "/", lambda path: path + "//", lambda path: "/" + path, lambda path: path.replace("/", "//"), lambda path: "/." + path,
     lambda path: "/.." + path, lambda path: path + "/..", lambda path: path + ".", lambda path: path + ".json", lambda path: path + ".csv", lambda path: path + ".xyz",
@@ -47,6 +55,12 @@ DAMAGES = (
     lambda path: path + "~00", lambda path: path + "~", lambda path: path + "~FF", lambda path: path.upper(), lambda path: path.replace("/", "\\"), lambda path: path + LONG,
     lambda path: path + "/x" * 200, lambda path: path + "." * 500, lambda path: path[:-1] or "/", lambda path: path + ";a=b", lambda path: path + "#x", lambda path: path.lstrip("/"),
     lambda path: "http://other.example" + path, lambda path: path + "?", lambda path: "/-" + path, lambda path: f"/{DATABASE}{path}", lambda path: "*", lambda path: "/\\other.example/",
+    lambda path: coded(path, "%{:02X}"), lambda path: coded(path, "%{:02x}"), lambda path: coded(path, "~{:02X}"), lambda path: coded(path, "~{:02x}"),
+    lambda path: coded(path, "%7E{:02X}"), lambda path: coded(path, "~7E{:02X}"), lambda path: coded(path, "%25{:02X}"), lambda path: coded(path, "~25{:02x}"),
+    lambda path: coded(path, "~{:02X}", 3), lambda path: coded(path, "%{:02x}", 5), lambda path: coded(coded(path, "~{:02x}", 3), "%{:02X}", 4),
+    lambda path: coded(path, "%C1%{:02X}", 4), lambda path: "/x/.." + path, lambda path: "/%2e%2E" + path, lambda path: path + "/~2e~2e/x", lambda path: path + "~",
+    lambda path: path.replace("/", "%2F"), lambda path: path.replace("/", "~2f"), lambda path: path.replace("s", "\u017f"), lambda path: path.replace("k", "\u212a"),
+    lambda path: path.title() + "%20", lambda path: path + "%C2%85", lambda path: path + "\u202e", lambda path: path + ".J\u017fON",
 )  # fmt: skip
 HEADERS = {
     b"host": (b"", b"[", b"[::1", b"[::1]:80", b"a b", b"x:y", b"localhost:99999999", b'"><script>', b"other.example", b"\xff", b"a" * 3_000, b"a/b?c#d", b"user@host", b"\xc3\xa9"),

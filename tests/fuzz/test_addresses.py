@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
+from recognition.serving.canonical import is_canonical
 from tests.fuzz.every_address import Site
 from tests.fuzz.odd_requests import Asked, requests
 from tests.patience import IN_TIME
@@ -34,9 +35,13 @@ def judge(site, asked, answer):
     for name, value in answer.headers:
         assert not re.search(rb"[\r\n\0]", name + value), "a header within a header"
     location = answer.header("location")
+    path = re.sub(rb"^https?://[^/?#]+", b"", asked.target).partition(b"?")[0].decode("latin-1")
+    if answer.status in (200, 206, 304):
+        assert is_canonical(path or "/"), "answered in another spelling"
     if 300 <= answer.status < 400 and answer.status != 304:
         assert re.match(r"/(?![/\\])|http://localhost/", location or ""), f"leads away: {location!r}"
         assert location.encode() != asked.target, "leads to itself"
+        assert is_canonical(re.sub("^https?://[^/?]+", "", location).partition("?")[0] or "/")
     if asked.method == "HEAD" or not body:
         return
     inside = INSIDE.search(body)

@@ -46,14 +46,22 @@ def statuses(received):
 
 LARGE = (200, 400)  # depends on how much of it arrives at once
 ONE_ANSWER = {
-    "bad percent-encoding": (request(b"/recognition/%zz"), 301),
-    "percent alone": (request(b"/%"), 301),
+    "bad percent-encoding": (request(b"/recognition/%zz"), 400),
+    "percent alone": (request(b"/%"), 400),
     "invalid UTF-8, encoded": (request(b"/search?q=%ff%fe%80"), 200),
     "NUL, encoded": (request(b"/search?q=a%00b"), 200),
     "raw bytes": (request(b"/caf\xe9"), 400),
     "raw UTF-8": (request("/Косово".encode()), 400),
     "a space": (request(b"/a b"), 400),
-    "absolute": (request(b"http://other.example/"), 400),
+    "absolute": (request(b"http://other.example/"), 200),
+    "absolute, of another protocol": (request(b"ftp://other.example/"), 400),
+    "an asterisk for the whole site": (request(b"*", method=b"OPTIONS"), 204),
+    "a tunnel": (request(b"other.example:443", method=b"CONNECT"), 405),
+    "encoded twice": (request(b"/%2561bout"), 400),
+    "overlong": (request(b"/recognition/%C0%AFx"), 400),
+    "a line break, encoded": (request(b"/about%0d%0aX:%201"), 400),
+    "an escape sequence in a question": (request(b"/search?q=%1b[31m%0d%0aX"), 200),
+    "a long s in a format": (request("/recognition.j\u017fon".encode().replace(b"\xc5\xbf", b"%c5%bf")), 301),
     "an asterisk": (request(b"*"), 400),
     "no slash": (request(b"recognition"), 400),
     "only slashes": (request(b"///"), 301),
@@ -101,6 +109,36 @@ def test_empty_steps_lead_to_the_page_itself(server, target, location):
     received = exchange(port, request(target))
     assert statuses(received) == [301]
     assert re.search(rb"\r\nlocation: (.*?)\r\n", received, re.IGNORECASE)[1] == location
+
+
+# What a visitor sends that some part of the site may print: the message of an error in SQL repeats it.
+FORGED = b"%0d%0aFORGED+1.2.3.4+-+%1b[31m"
+MISTAKES = (
+    b"/recognition?sql=select+%22a" + FORGED + b"%22.x", b"/recognition.json?sql=select+%22a" + FORGED, b"/recognition.csv?sql=" + FORGED,
+    b"/recognition/countries?_where=%22a" + FORGED + b"%22.x", b"/recognition/countries.json?_where=%22a" + FORGED + b"%22.x",
+    b"/recognition/countries?_search=%22" + FORGED + b"&_searchmode=raw", b"/recognition/countries.csv?_search=%22" + FORGED + b"&_searchmode=raw",
+    b"/recognition/countries?_search_x=" + FORGED, b"/recognition/countries?_sort=" + FORGED, b"/recognition/countries?x" + FORGED + b"=1",
+    b"/recognition/countries?_facet=" + FORGED, b"/recognition/countries?_next=" + FORGED, b"/recognition/countries?_through=" + FORGED,
+    b"/recognition/countries?_timelimit=" + FORGED, b"/recognition/countries?_size=" + FORGED, b"/recognition/countries?_col=" + FORGED,
+    b"/search?q=%22" + FORGED, b"/tallies?as_of=" + FORGED, b"/tallies/eu.csv?rule=" + FORGED, b"/list?organisation=" + FORGED,
+    b"/article?quote=" + FORGED,
+    b"/timeline?kind=" + FORGED, b"/recognition" + FORGED, b"/recognition/" + FORGED, b"/recognition/countries/" + FORGED,
+    b"/static/" + FORGED, b"/" + FORGED,
+    b"/recognition?sql=select+escape_fts(1)", b"/recognition?sql=select+escape_fts(x'0a')", b"/recognition/countries?_where=escape_fts(1)",
+    b"/recognition/countries?name__in=[%22\\ud800%22]", b"/recognition/countries?_facet={%22column%22:%22\\ud800%22}", b"/%ED%A0%80",
+    b"/search?q=%ED%A0%80%ff%00",
+)  # fmt: skip
+
+
+def test_no_mistake_of_a_visitor_writes_a_line_or_a_traceback_of_its_own(server):
+    port, said = server
+    before = len(said.read_text())
+    for target in MISTAKES:
+        (status,) = statuses(exchange(port, request(target)))
+        assert status < 500, target
+    lines = said.read_text()[before:].splitlines()
+    assert [line for line in lines if not line.startswith(("INFO: ", "WARNING: "))] == []
+    assert not any("\x1b" in line for line in lines)
 
 
 PIECES = st.one_of(

