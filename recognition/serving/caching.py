@@ -6,10 +6,10 @@ Sends them compressed, with a strong ETag and a lifetime that ends at midnight (
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import logging
 import re
+import sys
 import time
 import zlib
 from collections import OrderedDict
@@ -17,21 +17,25 @@ from dataclasses import dataclass
 
 from datasette.app import Datasette
 
-from .asgi import App, Headers, Message, Receive, Scope, Send, header
+from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
+from .sending import Sending, in_pieces, send_in_pieces
 
-MEMORY = 64 * 2**20  # bytes of answers that are kept, compressed
+MEMORY = 48 * 2**20  # bytes of answers that are kept, with their addresses and headers
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
 HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
 LARGE_AT_MOST = 1_000  # addresses of which that is known
-OVERHEAD = 2_000  # bytes of an answer besides its body: address, headers, Python's objects
+LONGEST_KEY = 2_000  # bytes of an address; the answer to a longer one is not kept
+OVERHEAD = 500  # bytes of an answer in the tables of Python, besides what it consists of
 COMPRESSED_FROM = 400  # bytes; less is not worth it
+IN_A_THREAD_FROM = 32_000  # bytes, which take half a millisecond to compress; a thread takes a tenth
 LEVEL = 2  # 6 % larger than 4 and 1.6 times as fast, which the first reader of a page notices
 TEXT = re.compile(rb"text/|application/(json|xml|javascript)|image/svg")
-ACCEPTS_GZIP = re.compile(rb"(?:^|[,\s])(?:gzip|\*)\s*(?:$|,|;\s*q\s*=\s*(?:1|0?\.0*[1-9]))")
+QUALITY = re.compile(rb"q=(1(\.0{0,3})?|0(\.\d{0,3})?)")  # as RFC 9110 writes it (12.4.2)
 # These are streamed: they may be as large as a table, and files set their own headers.
 STREAMED = re.compile(rb"(^|&)_stream=")
 FILES = (".db", ".blob")
+STATIC = ("/static/", "/-/static")  # what stays the same for ever where its address has its checksum
 # Headers that this module sets itself, and ones that say what no answer varies by.
 REPLACED = {b"content-length", b"transfer-encoding", b"cache-control", b"etag", b"vary", b"last-modified"}
 VARY = (b"vary", b"Accept-Encoding")
@@ -60,9 +64,10 @@ class Answer:
     length: int
     tag: bytes  # the ETag without quotation marks; empty where the answer must not be stored
 
-    @property
-    def size(self) -> int:
-        return len(self.body) + OVERHEAD
+    def size(self, key: Key) -> int:
+        """The bytes that it takes in memory under a key."""
+        parts = [self.body, self.tag, *key, *(text for pair in self.headers for text in pair)]
+        return OVERHEAD + sum(map(sys.getsizeof, [*parts, self.headers, *self.headers]))
 
 
 def answer_of(edition: str, status: int, headers: Headers, body: bytes) -> Answer:
@@ -73,7 +78,24 @@ def answer_of(edition: str, status: int, headers: Headers, body: bytes) -> Answe
     tag = b"%s-%s" % (edition[:12].encode(), hashlib.sha256(body).hexdigest()[:20].encode()) if stored else b""
     if len(body) < COMPRESSED_FROM or not TEXT.match(kind):
         return Answer(status, headers, body, False, len(body), tag)
-    return Answer(status, headers, gzip.compress(body, LEVEL, mtime=0), True, len(body), tag)
+    packed = zlib.compressobj(LEVEL, wbits=31)
+    return Answer(status, headers, packed.compress(body) + packed.flush(), True, len(body), tag)
+
+
+def accepts_gzip(wanted: bytes) -> bool:
+    """Whether an Accept-Encoding header takes gzip, by name or by *; what is no number counts as 1."""
+    said: dict[bytes, float] = {}
+    for part in wanted.lower().split(b","):
+        name, *parameters = (one.strip() for one in part.split(b";"))
+        numbers = [float(found[1]) for one in parameters if (found := QUALITY.fullmatch(one))]
+        said[name] = numbers[0] if numbers else 1.0
+    return said.get(b"gzip", said.get(b"x-gzip", said.get(b"*", 0.0))) > 0
+
+
+UNREAD = b"Too much is being sent just now that is not being read. Read it, and ask again in some seconds.\n"
+TOO_MUCH = Answer(
+    503, [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")], UNREAD, False, len(UNREAD), b""
+)
 
 
 class KeptAnswers:
@@ -87,6 +109,7 @@ class KeptAnswers:
         self.datasette = datasette
         self.configuration = configuration
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
+        self.sending = Sending()
         self.size = 0
         self.day = 0
         self.making: dict[Key, asyncio.Task[Answer | None]] = {}
@@ -98,13 +121,17 @@ class KeptAnswers:
         elif scope["method"] not in ("GET", "HEAD") or streamed(scope):
             await self.pass_on(scope, receive, send)
         elif answer := await self.answer(scope):
-            await self.say(answer, scope, send)
+            is_kept, size = self.kept.get(address(scope)) is answer, len(answer.body)
+            size = 0 if scope["method"] == "HEAD" else size
+            with self.sending.holding(client_of(scope), answer, size, is_kept) as may:
+                await self.say(answer if may else TOO_MUCH, scope, send)
         else:
             await self.pass_on(scope, receive, send)
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send an answer as it comes, so that little of it is held."""
-        await self.app(scope, receive, lambda message: send(not_stored(scope, message)))
+        passing = in_pieces(send)
+        await self.app(scope, receive, lambda message: passing(not_stored(scope, message)))
 
     async def answer(self, scope: Scope) -> Answer | None:
         """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same."""
@@ -138,13 +165,16 @@ class KeptAnswers:
         if answer is None:
             if len(self.large) >= LARGE_AT_MOST:
                 self.large.clear()
-            self.large.add(key)
-        elif answer.tag and self.edition and day == self.day and answer.size <= KEPT_AT_MOST:
-            self.kept[key] = answer
-            self.size += answer.size
+            if sum(map(len, key)) <= LONGEST_KEY:
+                self.large.add(key)
+        elif answer.tag and self.edition and day == self.day and sum(map(len, key)) <= LONGEST_KEY:
+            size = answer.size(key)
+            if size <= KEPT_AT_MOST and key not in self.kept:
+                self.kept[key] = answer
+                self.size += size
             while self.size > MEMORY:
-                _, dropped = self.kept.popitem(last=False)
-                self.size -= dropped.size
+                oldest, dropped = self.kept.popitem(last=False)
+                self.size -= dropped.size(oldest)
         return answer
 
     async def make(self, scope: Scope) -> Answer | None:
@@ -176,7 +206,9 @@ class KeptAnswers:
         except Exception:  # whatever it was: a reader gets a sentence, the log the rest
             log.exception("while %s was made", scope["path"])
             status, headers, parts = 500, [(b"content-type", b"text/plain; charset=utf-8")], [BROKEN]
-        return answer_of(self.edition, status, headers, b"".join(parts))
+        if held < IN_A_THREAD_FROM:
+            return answer_of(self.edition, status, headers, b"".join(parts))
+        return await asyncio.to_thread(answer_of, self.edition, status, headers, b"".join(parts))
 
     @property
     def edition(self) -> str:
@@ -186,7 +218,7 @@ class KeptAnswers:
 
     async def say(self, answer: Answer, scope: Scope, send: Send) -> None:
         """Send an answer as this visitor asked for it: compressed or not, body or only headers, or 304."""
-        zipped = answer.compressed and ACCEPTS_GZIP.search(header(scope, b"accept-encoding")) is not None
+        zipped = answer.compressed and accepts_gzip(header(scope, b"accept-encoding"))
         headers = [*answer.headers, VARY]
         if answer.tag:
             tag = b'"%s%s"' % (answer.tag, b"-gzip" if zipped else b"")
@@ -203,13 +235,12 @@ class KeptAnswers:
         headers.append((b"content-length", b"%d" % (len(answer.body) if zipped else answer.length)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else answer.body
-        if body and answer.compressed and not zipped:
-            body = zlib.decompress(body, 31)
-        await send({"type": "http.response.body", "body": body})
+        await send_in_pieces(send, body, unpacked=answer.compressed and not zipped)
 
     def lifetime(self, answer: Answer, scope: Scope) -> bytes:
         """Cache-Control: as Datasette's setting says, but not past midnight, when another day is 'today'."""
-        if scope["query_string"] and answer.tag.endswith(b"-" + scope["query_string"]):
+        is_file = scope["path"].startswith(STATIC) and scope["query_string"]
+        if is_file and answer.tag.endswith(b"-" + scope["query_string"]):
             return FOR_EVER  # a file whose address has its checksum
         ttl = self.datasette.setting("default_cache_ttl")
         return b"public, max-age=%d" % min(ttl, DAY - int(time.time()) % DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from datasette.app import Datasette
@@ -40,6 +40,8 @@ class Configuration:
     places: frozenset[str] = frozenset()  # words of addresses that name a page, not what somebody looks for
     # The address of the page that a path at which there is nothing means, in another spelling; None where it means none.
     plain_address: Callable[[Datasette, str], Awaitable[str | None]] | None = None
+    # The names of the parameters that the page at a path knows; None for one that reads whatever it is asked for.
+    parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 

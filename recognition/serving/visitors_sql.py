@@ -27,12 +27,13 @@ from datasette.views.database import DatabaseView
 from markupsafe import Markup
 
 from . import csv_answers, json_answers
+from .asgi import client_of
 from .configuration import Configuration, Labels
 from .errors import ASK_FOR_LESS, TOO_LARGE, TOO_LONG
 from .worker import BYTES, INVALID, ROWS_AT_MOST, Question
 from .worker import TOO_LARGE as IS_TOO_LARGE
 from .worker import TOO_LONG as IS_TOO_LONG
-from .workers import Workers, client_of
+from .workers import Workers
 
 OPENING = "select count(*) from sqlite_master"
 TITLE = "Invalid SQL"  # of an error

@@ -15,13 +15,11 @@ import subprocess
 import sys
 import weakref
 from collections import OrderedDict, deque
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import Base400
 
-from .asgi import Scope
 from .edition import OpenedFile
 from .worker import BYTES_AT_MOST, LENGTHS, TOO_LARGE, TOO_LONG, Question
 
@@ -43,18 +41,6 @@ class TooBusy(Base400):
     """More questions wait than can be answered soon, or no process can be started."""
 
     status = 503
-
-
-def client_of(scope: Scope) -> str:
-    """Whose turn a request takes: the address of the visitor, or the network of one with IPv6, who has many."""
-    host = (scope.get("client") or ("",))[0]
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return str(host)
-    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
-        return address.exploded[:19]  # the first 64 bits
-    return host.removeprefix("::ffff:")
 
 
 class Ended(Exception):

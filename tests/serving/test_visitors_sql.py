@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pytest
 
 from recognition.serving import worker, workers
-from recognition.serving.workers import Workers, client_of
+from recognition.serving.asgi import client_of
+from recognition.serving.workers import Workers
 from tests.patience import PATIENCE
 
 TOO_LONG = "This query took too long and was stopped"

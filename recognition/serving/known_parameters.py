@@ -1,0 +1,56 @@
+"""Leads an address with parameters that its page does not know to the one without them.
+
+So links with `utm_source` or `fbclid` work everywhere, and one page is not kept many times under addresses that anybody
+can make up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import unquote_plus
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Response
+
+from .asgi import App, Receive, Scope, Send
+from .configuration import Configuration
+from .errors import with_question
+
+# What other sites and their letters add to links, by which they follow who clicks.
+TRACKING = re.compile(
+    r"utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|li_fat_id|igshid|igsh|"
+    r"yclid|ymclid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|srsltid|ref_src|ref_url|s_cid|_ga|_gl|__twitter_impression|oly_\w+_id|"
+    r"vero_\w+|wickedid|rb_clickid|epik|guccounter|guce_\w+|cmpid"
+)
+
+
+def without_unknown(query: str, known: Collection[str] | None) -> str:
+    """A query string without its parameters that are unknown or for tracking; the others stay as they were written."""
+
+    def stays(part: str) -> bool:
+        name = unquote_plus(part.partition("=")[0])
+        return not TRACKING.fullmatch(name) if known is None else name in known
+
+    return "&".join(part for part in query.split("&") if stays(part))
+
+
+class KnownParameters:
+    """The application behind the redirect."""
+
+    def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
+        self.app = app
+        self.datasette = datasette
+        self.known = configuration.parameters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        query = scope.get("query_string", b"").decode("latin-1")
+        if scope["type"] == "http" and query:
+            left = without_unknown(query, self.known(scope["path"]))
+            if left != query:
+                path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+                address = with_question(self.datasette.urls.path(path), left)
+                headers = {"Cache-Control": f"public, max-age={self.datasette.setting('default_cache_ttl')}"}
+                await Response.redirect(address, status=302, headers=headers).asgi_send(send)
+                return
+        await self.app(scope, receive, send)

@@ -1,0 +1,37 @@
+"""Which parameters each page of the site knows; any other is left out of its address, see serving/known_parameters.py."""
+
+from __future__ import annotations
+
+import re
+
+from .asked import CHOICES
+
+OF_CSV = frozenset(["_bom", "_dl", "_header"])
+ANSWER = frozenset(
+    CHOICES
+)  # a rule, a day and an organisation: every page carries them to those that answer under them
+# By the path of a page, without its format: what it knows besides ANSWER.
+PAGES = {
+    r"/": (),
+    r"/about": (),
+    r"/article": ("quote",),
+    r"/counts(/[^/.]+)?": ("by",),
+    r"/list(/[^/.]+)?": ("order",),
+    r"/map": (),
+    r"/recognition/(countries|organisations|rules)/[^/.]+": (),
+    r"/search": ("q", "kind", "status", "page"),
+    r"/tallies(/[^/.]+)?": ("a", "b"),
+    r"/timeline": ("kind", "country", "claimant", "year"),
+}
+KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>\w+))?"), ANSWER.union(names)) for path, names in PAGES.items()]
+FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|-/health)")
+
+
+def known_parameters(path: str) -> frozenset[str] | None:
+    """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
+    if FILES.fullmatch(path):
+        return frozenset()
+    for pattern, names in KNOWN:
+        if found := pattern.fullmatch(path):
+            return names | OF_CSV if found["format"] == "csv" else names
+    return None
