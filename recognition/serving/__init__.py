@@ -1,6 +1,7 @@
 """Serves one SQLite file that never changes with Datasette 0.65, in front of visitors who may ask anything of it.
 
-Caching, visitors' SQL in processes of its own, refusals, closed pages, health, the check before the start, the download.
+Caching, visitors' SQL in processes of its own, one spelling of each address, refusals, closed pages, health, the check
+before the start, the download.
 Nothing here knows what the database is about: a site makes one Configuration and registers the hooks, as
 plugins/serving.py does.
 """

@@ -51,7 +51,7 @@ def canonical(path: bytes) -> str:
 def is_canonical(path: str) -> bool:
     """Whether a path is a canonical spelling."""
     try:
-        return canonical(path.encode("utf-8")) == path
+        return canonical(path.encode("utf-8", "surrogatepass")) == path
     except Invalid:
         return False
 

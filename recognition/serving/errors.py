@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,12 +36,10 @@ log = logging.getLogger(__name__)
 
 
 def startup(datasette: Datasette) -> None:
-    """Keep SQL that fails off stderr: the visitor gets a sentence, and `answer_to` logs what nobody expected.
+    """Keep Datasette from printing statements that fail: the visitor gets a sentence, `answer_to` logs what nobody expected.
 
-    Datasette would print the statement with what the visitor sent, and let sqlite3 print the traceback of a function of
-    ours that he gave a wrong argument.
+    What it prints repeats what the visitor sent, with line breaks.
     """
-    sqlite3.enable_callback_tracebacks(False)
     for database in datasette.databases.values():
         database.execute = silent(database.execute)
 

@@ -111,4 +111,5 @@ def test_a_spelling_is_words_by_segment_and_a_format() -> None:
         ("recognition", "countries", "cote-d-ivoire"),
         ".json",
     )
+    assert spelling("/a.j\u017fon").form == ""  # the long s is an s where case does not count
     assert spelling("/") == ((), "") and spelling("/a/!/b") == (("a", "", "b"), "")
