@@ -21,8 +21,7 @@ BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py rec
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
-	@$(BIN)/python plugins/serving.py .
-	$(BIN)/datasette . --host 127.0.0.1 --port $(PORT)
+	$(BIN)/python -m recognition.serving . --host 127.0.0.1 --port $(PORT)
 
 test: lint .venv/browser .venv/nginx
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

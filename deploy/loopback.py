@@ -82,7 +82,7 @@ def unit() -> configparser.SectionProxy:
 
 
 class Replica:
-    """A process that serves a built folder on a port, started by the commands of the unit.
+    """A process that serves a built folder on a port, started by the command of the unit.
 
     `python` replaces the one of the folder's own .venv, so that a test need not install one in each. `address` is the
     site's public address.
@@ -98,9 +98,9 @@ class Replica:
         self.log = self.folder.parent / f"replica-{self.port}.log"
         self.start()
 
-    def command(self, setting: str) -> list[str]:
-        """A command of the unit as it is run here."""
-        words = unit()[setting].replace("%i", str(self.port)).split()
+    def command(self) -> list[str]:
+        """The command of the unit as it is run here."""
+        words = unit()["ExecStart"].replace("%i", str(self.port)).split()
         assert words[0] == f"{unit()['WorkingDirectory'].replace('%i', str(self.port))}/.venv/bin/python"
         return [self.python, *words[1:]]
 
@@ -108,9 +108,7 @@ class Replica:
         said = {"DATASETTE_SECRET": SECRET, "RECOGNITION_ADDRESS": self.address, "PYTHONDONTWRITEBYTECODE": "1"}
         environment = {**os.environ, **said}
         with self.log.open("a") as log:
-            check, serve = self.command("ExecStartPre"), self.command("ExecStart")
-            subprocess.run(check, check=True, cwd=self.folder, env=environment, stdout=log, stderr=log)
-            self.process = subprocess.Popen(serve, cwd=self.folder, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command(), cwd=self.folder, env=environment, stdout=log, stderr=log)
         until(lambda: listening(self.port), self.process, self.log)
 
     def health(self) -> bytes:

@@ -1,15 +1,9 @@
-"""The door to recognition/serving: what this site says of itself to it, one hook of each kind, and their order.
-
-Run as a program before Datasette (`python plugins/serving.py FOLDER`), it checks the folder and says in a sentence what
-Datasette would answer with a traceback.
-"""
+"""The door to recognition/serving: what this site says of itself to it, one hook of each kind, and their order."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Awaitable, Callable, Generator
-from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
@@ -112,7 +106,3 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
             fill_in=filled_in,
         ),  # fmt: skip
     ]
-
-
-if __name__ == "__main__":
-    edition.main(Path(sys.argv[1] if len(sys.argv) > 1 else "."), SITE)

@@ -188,9 +188,9 @@ def get(datasette, loop):
 
 @pytest.fixture(scope="session")
 def server(unhurried_folder, tmp_path_factory):
-    """The port of `datasette .`, and the file in which the server says what went wrong."""
+    """The port of the launcher, and the file in which the server says what went wrong."""
     said = tmp_path_factory.mktemp("server") / "said"
-    command = [sys.executable, "-m", "datasette", ".", "--host", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, "-m", "recognition.serving", ".", "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with said.open("wb") as stream:
         process = subprocess.Popen(command, cwd=unhurried_folder, stderr=stream, stdout=stream, env=environment)

@@ -103,7 +103,7 @@ def test_another_datasette_is_refused_with_a_sentence(plugins):
     "start",
     [
         'from datasette.cli import cli; cli(["."])',
-        'import runpy; runpy.run_path("plugins/serving.py", run_name="__main__")',
+        'import runpy; runpy.run_module("recognition.serving", run_name="__main__")',
     ],
 )
 def test_the_sentence_is_all_that_is_printed(start, site_folder):

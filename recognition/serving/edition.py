@@ -3,7 +3,7 @@
 Datasette believes inspect-data.json and opens the database only when the first page is asked for. Unchecked, a site
 starts that answers every page with an error, or with the counts and the checksum of another edition.
 
-`main` checks a folder before Datasette starts: it also gives a sentence where Datasette itself would give a traceback.
+A Check of a folder, before Datasette starts, also gives a sentence where Datasette itself would give a traceback.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
-from datasette.app import Datasette
+from datasette.app import DEFAULT_SETTINGS, Datasette
 from datasette.utils import BadMetadataError, StartupError, parse_metadata
 
-from .addresses import AddressRefused, public_address
+from .addresses import public_address
 from .closed_pages import tables_of_indexes
 from .configuration import Configuration
 
 INSPECT_DATA = "inspect-data.json"
 SIGNATURE = b"SQLite format 3\0"
 ENDINGS = ("db", "sqlite", "sqlite3")  # of the files that `datasette FOLDER` serves
+KINDS = {bool: "true or false", int: "a whole number, not below 0", str: "a text"}  # of settings
 COLUMNS = """
 select m.name, p.name from sqlite_master m join pragma_table_info(m.name) p where m.type in ('table', 'view')
 """
@@ -36,6 +36,12 @@ Described = dict[str, Any]  # what inspect-data.json says of one database: hash,
 
 class EditionRefused(StartupError, click.ClickException):
     """Why the site does not start and what to do; Datasette's command prints the message alone."""
+
+
+def unreadable(path: Path, error: OSError) -> EditionRefused:
+    """The refusal of a file that is there and that the system does not let the process read."""
+    why = error.strerror or str(error)
+    return EditionRefused(f"{path.name} cannot be read ({why}): let the user who runs the site read it.")
 
 
 class OpenedFile:
@@ -75,14 +81,6 @@ def startup(datasette: Datasette, configuration: Configuration) -> None:
         raise EditionRefused(f"{file} is served as a file that may change: name it with --immutable {file}.")
 
 
-def main(folder: Path, configuration: Configuration) -> None:
-    """Check a folder, and the public address, before Datasette serves it; exits with a sentence where it cannot be served."""
-    try:
-        Check(configuration).folder(folder)
-    except (EditionRefused, AddressRefused) as refused:
-        sys.exit(f"The site cannot start: {refused.message}")
-
-
 class Check:
     """The checks of one site. Each raises EditionRefused with a sentence that says what is wrong and what to do."""
 
@@ -96,9 +94,7 @@ class Check:
 
         `metadata` is the content of metadata.yml where it is known already.
         """
-        settings = self.parsed(
-            folder / "settings.json", json.loads, "write it again: JSON with names and values of settings"
-        )
+        settings = self.settings(folder / "settings.json")
         metadata = metadata or self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
         public_address(metadata, settings.get("base_url", "/"))
         inspected = self.parsed(folder / INSPECT_DATA, json.loads, self.again)
@@ -106,12 +102,26 @@ class Check:
         self.description(inspected)
         return self.database(folder / f"{self.expected}.db", inspected[self.expected], metadata)
 
+    def settings(self, path: Path) -> dict[str, Any]:
+        """The settings of a file, each one that Datasette has, with a value of its kind: Datasette believes the file."""
+        settings = self.parsed(path, json.loads, "write it again: JSON with names and values of settings")
+        for name, value in settings.items():
+            default = DEFAULT_SETTINGS.get(name)
+            if default is None:
+                raise EditionRefused(f"{path.name} says {name}, which is no setting of Datasette: take it out.")
+            is_kind = type(value) is type(default) and not (type(value) is int and value < 0)
+            if not is_kind and name != "base_url":  # of which public_address says more
+                raise EditionRefused(f"{path.name} says {name} is {value!r}: it must be {KINDS[type(default)]}.")
+        return settings
+
     def parsed(self, path: Path, parse: Callable[[str], Any], remedy: str) -> dict[str, Any]:
         """The content of a file that people or the build write: a JSON or YAML object."""
-        if not path.is_file():
-            raise EditionRefused(f"{path.name} is missing: {remedy}.")
         try:
+            if not path.is_file():
+                raise EditionRefused(f"{path.name} is missing: {remedy}.")
             found = parse(path.read_text("utf-8"))
+        except OSError as error:
+            raise unreadable(path, error) from error
         except (ValueError, BadMetadataError) as error:
             raise EditionRefused(f"{path.name} cannot be read ({error}): {remedy}.") from error
         if not isinstance(found, dict):
@@ -140,11 +150,15 @@ class Check:
 
     def database(self, path: Path, described: Described | None, metadata: dict[str, Any]) -> frozenset[str]:
         """Refuse a file that is damaged, lacks what the site reads, or is not `described`. Returns the closed tables."""
-        if not path.is_file():
-            raise EditionRefused(f"{path.name} is missing: {self.again}.")
-        with path.open("rb") as file:
-            if file.read(len(SIGNATURE)) != SIGNATURE:
-                raise EditionRefused(f"{path.name} is no SQLite database: {self.again}.")
+        try:
+            if not path.is_file():
+                raise EditionRefused(f"{path.name} is missing: {self.again}.")
+            with path.open("rb") as file:
+                is_database = file.read(len(SIGNATURE)) == SIGNATURE
+        except OSError as error:
+            raise unreadable(path, error) from error
+        if not is_database:
+            raise EditionRefused(f"{path.name} is no SQLite database: {self.again}.")
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)
         try:
             (state,) = connection.execute("pragma quick_check(1)").fetchone()
@@ -156,6 +170,8 @@ class Check:
             return tables_of_indexes(connection)
         except sqlite3.Error as error:
             raise EditionRefused(f"{path.name} is damaged ({error}): {self.again}.") from error
+        except OSError as error:  # while its checksum is taken
+            raise unreadable(path, error) from error
         finally:
             connection.close()
 

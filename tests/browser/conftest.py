@@ -1,4 +1,4 @@
-"""A reader for the browser tests: a tab of a real Chromium on the site that `datasette .` serves, and its complaints."""
+"""A reader for the browser tests: a tab of a real Chromium on the site that its launcher serves, and its complaints."""
 
 import random
 from itertools import groupby

@@ -119,7 +119,8 @@ def test_the_unit_serves_the_folder_of_its_port_to_this_machine_alone():
     """Its commands are run by every test that starts a replica."""
     service = unit()
     assert service["WorkingDirectory"] == "/srv/kosovo/%i"
-    assert service["ExecStart"].split()[1:] == shlex.split("-m datasette . --host 127.0.0.1 --port %i")
+    assert service["ExecStart"].split()[1:] == shlex.split("-m recognition.serving . --host 127.0.0.1 --port %i")
+    assert "ExecStartPre" not in service  # the launcher checks the folder itself
     assert service["EnvironmentFile"] == "/etc/kosovo/environment"  # with the secret that all replicas share
     assert service["DynamicUser"] == "yes" and service["ProtectSystem"] == "strict"
     assert service["IPAddressDeny"] == "any" and service["IPAddressAllow"] == "localhost"

@@ -66,7 +66,7 @@ def test_the_address_may_come_from_the_environment(monkeypatch: pytest.MonkeyPat
 
 def test_a_site_with_a_wrong_address_does_not_start(site_folder: Path) -> None:
     environment = {**os.environ, "RECOGNITION_ADDRESS": "https://example.org/kosovo/"}
-    for command in ([site_folder / "plugins/serving.py", site_folder], ["-m", "datasette", site_folder, "--get", "/"]):
+    for command in (["-m", "recognition.serving", site_folder], ["-m", "datasette", site_folder, "--get", "/"]):
         refused = subprocess.run([sys.executable, *command], capture_output=True, text=True, env=environment)
         assert refused.returncode == 1 and refused.stderr.count("\n") == 1
         assert "RECOGNITION_ADDRESS is 'https://example.org/kosovo/': its path must be" in refused.stderr

@@ -1,6 +1,7 @@
 """Databases and descriptions that are missing, damaged, swapped or stale are refused at start, each with a sentence."""
 
 import asyncio
+import errno
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
@@ -184,6 +186,56 @@ def test_what_datasette_reads_before_any_plugin_is_checked_first(folder, name, c
     assert refused.value.message.endswith(".")
 
 
+def forbidden(monkeypatch, name):
+    """The system does not let the process read a file; no permission keeps root, which may run these tests, from it."""
+    whole = Path.open
+
+    def opened(path, *arguments, **options):
+        if path.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return whole(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
+
+
+@pytest.mark.parametrize("name", [DATABASE, INSPECTED, "settings.json", "metadata.yml"])
+def test_a_file_that_may_not_be_read(folder, monkeypatch, name):
+    forbidden(monkeypatch, name)
+    with pytest.raises(EditionRefused) as refused:
+        Check(SITE).folder(folder)
+    assert (
+        refused.value.message == f"{name} cannot be read (Permission denied): let the user who runs the site read it."
+    )
+
+
+def test_a_database_that_may_not_be_read_any_more(folder, monkeypatch):
+    """Datasette starts, and the site says what is wrong."""
+    datasette = Datasette([], config_dir=folder)
+    forbidden(monkeypatch, DATABASE)
+    with pytest.raises(EditionRefused, match=r"^recognition\.db cannot be read \(Permission denied\)"):
+        asyncio.run(datasette.invoke_startup())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("sql_time_limit_ms", "300", "says sql_time_limit_ms is '300': it must be a whole number, not below 0."),
+        ("num_sql_threads", -1, "says num_sql_threads is -1: it must be a whole number, not below 0."),
+        ("max_returned_rows", 1.5, "says max_returned_rows is 1.5: it must be a whole number, not below 0."),
+        ("default_page_size", None, "says default_page_size is None: it must be a whole number, not below 0."),
+        ("default_page_size", True, "says default_page_size is True: it must be a whole number, not below 0."),
+        ("allow_download", 1, "says allow_download is 1: it must be true or false."),
+        ("sql_time_limit", 300, "says sql_time_limit, which is no setting of Datasette: take it out."),
+    ],
+)
+def test_settings_that_datasette_would_fail_on(folder, name, value, said):
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | {name: value}))
+    with pytest.raises(EditionRefused) as refused:
+        Check(SITE).folder(folder)
+    assert refused.value.message == f"settings.json {said}"
+
+
 def command(folder, *arguments):
     """What a command prints in a folder that cannot be served, and that it fails."""
     said = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
@@ -195,7 +247,7 @@ def test_both_commands_print_the_sentence_and_nothing_else(folder):
     described(hash="0" * 64)(folder)
     sentence = refusal(folder)
     assert command(folder, "-m", "datasette", ".", "--port", "0") == f"Error: {sentence}\n"
-    assert command(folder, "plugins/serving.py", ".") == f"The site cannot start: {sentence}\n"
+    assert command(folder, "-m", "recognition.serving", ".") == f"The site cannot start: {sentence}\n"
 
 
 # Health.
