@@ -44,7 +44,6 @@ def statuses(received):
     return [int(status) for status in STATUS.findall(received)]
 
 
-LARGE = (200, 400)  # depends on how much of it arrives at once
 ONE_ANSWER = {
     "bad percent-encoding": (request(b"/recognition/%zz"), 400),
     "percent alone": (request(b"/%"), 400),
@@ -70,9 +69,9 @@ ONE_ANSWER = {
     "no host": (request(b"/", b"X: 1"), 400),
     "HTTP/1.0 without a host": (request(b"/robots.txt", b"X: 1", version=b"HTTP/1.0"), 200),
     "a cookie that is none": (request(b"/", b"Host: localhost", b"Cookie: a(b=1; \xff=2"), 200),
-    "a header of 100,000 bytes": (request(b"/", b"Host: localhost", b"X: " + b"a" * 100_000), LARGE),
-    "a question of 100,000 bytes": (request(b"/?" + b"a" * 100_000), LARGE),
-    "10,000 parameters": (request(b"/recognition/countries.json?" + b"&".join(b"%d" % n for n in range(10_000))), 400),
+    "a header of 100,000 bytes": (request(b"/", b"Host: localhost", b"X: " + b"a" * 100_000), 431),
+    "a question of 100,000 bytes": (request(b"/?" + b"a" * 100_000), 431),
+    "3,000 parameters": (request(b"/recognition/countries.json?" + b"&".join(b"%d" % n for n in range(3_000))), 400),
     "an unknown method": (request(b"/", method=b"BREW"), 405),
     "a method of the inside": (request(b"/recognition", method=b"dispatch_request"), 405),
     "a post": (
@@ -91,8 +90,7 @@ def test_each_of_these_has_its_answer(server, name):
     sent, status = ONE_ANSWER[name]
     start = time.monotonic()
     received = exchange(port, sent)
-    allowed = status if status is LARGE else (status,)
-    assert len(statuses(received)) == 1 and statuses(received)[0] in allowed, received[:300]
+    assert statuses(received) == [status], received[:300]
     assert time.monotonic() - start < IN_TIME
     assert b"Traceback" not in received
 
@@ -151,11 +149,6 @@ PIECES = st.one_of(
 )  # fmt: skip
 
 
-EXCEPTION = re.compile(r"^ERROR: +Exception in ASGI application\n(?:.*\n)*?(?! |Traceback)(.+)$", re.MULTILINE)
-# Where a request is followed by what is none, uvicorn answers 400 and closes while the application still makes its page.
-OF_THE_SERVER = ["h11._util.LocalProtocolError: can't handle event type Response when role=SERVER and state=MUST_CLOSE"]
-
-
 def test_any_bytes_are_answered_or_hung_up_on(server):
     port, said = server
 
@@ -168,4 +161,4 @@ def test_any_bytes_are_answered_or_hung_up_on(server):
 
     serves_on()
     assert statuses(exchange(port, ALIVE)) == [200]
-    assert [raised for raised in EXCEPTION.findall(said.read_text()) if raised not in OF_THE_SERVER] == []
+    assert "Traceback" not in said.read_text()
