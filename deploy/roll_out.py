@@ -31,7 +31,7 @@ upstream kosovo {{
     zone kosovo_replicas 64k;
 {servers}
     keepalive 32;
-    keepalive_timeout 4s;  # uvicorn closes after 5
+    keepalive_timeout 60s;  # a replica hangs up after 75
 }}
 """
 SERVER = "    server 127.0.0.1:{port} max_fails=3 fail_timeout=2s;"

@@ -1,8 +1,12 @@
 """nginx before two replicas: the same answers as one process gives, kept and limited, and only under the site's name."""
 
+import contextlib
 import gzip
+import os
 import socket
 import ssl
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -160,6 +164,50 @@ def test_a_long_address_is_answered_and_no_replica_counts_as_dead(proxy, visitor
     assert "upstream sent too big header" not in said and "no live upstreams" not in said
     link = visitor.ask(f"/recognition/countries?name__exact={filler}").headers.get("link")
     assert link is None
+
+
+@pytest.mark.parametrize("filler", ["'", '"', "~", "é", "%27", "%25", "<"])
+def test_no_address_makes_a_replica_count_as_dead(proxy, visitor, filler):
+    """Nor does one whose characters are written with three bytes each where an answer repeats them."""
+    before = len(proxy.log.read_text())
+    long = filler * (7_900 // len(filler.encode()))
+    for path in ("/recognition/countries?_filter_column=name&_filter_op=exact&_filter_value={}", "/search?q={}", "/{}"):
+        assert visitor.ask(path.format(long)).status_code < 500
+    headers = {f"x_{number}": "x" * 700 for number in range(11)}
+    assert visitor.ask(f"/about?{'x' * 7_900}", **headers).status_code == 200
+    said = proxy.log.read_text()[before:].splitlines()
+    assert [line for line in said if "[error]" in line and "upstream" in line and "limiting" not in line] == []
+
+
+def open_databases(replica):
+    """How many times a replica has the database open: once more while it is sent."""
+    count = 0
+    for file in Path(f"/proc/{replica.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed in between
+            count += os.readlink(file).endswith("/recognition.db")
+    return count
+
+
+def test_a_slow_reader_costs_the_proxy_and_not_the_replica(proxy, replicas):
+    """The replica has sent all and closed its file while the reader has hardly begun."""
+    opened = list(map(open_databases, replicas))
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    connection.settimeout(PATIENCE)
+    connection.connect(("127.0.0.1", proxy.https))
+    with proxy.trust().wrap_socket(connection, server_hostname=HOST) as reader:
+        before = sum(replica.log.read_text().count("GET /recognition.db ") for replica in replicas)
+        reader.sendall(f"GET /recognition.db HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        received = reader.recv(12)
+        assert received == b"HTTP/1.1 200"
+        end = time.monotonic() + PATIENCE
+        while list(map(open_databases, replicas)) != opened:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert sum(replica.log.read_text().count("GET /recognition.db ") for replica in replicas) == before + 1
+        while part := reader.recv(65_536):
+            received += part
+    assert len(received) > 2_000_000
 
 
 def test_a_body_is_not_passed_on(visitor):
