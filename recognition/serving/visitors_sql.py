@@ -159,6 +159,8 @@ class AskedInSql(DatabaseView):
         await asked.read_names()
         asking = Asking(self.ds, request)
         form = request.url_vars["format"]
+        if form == "jsono":  # Datasette's former name for objects
+            return self.redirect(request, f"{request.path.removesuffix('o')}?{request.query_string}&_shape=objects")
         answer = {None: self.as_page, "json": self.as_json, "csv": self.as_csv_of_sql, "blob": self.as_blob}[form]
         response: Response = await answer(request, asked, asking)
         if asking.changes:
