@@ -8,10 +8,12 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from .output import INSPECT_DATA
 
 try:
     import fcntl
@@ -20,32 +22,44 @@ except ImportError:  # Windows
 else:
     LOCKS = True
 
-INSPECT_DATA = "inspect-data.json"
 PART = ".part"  # the ending of a file that is not finished
 
 Inspected = dict[str, dict[str, Any]]
 
 
 @contextmanager
-def replacing(output: Path) -> Iterator[Path]:
+def replacing(output: Path, last: Callable[[], None] = lambda: None) -> Iterator[Path]:
     """Yields the path of a new file. When the block ends, the file replaces `output`; after an exception nothing changes.
 
+    `last` is called when all is ready, before the files are exchanged; an exception of it still changes nothing.
     Several builds of one file may run at the same time: each writes a file of its own, and the last one to end wins.
-    Raises OSError with what to do where nothing can be written.
+    Raises OSError with what to do where nothing can be written, or where a site serves `output`.
     """
-    if not output.parent.is_dir():
-        raise OSError(f"there is no folder {output.parent}; make it, or name another file with --output")
-    if output.is_dir():
-        raise OSError(f"{output} is a folder; name a file with --output")
-    remove_abandoned(output)
+    with alone_in(output.parent):
+        refuse_if_served(output)
+        remove_abandoned(output)
     part, held = begin(output)
     try:
         with held:
             yield part
             part.chmod(0o666 & ~umask())
-            swap(part, output, inspect(part, output))
+            swap(part, held, output, inspect(part, output), last)
     finally:
         part.unlink(missing_ok=True)
+
+
+def refuse_if_served(output: Path) -> None:
+    """Raises OSError where a site serves the file: it holds a shared lock on it as long as it runs (serving/edition.py)."""
+    if not LOCKS:
+        return
+    with suppress(FileNotFoundError), output.open("rb") as found:
+        try:
+            fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            reason = f"a site is serving {output}; stop it, or build into another folder with --output"
+            raise OSError(reason) from error
+        except OSError:  # the file system has no locks
+            return
 
 
 def begin(output: Path) -> tuple[Path, BinaryIO]:
@@ -63,7 +77,7 @@ def begin(output: Path) -> tuple[Path, BinaryIO]:
         held.close()  # before it was locked, another build took it for abandoned and removed it
 
 
-def swap(part: Path, output: Path, inspected: Inspected) -> None:
+def swap(part: Path, held: BinaryIO, output: Path, inspected: Inspected, last: Callable[[], None]) -> None:
     """Replace the database, and then the inspect-data.json beside it.
 
     Datasette believes inspect-data.json: it must never describe another database than the one beside it. Everything that
@@ -74,6 +88,9 @@ def swap(part: Path, output: Path, inspected: Inspected) -> None:
         counts = write_beside(inspect_file, (json.dumps(inspected, indent=1) + "\n").encode())
         try:
             make_lasting(part)
+            refuse_if_served(output)
+            unlock(held)  # what is locked under the name `output` is served
+            last()
             old = inspect_file.read_bytes() if inspect_file.exists() else None
             inspect_file.unlink(missing_ok=True)
             try:
@@ -92,9 +109,12 @@ def write_beside(path: Path, data: bytes) -> Path:
     """Write `data` to a new file beside `path`, to replace it later. Returns the path of the new file."""
     part = path.with_name(path.name + PART)
     try:
-        part.write_bytes(data)
+        part.unlink(missing_ok=True)  # what a killed build left; never written through, if it is a link
+        with part.open("xb") as file:
+            file.write(data)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise OSError(
             f"{path} cannot be written ({error.strerror}); make room, or name another folder with --output"
         ) from error
@@ -138,6 +158,13 @@ def lock(file: BinaryIO | int, wait: bool = False) -> bool:
     except OSError:
         return False
     return True
+
+
+def unlock(file: BinaryIO) -> None:
+    """Unlock a file that `lock` has locked; it stays open."""
+    if LOCKS:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def umask() -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
+import stat
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +23,11 @@ CHECKSUM_LINE = re.compile(r"^(?P<sha256>[0-9a-f]{64})  (?P<file>\S+)$", re.MULT
 CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 SPREADSHEET_ROW = 1_000_000  # characters; csv's own limit of 131,072 would end in a traceback
+KINDS = {
+    stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}  # fmt: skip
+RESTORE = "restore it from the repository"
 # What has more is no article and no register, and would fill the memory.
 MOST_BYTES = 500_000_000
 MOST_LINES = 3_000_000
@@ -102,23 +109,45 @@ class Register:
         return ((row, cell) for row, cell in zip(self.rows if found else (), cells) if cell in found)
 
 
+def kind(mode: int) -> str | None:
+    """Returns what a file of this st_mode is ('a folder', 'a FIFO'); None if it is a regular file."""
+    return None if stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode), "no regular file")
+
+
 def read_bytes(path: Path, problems: Problems) -> bytes | None:
-    """Returns the file's bytes; None, with a problem added, where it is missing, unreadable, empty or too large."""
+    """Returns the file's bytes; None, with a problem added, where it is no file, missing, unreadable, empty or too large."""
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}")
+        if is_no_file := kind(path.stat().st_mode):  # asked first: to open a device may do something
+            problems.add(path, 0, f"is {is_no_file}, and must be a file; {RESTORE}")
             return None
-        data = path.read_bytes()
+        with open(path, "rb", opener=open_at_once) as file:
+            before = os.fstat(file.fileno())
+            data = file.read(before.st_size + 1) if before.st_size <= MOST_BYTES else b""
+            after = os.fstat(file.fileno())
     except FileNotFoundError:
-        problems.add(path, 0, "file is missing; restore it from the repository")
+        problems.add(path, 0, f"file is missing; {RESTORE}")
+        return None
+    except PermissionError as error:
+        problems.add(path, 0, f"file cannot be read ({error.strerror}); let the user who builds read it")
+        return None
     except OSError as error:
-        problems.add(path, 0, f"file cannot be read ({error.strerror})")
+        problems.add(path, 0, f"file cannot be read ({error.strerror}); {RESTORE}")
+        return None
+    size = max(after.st_size, len(data))
+    if size > MOST_BYTES:
+        problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}")
+    elif (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != len(data):
+        problems.add(path, 0, "file was changed while it was read; build again when nothing writes to it")
+    elif not data.strip():
+        problems.add(path, 0, f"file is empty; {RESTORE}")
     else:
-        if data.strip():
-            return data
-        problems.add(path, 0, "file is empty; restore it from the repository")
+        return data
     return None
+
+
+def open_at_once(path: str, flags: int) -> int:
+    """Open a file; a FIFO that took its place a moment ago does not make the build wait for a writer."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def decode(data: bytes, path: Path, problems: Problems) -> str | None:

@@ -13,6 +13,9 @@ import yaml
 from recognition import dates, sentences
 from recognition.dates import folded
 
+from .problems import Problems
+from .reading import decode, read_bytes
+
 WORD = re.compile(r"[^\W_]+")
 OFFERED = re.compile(r"^[^\W\d_]{4,}$")  # words that are offered for mistyped ones: letters only, not too short
 
@@ -107,6 +110,19 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], met
 
 
 def saved_queries(metadata: Path) -> list[tuple[str, dict[str, str]]]:
-    """The saved queries of the database, sorted by name: (name, its title, description and SQL)."""
-    (database,) = yaml.safe_load(metadata.read_text("utf-8"))["databases"].values()
-    return sorted(database["queries"].items())
+    """The saved queries of the database, sorted by name: (name, its title, description and SQL).
+
+    Raises BuildRefused where the file cannot be read, or holds none.
+    """
+    problems = Problems()
+    data = read_bytes(metadata, problems)
+    text = decode(data, metadata, problems) if data is not None else None
+    try:
+        (database,) = yaml.safe_load(text or "")["databases"].values()
+        return sorted(database["queries"].items())
+    except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
+        if text is not None:
+            problems.add(
+                metadata, 0, "has no 'queries' of one database under 'databases'; restore it from the repository"
+            )
+        raise problems.refusal() from None

@@ -12,8 +12,9 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from datasette.app import DEFAULT_SETTINGS, Datasette
@@ -22,6 +23,13 @@ from datasette.utils import BadMetadataError, StartupError, parse_metadata
 from .addresses import public_address
 from .closed_pages import tables_of_indexes
 from .configuration import Configuration
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    LOCKS = False
+else:
+    LOCKS = True
 
 INSPECT_DATA = "inspect-data.json"
 SIGNATURE = b"SQLite format 3\0"
@@ -51,6 +59,7 @@ class OpenedFile:
         self.path = path
         self.closed_tables = closed_tables  # names of tables that have no pages
         self.identity = self.on_disk()
+        self.lock = held(path)
 
     def on_disk(self) -> tuple[int, int, int, int] | None:
         """What differs when another file takes its place, or it is written to; None where there is no file."""
@@ -79,6 +88,15 @@ def startup(datasette: Datasette, configuration: Configuration) -> None:
     if database.is_mutable:
         file = datasette.opened_file.path.name
         raise EditionRefused(f"{file} is served as a file that may change: name it with --immutable {file}.")
+
+
+def held(path: Path) -> BinaryIO:
+    """The open file with a shared lock for as long as the process runs: a build does not replace what is locked so."""
+    file = path.open("rb")
+    if LOCKS:
+        with suppress(OSError):  # the file system has no locks
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return file
 
 
 class Check:
