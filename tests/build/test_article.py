@@ -88,7 +88,8 @@ def test_a_text_received_with_a_final_line_end_may_lose_it(
     received = file.read_bytes()
     file.write_bytes(received + b"\n")
     seal(sources_copy)
-    build_db.build(sources_copy, tmp_path / "with.db")
+    build_db.build(sources_copy, tmp_path / "recognition.db")
+    with_it = (tmp_path / "recognition.db").read_bytes()
     file.write_bytes(received)
-    build_db.build(sources_copy, tmp_path / "without.db")
-    assert (tmp_path / "with.db").read_bytes() == (tmp_path / "without.db").read_bytes()
+    build_db.build(sources_copy, tmp_path / "recognition.db")
+    assert (tmp_path / "recognition.db").read_bytes() == with_it

@@ -43,7 +43,8 @@ def test_a_file_that_may_not_grow_is_one_sentence_and_the_old_files_stay(room, r
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     assert refused(start(root, folder / "recognition.db", preexec_fn=limit)) in {
-        "disk I/O error", "database or disk is full", "unable to open database file",
+        f"{reason}; make room on the disk, or name a file on another one with --output"
+        for reason in ("disk I/O error", "database or disk is full", "unable to open database file")
     }  # fmt: skip
     assert contents(folder) == OLD
 
@@ -100,7 +101,8 @@ def test_another_build_that_ends_between_database_and_counts_waits(built, folder
 
     def replace_while_another_ends(source, target):
         if target.name == "inspect-data.json" and not others:
-            arguments = other, output, recognition.build.publish.inspect(other, output)
+            described = recognition.build.publish.inspect(other, output)
+            arguments = other, other.open("rb"), output, described, lambda: None
             others.append(threading.Thread(target=recognition.build.publish.swap, args=arguments))
             others[0].start()
             others[0].join(1)  # long enough to end, were it not held off
