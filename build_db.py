@@ -30,7 +30,9 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the build needs: pip install -r requirements.txt") from None
 except (ImportError, MemoryError) as error:  # a library that the system could not load, with little memory
-    raise SystemExit(f"Error: the build cannot begin ({str(error) or 'not enough memory'}); end other programs") from None
+    raise SystemExit(
+        f"Error: the build cannot begin ({str(error) or 'not enough memory'}); end other programs"
+    ) from None
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 

@@ -136,7 +136,7 @@ def read_bytes(path: Path, problems: Problems) -> bytes | None:
     size = max(after.st_size, len(data))
     if size > MOST_BYTES:
         problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}")
-    elif (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != len(data):
+    elif (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         problems.add(path, 0, "file was changed while it was read; build again when nothing writes to it")
     elif not data.strip():
         problems.add(path, 0, f"file is empty; {RESTORE}")

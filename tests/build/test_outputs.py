@@ -206,7 +206,9 @@ def test_a_site_that_starts_during_a_build_keeps_its_file(folder, monkeypatch):
 
     check = build_db.check
     monkeypatch.setattr(
-        build_db, "check", lambda part: (check(part), from_now.append(OpenedFile(folder / "recognition.db", frozenset())))
+        build_db,
+        "check",
+        lambda part: (check(part), from_now.append(OpenedFile(folder / "recognition.db", frozenset()))),
     )
     with pytest.raises(OSError, match="a site is serving"):
         build_db.build(build_db.DATA / "sources", folder / "recognition.db")

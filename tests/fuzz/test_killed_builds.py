@@ -121,3 +121,55 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_database_and_the_next_build
             assert contents(folder) == editions["new"]
     print(f"seed {SEED}:", *(f"{times} × {end}" for end, times in Counter(ends).most_common()), sep="\n")
     assert set(killed) == {"old", "new"}
+
+
+# Forks commands as FORKING does. A line of input is a signal and a moment: seconds after the build has begun to wait for
+# signals. The answer is how the command ended.
+STOPPING = """
+import os, signal, sys, time
+import build_db
+
+publish = build_db.publish
+for line in sys.stdin:
+    number, seconds = line.split()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        def said(*arguments):
+            os.write(writing, b"!")
+            publish(*arguments)
+        build_db.publish = said
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+        os._exit(build_db.main(sys.argv[1:]))
+    os.read(reading, 1)
+    time.sleep(float(seconds))
+    os.kill(child, int(number))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+    os.close(reading), os.close(writing)
+"""
+
+
+def test_a_build_stopped_at_any_moment_says_by_its_status_which_database_is_there(root, editions, tmp_path):
+    """After a signal that can be caught both files are the old ones or the new ones, and nothing else is left."""
+    rng = random.Random(SEED)
+    command = [sys.executable, "-c", STOPPING, "--sources", root / "sources", "--output", tmp_path / "recognition.db"]
+    started = time.perf_counter()
+    build_db.build(root / "sources", tmp_path / "recognition.db")
+    seconds = time.perf_counter() - started
+    ends = Counter()
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for turn in range(KILLS):
+            for name, data in editions["old"].items():
+                (tmp_path / name).unlink()
+                (tmp_path / name).write_bytes(data)
+            number = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)[turn % 3]
+            moment = rng.uniform(0, seconds)
+            process.stdin.write(f"{int(number)} {moment}\n")
+            process.stdin.flush()
+            ended = int(process.stdout.readline())
+            assert ended in (0, 128 + number, -number)  # the last where the command had said all and was ending
+            age = "old" if ended == 128 + number else "new"
+            assert contents(tmp_path) == editions[age], f"seed {SEED}, {number.name} after {moment} s, status {ended}"
+            ends[age] += 1
+        process.stdin.close()
+    assert ends["old"], ends

@@ -1,0 +1,157 @@
+"""How the command ends: on signals, without memory, without anybody who reads what it prints, with a fault of its own."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.earlier_build import OLD, contents
+from tests.patience import PATIENCE
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+STEPS = ["read_registers", "parse_article", "resolve", "load", "check"]
+
+# The command, with a step of it replaced by what argument 1 is: it runs in the middle of the build.
+CHANGED = """
+import os, signal, sys
+import build_db, recognition.build.publish
+step = getattr(build_db, sys.argv[2])
+def changed(*arguments):
+    found = step(*arguments)
+    exec(sys.argv[1], globals())
+    return found
+setattr(build_db, sys.argv[2], changed)
+sys.exit(build_db.main(sys.argv[3:]))
+"""
+
+
+def run(root, folder, *command, **options):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.run([sys.executable, *command], cwd=folder, text=True, timeout=PATIENCE, env=path(root), **pipes)
+
+
+def path(root):
+    return {**os.environ, "PYTHONPATH": str(root)}
+
+
+def changed(root, folder, what, step, *arguments, **options):
+    return run(root, folder, "-c", CHANGED, what, step, *arguments, **options)
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_signal_ends_a_build_with_one_line(times, step, number, root, folder):
+    ended = changed(root, folder, f"for _ in range({times}): os.kill(os.getpid(), {int(number)})", step)
+    line = f"recognition.db was not built: stopped by {number.name}\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", line)
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_that_comes_where_python_cannot_raise_is_not_lost(number, root, folder):
+    what = f"""
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), {int(number)})
+last = Last()
+del last
+"""
+    ended = changed(root, folder, what, "check")
+    assert ended.returncode == 128 + number
+    assert ended.stderr.endswith(f"recognition.db was not built: stopped by {number.name}\n")
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_during_the_exchange_of_the_files_comes_too_late(number, root, folder, built):
+    what = f"""
+replace = os.replace
+def signalled(*arguments):
+    os.kill(os.getpid(), {int(number)})
+    replace(*arguments)
+os.replace = signalled
+"""
+    ended = changed(root, folder, what, "check")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+def test_a_signal_that_was_ignored_stays_ignored(root, folder):
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+
+    ended = changed(root, folder, "os.kill(os.getpid(), signal.SIGHUP)", "load", preexec_fn=ignore)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_too_little_memory_is_one_line(step, root, folder):
+    """What is there is used up, as it is on a small machine; Python itself has started."""
+    what = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (1, 1)); held = [bytes(2**20) for _ in range(10**6)]"
+    )
+    ended = changed(root, folder, what, step)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("recognition.db was not built: there is not enough memory; ")
+    assert ended.stderr.count("\n") == 1
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("megabytes", [30, 35, 40, 45])
+def test_little_memory_from_the_start_is_one_line_or_enough(megabytes, root, folder):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
+
+    ended = run(root, folder, root / "build_db.py", preexec_fn=limit)
+    if ended.returncode:
+        assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1), ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("stdout", ["a closed pipe", "a full disk", "nothing"])
+def test_a_build_whose_summary_nobody_can_read_is_built(stdout, root, folder, built):
+    reading, writing = os.pipe()
+    os.close(reading)
+    options = {
+        "a closed pipe": {"stdout": writing},
+        "a full disk": {"stdout": os.open("/dev/full", os.O_WRONLY)},
+        "nothing": {"preexec_fn": lambda: os.close(1)},
+    }[stdout]
+    ended = run(root, folder, root / "build_db.py", **options)
+    os.close(writing)
+    assert ended.returncode == 0
+    reasons = {"a closed pipe": "Broken pipe", "a full disk": "No space left on device"}
+    line = f"recognition.db was built; what is in it could not be printed: {reasons.get(stdout)}\n"
+    assert ended.stderr == ("" if stdout == "nothing" else line)
+    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+
+
+@pytest.mark.parametrize("close", [lambda: os.close(2), lambda: (os.close(1), os.close(2))])
+def test_a_refusal_that_nobody_can_read_keeps_its_status(close, root, folder):
+    assert run(root, folder, root / "build_db.py", "--output", "", preexec_fn=close).returncode == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("error", ["RuntimeError('a\\nb')", "RecursionError()", "KeyError(1)", "AssertionError"])
+def test_a_fault_of_the_program_is_one_line_and_more_where_asked_for(error, step, root, folder):
+    ended = changed(root, folder, f"raise {error}", step)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1), ended.stderr
+    assert ended.stderr.startswith(f"recognition.db was not built: the program has a fault ({error.split('(')[0]} in ")
+    assert ended.stderr.endswith("report what --traceback prints\n")
+    more = changed(root, folder, f"raise {error}", step, "--traceback")
+    assert more.stderr.startswith("Traceback")
+    assert contents(folder) == OLD
+
+
+def test_help_names_every_status(root, folder):
+    said = " ".join(run(root, folder, root / "build_db.py", "--help").stdout.split())
+    assert "0 built; 1 not built" in said and "129, 130 or 143 stopped by" in said
+
+
+def test_a_wrong_command_line_has_status_2(root, folder):
+    assert run(root, folder, root / "build_db.py", "--outptu", "x.db").returncode == 2
