@@ -29,7 +29,12 @@ try:
     from recognition.build.summary import Summary, summarise
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the build needs: pip install -r requirements.txt") from None
-except (ImportError, MemoryError) as error:  # a library that the system could not load, with little memory
+except (
+    ImportError,
+    MemoryError,
+    SystemError,
+    OSError,
+) as error:  # a library that the system could not load, with little memory
     raise SystemExit(
         f"Error: the build cannot begin ({str(error) or 'not enough memory'}); end other programs"
     ) from None
@@ -84,15 +89,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     started = time.perf_counter()
     name = os.path.basename(options.output) or repr(options.output)
+    ended: BaseException | None = None
     with Stops() as stops:
         try:
             output = shown(path_named(options.output))
             publish(shown(options.sources), output, stops.ignore)
         except BaseException as error:
+            ended = stops.received or error
+            if isinstance(error, MemoryError) and not options.traceback:
+                error.__traceback__ = error.__context__ = None  # which hold the memory that the message needs
+        if ended:
             if options.traceback:
-                traceback.print_exc()
-            status, lines = failure(stops.received or error)
-            *problems, reason = lines
+                traceback.print_exception(ended)
+            status, (*problems, reason) = failure(ended)
             say(*problems, f"{name} was not built: {reason}")
             return status
         try:
@@ -163,6 +172,8 @@ def say(*lines: str) -> None:
 
 def printable(line: str) -> str:
     """Returns a line without characters that would break it: the name of a file may hold any."""
+    if line.isprintable():
+        return line
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in line)
 
 
