@@ -43,7 +43,7 @@ from .addresses import prefixed
 from .configuration import Labels, no_label
 from .errors import no_such_format
 from .facets import mend_filters
-from .parameters import NUMBER, check
+from .parameters import NUMBER, check, is_slow
 from .remembered import Remembered
 from .total_order import InOrder, Order, OtherArguments, order_of
 from .visitors_sql import AskedInSql, AskedOutside, Asking
@@ -262,7 +262,7 @@ class TablePage(Checked, TableView):
     def __init__(self, datasette: Remembered, label: Labels, fill_in: Filled) -> None:
         super().__init__(datasette, label)
         self.remembering, self.fill_in = datasette, fill_in
-        self.asking: Asking | None = None  # where rows are filtered by a visitor's SQL
+        self.asking: Asking | None = None  # where rows may take long to find
 
     async def get(self, request: Request) -> Response:
         response = await super().get(await self.fill_in(self.ds, request))
@@ -283,9 +283,9 @@ class TablePage(Checked, TableView):
         order = await self.order(args, metadata, database, name, is_view)
         changes = order.changes(args)
         # All else depends on neither the day nor chance: what is counted in a table can be remembered
-        is_stable = is_table and "_where" not in args
+        is_stable = is_table and not is_slow(args)
         source: Any = self.remembering.results if is_stable else self.remembering
-        if "_where" in args:
+        if is_slow(args):
             self.asking = Asking(self.remembering, request)
             source = AskedOutside(self.remembering, self.asking)
         self.ds = InOrder(source, order, name, metadata)
