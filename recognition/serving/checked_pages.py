@@ -53,6 +53,7 @@ ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
+FILTERS_AT_MOST = 20  # of a table; each link of its page repeats them
 CELLS_AT_ONCE = 2_000  # more cells are encoded in a thread: others would wait for milliseconds
 LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
@@ -401,13 +402,15 @@ def faceted(request: Request, metadata: dict[str, Any]) -> list[str]:
 
 
 def check_columns(request: Request, table: str, columns: Sequence[str]) -> None:
-    """Raises BadRequest where the values of a column are to be compared or counted that a table does not have.
+    """Raises BadRequest where the values of a column are to be compared or counted that a table does not have, or of too many.
 
     SQLite takes the name of no column for a text, so that a misspelt filter would find nothing, or all. An unknown
     comparison Datasette would leave out.
     """
     known = {column.lower() for column in columns}
     filters = [name for name in request.args if not name.startswith("_") or "__" in name]
+    if sum(len(request.args.getlist(name)) for name in filters) > FILTERS_AT_MOST:
+        raise BadRequest(f"At most {FILTERS_AT_MOST} filters at a time.")
     compared = [name.rsplit("__", 1) if "__" in name else [name, "exact"] for name in filters]
     for column in [*faceted(request, {}), *(column for column, _ in compared)]:
         if column.lower() not in known:

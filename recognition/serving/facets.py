@@ -7,6 +7,7 @@ year 4707 BC), count from the second page on only what is left, and do not know 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -49,6 +50,7 @@ class Once(Facet):
         size, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")
         for column, is_asked in self.columns():
             sql = self.counted.format(c=escape_sqlite(column), sql=self.sql, limit=size + 1)
+            await asyncio.sleep(0)  # others may go on between two statements, of which each holds up all
             try:
                 found = await self.ds.execute(self.database, sql, self.params, truncate=False, custom_time_limit=limit)
             except QueryInterrupted:
