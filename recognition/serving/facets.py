@@ -18,6 +18,7 @@ from datasette.filters import Filters, TemplatedFilter
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
 EXACTLY = "__exact"  # behind the name of a column in a filter that Datasette's form makes
+VALUES_AT_ONCE = 20  # whose addresses are made before others may go on
 # A date as it is written: a day of the calendar (of a time, the day before the hour), or no more than a month or a year.
 # Numbers are years where they have four digits; nothing is read as a Julian day.
 DIGITS = "[0-9]"
@@ -76,6 +77,8 @@ class Once(Facet):
         name = f"{column}{self.lookup}" if self.lookup or not (column.startswith("_") or "__" in column) else exactly
         pairs, values = self.get_querystring_pairs(), []
         for value, count in counted:
+            if len(values) % VALUES_AT_ONCE == 0:
+                await asyncio.sleep(0)
             selected = next((filter_ for filter_ in (name, exactly) if (filter_, str(value)) in pairs), None)
             change = path_with_removed_args if selected else path_with_added_args
             address = self.ds.urls.path(change(self.request, {selected or name: str(value)}))
