@@ -75,7 +75,8 @@ class Once(Facet):
         labels = await self.labels(column, [value for value, _ in counted])
         exactly = f"{column}{EXACTLY}"
         name = f"{column}{self.lookup}" if self.lookup or not (column.startswith("_") or "__" in column) else exactly
-        pairs, values = self.get_querystring_pairs(), []
+        pairs = self.get_querystring_pairs()
+        values: list[dict[str, Any]] = []
         for value, count in counted:
             if len(values) % VALUES_AT_ONCE == 0:
                 await asyncio.sleep(0)
