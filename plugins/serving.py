@@ -9,9 +9,10 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request
+from jinja2 import Environment
 
 try:
-    from recognition.serving import addresses, checked_pages, download, edition, errors, health, visitors_sql
+    from recognition.serving import addresses, checked_pages, download, edition, errors, health, rendering, visitors_sql
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
     from recognition.serving.configuration import Configuration
@@ -53,6 +54,11 @@ def startup(datasette: Datasette) -> Awaitable[None]:
     edition.startup(datasette, SITE)
     errors.startup(datasette)
     return visitors_sql.startup(datasette, SITE)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    rendering.in_turns(env)
 
 
 @hookimpl(trylast=True)

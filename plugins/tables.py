@@ -29,7 +29,7 @@ try:
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-ROWS_AT_ONCE = 100  # of a page that is made without a thread
+ROWS_AT_ONCE = 100  # and values of facets, of a page that is made without a thread
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
@@ -208,7 +208,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     @pass_context
     async def at_once(context: Context, name: str) -> Markup:
         template, variables = plain.get_template(name), context.get_all()
-        if len(variables.get("rows", ())) > ROWS_AT_ONCE:
+        facets = variables.get("sorted_facet_results", ())
+        if len(variables.get("rows", ())) + sum(len(facet["results"]) for facet in facets) > ROWS_AT_ONCE:
             return Markup(await asyncio.to_thread(template.render, variables))
         return Markup(template.render(variables))
 

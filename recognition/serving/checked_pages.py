@@ -43,7 +43,7 @@ from .addresses import prefixed
 from .configuration import Labels, no_label
 from .errors import no_such_format
 from .facets import mend_filters
-from .parameters import NUMBER, check
+from .parameters import NUMBER, check, is_slow
 from .remembered import Remembered
 from .total_order import InOrder, Order, OtherArguments, order_of
 from .visitors_sql import AskedInSql, AskedOutside, Asking
@@ -53,6 +53,7 @@ ONE_PAGE = re.compile(r"_(next|size|nofacet|nocount|facet(_size|_array|_date)?)$
 FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
+FILTERS_AT_MOST = 20  # of a table; each link of its page repeats them
 CELLS_AT_ONCE = 2_000  # more cells are encoded in a thread: others would wait for milliseconds
 LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
@@ -262,7 +263,7 @@ class TablePage(Checked, TableView):
     def __init__(self, datasette: Remembered, label: Labels, fill_in: Filled) -> None:
         super().__init__(datasette, label)
         self.remembering, self.fill_in = datasette, fill_in
-        self.asking: Asking | None = None  # where rows are filtered by a visitor's SQL
+        self.asking: Asking | None = None  # where rows may take long to find
 
     async def get(self, request: Request) -> Response:
         response = await super().get(await self.fill_in(self.ds, request))
@@ -283,9 +284,9 @@ class TablePage(Checked, TableView):
         order = await self.order(args, metadata, database, name, is_view)
         changes = order.changes(args)
         # All else depends on neither the day nor chance: what is counted in a table can be remembered
-        is_stable = is_table and "_where" not in args
+        is_stable = is_table and not is_slow(args)
         source: Any = self.remembering.results if is_stable else self.remembering
-        if "_where" in args:
+        if is_slow(args):
             self.asking = Asking(self.remembering, request)
             source = AskedOutside(self.remembering, self.asking)
         self.ds = InOrder(source, order, name, metadata)
@@ -401,13 +402,15 @@ def faceted(request: Request, metadata: dict[str, Any]) -> list[str]:
 
 
 def check_columns(request: Request, table: str, columns: Sequence[str]) -> None:
-    """Raises BadRequest where the values of a column are to be compared or counted that a table does not have.
+    """Raises BadRequest where the values of a column are to be compared or counted that a table does not have, or of too many.
 
     SQLite takes the name of no column for a text, so that a misspelt filter would find nothing, or all. An unknown
     comparison Datasette would leave out.
     """
     known = {column.lower() for column in columns}
     filters = [name for name in request.args if not name.startswith("_") or "__" in name]
+    if sum(len(request.args.getlist(name)) for name in filters) > FILTERS_AT_MOST:
+        raise BadRequest(f"At most {FILTERS_AT_MOST} filters at a time.")
     compared = [name.rsplit("__", 1) if "__" in name else [name, "exact"] for name in filters]
     for column in [*faceted(request, {}), *(column for column, _ in compared)]:
         if column.lower() not in known:

@@ -7,6 +7,7 @@ year 4707 BC), count from the second page on only what is left, and do not know 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from datasette.filters import Filters, TemplatedFilter
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
 
 EXACTLY = "__exact"  # behind the name of a column in a filter that Datasette's form makes
+VALUES_AT_ONCE = 20  # whose addresses are made before others may go on
 # A date as it is written: a day of the calendar (of a time, the day before the hour), or no more than a month or a year.
 # Numbers are years where they have four digits; nothing is read as a Julian day.
 DIGITS = "[0-9]"
@@ -49,6 +51,7 @@ class Once(Facet):
         size, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")
         for column, is_asked in self.columns():
             sql = self.counted.format(c=escape_sqlite(column), sql=self.sql, limit=size + 1)
+            await asyncio.sleep(0)  # others may go on between two statements, of which each holds up all
             try:
                 found = await self.ds.execute(self.database, sql, self.params, truncate=False, custom_time_limit=limit)
             except QueryInterrupted:
@@ -72,8 +75,11 @@ class Once(Facet):
         labels = await self.labels(column, [value for value, _ in counted])
         exactly = f"{column}{EXACTLY}"
         name = f"{column}{self.lookup}" if self.lookup or not (column.startswith("_") or "__" in column) else exactly
-        pairs, values = self.get_querystring_pairs(), []
+        pairs = self.get_querystring_pairs()
+        values: list[dict[str, Any]] = []
         for value, count in counted:
+            if len(values) % VALUES_AT_ONCE == 0:
+                await asyncio.sleep(0)
             selected = next((filter_ for filter_ in (name, exactly) if (filter_, str(value)) in pairs), None)
             change = path_with_removed_args if selected else path_with_added_args
             address = self.ds.urls.path(change(self.request, {selected or name: str(value)}))

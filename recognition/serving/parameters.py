@@ -12,6 +12,7 @@ from datasette.utils.asgi import BadRequest
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 FACETS_AT_MOST = 10  # each is a question of its own
+FILTERS_AT_ONCE = 300  # characters; more may be slow to find rows by
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 THROUGH = '{"table": "members", "column": "group", "value": "a"}'
 
@@ -102,3 +103,10 @@ def check(args: MultiParams) -> None:
             for value in args.getlist(name) if re.fullmatch(pattern, name, re.DOTALL) else ():
                 if not is_right(value):
                     raise BadRequest(f"{shown} must be {words}, not {value[:40]!r}.")
+
+
+def is_slow(args: MultiParams) -> bool:
+    """Whether the rows of a table may take long to find: by SQL, by a search in SQLite's own words, or by long filters."""
+    filters = [name for name in args if not name.startswith("_") or "__" in name or re.match("_(search|through)", name)]
+    length = sum(len(name) + len(value) for name in filters for value in args.getlist(name))
+    return "_where" in args or args.get("_searchmode") == "raw" or length > FILTERS_AT_ONCE

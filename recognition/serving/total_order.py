@@ -7,6 +7,7 @@ has no key, by all of its columns.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -140,4 +141,5 @@ class DatabaseInOrder:
         return getattr(self._database, name)
 
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
+        await asyncio.sleep(0)  # others may go on between two statements
         return await self._database.execute(self._order.total(sql), params, **options)

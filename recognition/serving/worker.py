@@ -21,6 +21,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
@@ -115,6 +116,8 @@ class Reader:
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         # the authorizer is asked when a statement is prepared: each must be, also one that came before
         self.connection = sqlite3.connect(address, uri=True, cached_statements=0)
+        # a visitor's SQL can make text that is no UTF-8, such as char(55296)
+        self.connection.text_factory = partial(str, encoding="utf-8", errors="replace")
         self.ends_at = 0.0
         self.called: set[str] = set()  # functions of the statement
         before = self.functions()

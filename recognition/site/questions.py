@@ -136,7 +136,8 @@ async def parameter(datasette: Datasette, name: str, described: Mapping[str, str
     if kind == "day":
         first = about["first_day"]
         last = dates.today(first)
-        day = a_day(name, text or described.get("default") or last, first, last)
+        # whatever metadata.yml says, a day to come is none to begin with
+        day = a_day(name, text or min(described.get("default") or last, last), first, last)
         return Parameter(name, label, kind, Choice(day, day, dates.said(day)), first=first, last=last)
     choices, spellings = await known(datasette, kind)
     text = text or described.get("default") or about["default_rule"]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from recognition.serving import worker, workers
+from recognition.serving import parameters, worker, workers
 from recognition.serving.asgi import client_of
 from recognition.serving.workers import Workers
 from tests.patience import PATIENCE
@@ -55,7 +55,6 @@ REFUSED = {
     "select * from pragma_hard_heap_limit": "disallowed PRAGMA",
     "with x as (select 1) delete from countries": "not authorized",
     "select 1; select 2": "one statement at a time",
-    "select char(55296)": "Could not decode to UTF-8",
 }
 
 
@@ -153,6 +152,61 @@ def test_rows_that_sql_filters_are_those_that_a_filter_finds(ask, shape):
             for answer in (found, filtered)
         ]
         assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("cell", [
+    "char(55296)", """json_extract('"\\ud800"', '$')""", """'["\\ud800"]'""", "replace(hex(zeroblob(50000)), '0', '[')",
+    "replace(hex(zeroblob(50000)), '0', '{\"a\":')", "'[1, null]'", "'[[\"a\"]]'", "1e999", "-1e999", "x'ff'", "x''", "char(0)",
+    "'http://[' || char(93)", "'https://[::x'",
+])  # fmt: skip
+@pytest.mark.parametrize("form", ["", ".json", ".csv"])
+def test_any_cell_is_shown(ask, cell, form):
+    response = ask(sql(f"select {cell} as cell", form) + ("&_json=cell" if form == ".json" else ""))
+    assert response.status_code == 200
+    assert form != ".json" or len(response.json()["rows"]) == 1
+    filtered = ask(f"/recognition/countries{form}?_where={quote(cell)}+is+not+name&_size=2")
+    assert filtered.status_code == 200
+
+
+SLOW = [
+    "_search=mine&_searchmode=raw", "_search_name=mine&_searchmode=raw", f"name__like={'%25a' * 200}mine",
+    "&".join(f"name__notlike=mine{number}" for number in range(20)), f"name__in=mine,{'x,' * 200}",
+    f"organisations__arraynotcontains=mine{'x' * 300}", f"name=mine{'x' * 300}", f"_search=mine+{'x+' * 200}",
+    "_through=" + quote('{"table": "events", "column": "country_id", "value": "mine%s"}' % ("x" * 300)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", SLOW, ids=lambda asked: asked[:30])
+def test_the_site_itself_finds_no_rows_that_may_take_long_to_find(datasette, ask, asked):
+    seen, connection = [], datasette.get_database("recognition")._read_connection
+    connection.set_trace_callback(seen.append)
+    try:
+        for form in ("", ".json", ".csv"):
+            assert ask(f"/recognition/countries{form}?{asked}&_facet=kind&_size=3").status_code == 200
+    finally:
+        connection.set_trace_callback(None)
+    assert not [statement for statement in seen if "mine" in statement]
+
+
+@pytest.mark.parametrize(
+    "table, asked",
+    [("countries", "_search=guinea"), ("countries", "status__contains=withdr"), ("tallies", "organisation_id__in=eu,oic"),
+     ("countries", "organisations__arraycontains=United+Nations"), ("passages", "text__like=%25Ghana%25")],
+)  # fmt: skip
+def test_rows_are_the_same_wherever_they_are_found(ask, monkeypatch, table, asked):
+    path = f"/recognition/{table}.json?{asked}&_labels=on&_facet={'rule_id' if table == 'tallies' else 'id'}"
+    inside = ask(f"{path}&_ttl=1").json()
+    monkeypatch.setattr(parameters, "FILTERS_AT_ONCE", 0)
+    outside = ask(f"{path}&_ttl=2").json()
+    assert inside["rows"] and inside["rows"] == outside["rows"]
+    assert inside["filtered_table_rows_count"] == outside["filtered_table_rows_count"]
+    assert inside["facet_results"] and list(inside["facet_results"]) == list(outside["facet_results"])
+
+
+def test_filters_are_bounded(ask):
+    filters = "&".join(f"name__not=x{number}" for number in range(21))
+    assert "At most 20 filters at a time." in ask(f"/recognition/countries?{filters}").text
+    assert ask(f"/recognition/countries?{filters.rpartition('&')[0]}&_size=1").status_code == 200
 
 
 def test_the_site_itself_runs_no_sql_of_visitors(datasette, ask, monkeypatch):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from datasette.app import Datasette
 from httpx import Response
 
 Get = Callable[..., Response]
@@ -71,3 +73,48 @@ def test_hostile_quotes_change_nothing(get: Get, article: BeautifulSoup, quote: 
     page = soup(response)
     assert page.find("article") == article.find("article")
     assert "<script>alert" not in response.text
+
+
+WORDS_OF_THE_PAGE = [
+    "a|b|c|d|e|f|g|h",
+    "class",
+    "&",
+    "<",
+    "amp;",
+    "line",
+    "e" * 1000,
+    "|" * 900,
+    "a|" * 450,
+    ".*",
+    "\2",
+    "\3",
+]
+
+
+@pytest.mark.parametrize("quote", WORDS_OF_THE_PAGE, ids=lambda quote: quote[:12])
+def test_whatever_is_quoted_the_page_is_the_same_but_for_marks(get: Get, quote: str) -> None:
+    marked = get("/article", quote=quote).text
+    assert re.sub("</?mark>", "", marked) == get("/article", quote="xqzvw").text
+
+
+def test_a_quote_has_few_cells(get: Get) -> None:
+    """No row of a table has more than ten cells; what one looks for takes time."""
+    cells = ["xqzvw"] * 9 + ["Ghana", "Serbia"]
+    marks = {mark.get_text() for mark in soup(get("/article", quote=" | ".join(cells))).find_all("mark")}
+    assert marks == {"Ghana"}
+
+
+def test_the_article_is_rendered_once_whatever_is_quoted(
+    get: Get, datasette: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get("/article")
+    rendered, stock = [], datasette.render_template
+
+    async def counted(templates: Any, *args: Any, **kwargs: Any) -> str:
+        rendered.append(templates)
+        return str(await stock(templates, *args, **kwargs))
+
+    monkeypatch.setattr(datasette, "render_template", counted)
+    for number in range(40):
+        get("/article", quote=f"Ghana {number}")
+    assert rendered == ["article.html"] * 40

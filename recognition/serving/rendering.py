@@ -1,0 +1,33 @@
+"""Pages are made from templates in turns with all else, so that one large page holds up nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from jinja2 import Environment, Template
+
+TURN = 0.002  # seconds that a page is made before others may go on
+
+
+class InTurns(Template):
+    """A template that lets others go on after each turn; Jinja's own is rendered as a whole, as nothing in it has to wait."""
+
+    async def render_async(self, *args: Any, **kwargs: Any) -> str:
+        written: list[str] = []
+        turn_ends = time.perf_counter() + TURN
+        try:
+            async for piece in self.root_render_func(self.new_context(dict(*args, **kwargs))):  # type: ignore[attr-defined]
+                written.append(piece)
+                if time.perf_counter() > turn_ends:
+                    await asyncio.sleep(0)
+                    turn_ends = time.perf_counter() + TURN
+        except Exception:  # as Jinja does: the lines in the traceback become those of the template
+            self.environment.handle_exception()
+        return "".join(written)
+
+
+def in_turns(env: Environment) -> None:
+    """Make all templates of `env` that are loaded from now on such templates."""
+    env.template_class = InTurns
