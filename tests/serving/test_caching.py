@@ -159,15 +159,16 @@ def test_a_reader_who_leaves_does_not_take_the_page_from_the_others(loop, respon
 def test_memory_is_bounded_and_the_least_used_give_way(loop, responses, monkeypatch):
     memory = responses.memory
     answered(loop, memory, "/page/0")
-    (kept,) = memory.kept.values()
-    monkeypatch.setattr(caching, "MEMORY", 5 * kept.size + 50)
+    ((key, kept),) = memory.kept.items()
+    size = kept.size(key)
+    monkeypatch.setattr(caching, "MEMORY", 5 * size + 50)
     for number in range(1, 5):
         answered(loop, memory, f"/page/{number}")
     answered(loop, memory, "/page/0")
     answered(loop, memory, "/page/5")
     assert [key[0] for key in memory.kept] == ["/page/2", "/page/3", "/page/4", "/page/0", "/page/5"]
-    assert memory.size == sum(answer.size for answer in memory.kept.values()) <= 5 * kept.size + 50
-    monkeypatch.setattr(caching, "KEPT_AT_MOST", kept.size + 500)
+    assert memory.size == sum(answer.size(key) for key, answer in memory.kept.items()) <= 5 * size + 50
+    monkeypatch.setattr(caching, "KEPT_AT_MOST", size + 500)
     answered(loop, memory, "/large")
     assert "/large" not in [key[0] for key in memory.kept]
 
