@@ -21,7 +21,9 @@ from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
 
-MEMORY = 48 * 2**20  # bytes of answers that are kept, with their addresses and headers
+MEMORY = (
+    32 * 2**20
+)  # bytes of answers that are kept, with their addresses and headers; all pages of a site take a third
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
 HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
 LARGE_AT_MOST = 1_000  # addresses of which that is known

@@ -149,14 +149,15 @@ def test_many_visitors_together_cannot_hold_more_than_there_is_room_for(readers)
 
 
 def test_what_is_kept_costs_no_room_and_is_held_once_for_all(readers):
-    assert readers.ask("/page/1000000")[0] == 200
+    assert readers.ask("/page/1000000")[0] == readers.ask("/page/900000")[0] == 200
     for number in range(40):
         assert readers.begin("/page/1000000", visitor(number % 4)) == 200
     assert len(readers.memory.sending.held) == 1
     for number in range(20):
         readers.begin(f"/missing/1000000/{number}", visitor(100 + number))
     assert readers.begin("/missing/1000000/x", visitor(200)) == 503
-    assert readers.begin("/page/1000000", visitor(201)) == 200, "kept ones go on where there is no room"
+    assert readers.begin("/page/1000000", visitor(201)) == 200, "what others read already is held anyway"
+    assert readers.begin("/page/900000", visitor(202)) == 200, "kept ones go on where there is no room"
 
 
 def test_what_is_being_sent_does_not_give_way_uncounted(readers, monkeypatch):
