@@ -19,9 +19,11 @@ from datasette.app import Datasette
 
 from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
-from .sending import Sending, in_pieces, send_in_pieces
+from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
 
-MEMORY = 48 * 2**20  # bytes of answers that are kept, with their addresses and headers
+MEMORY = (
+    32 * 2**20
+)  # bytes of answers that are kept, with their addresses and headers; all pages of a site take a third
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
 HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
 LARGE_AT_MOST = 1_000  # addresses of which that is known
@@ -83,13 +85,17 @@ def answer_of(edition: str, status: int, headers: Headers, body: bytes) -> Answe
 
 
 def accepts_gzip(wanted: bytes) -> bool:
-    """Whether an Accept-Encoding header takes gzip, by name or by *; what is no number counts as 1."""
+    """Whether an Accept-Encoding header takes gzip, by name or by *, and does not prefer text as it is.
+
+    What is no number counts as 1. Who wants neither gets the text as it is: it is better than an error (RFC 9110, 12.5.3).
+    """
     said: dict[bytes, float] = {}
     for part in wanted.lower().split(b","):
         name, *parameters = (one.strip() for one in part.split(b";"))
         numbers = [float(found[1]) for one in parameters if (found := QUALITY.fullmatch(one))]
         said[name] = numbers[0] if numbers else 1.0
-    return said.get(b"gzip", said.get(b"x-gzip", said.get(b"*", 0.0))) > 0
+    gzip = said.get(b"gzip", said.get(b"x-gzip", said.get(b"*", 0.0)))
+    return gzip > 0 and gzip >= said.get(b"identity", 0.0)
 
 
 UNREAD = b"Too much is being sent just now that is not being read. Read it, and ask again in some seconds.\n"
@@ -109,7 +115,7 @@ class KeptAnswers:
         self.datasette = datasette
         self.configuration = configuration
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
-        self.sending = Sending()
+        self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
         self.size = 0
         self.day = 0
         self.making: dict[Key, asyncio.Task[Answer | None]] = {}
@@ -121,16 +127,19 @@ class KeptAnswers:
         elif scope["method"] not in ("GET", "HEAD") or streamed(scope):
             await self.pass_on(scope, receive, send)
         elif answer := await self.answer(scope):
-            is_kept, size = self.kept.get(address(scope)) is answer, len(answer.body)
-            size = 0 if scope["method"] == "HEAD" else size
-            with self.sending.holding(client_of(scope), answer, size, is_kept) as may:
-                await self.say(answer if may else TOO_MUCH, scope, send)
+            await self.say(answer, scope, send)
         else:
             await self.pass_on(scope, receive, send)
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send an answer as it comes, so that little of it is held."""
-        passing = in_pieces(send)
+
+        def refuse() -> list[Message]:
+            headers = [*TOO_MUCH.headers, NOT_STORED, (b"content-length", b"%d" % TOO_MUCH.length)]
+            body = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else TOO_MUCH.body}
+            return [{"type": "http.response.start", "status": TOO_MUCH.status, "headers": headers}, body]
+
+        passing = Passing(send, self.sending, client_of(scope), refuse)
         await self.app(scope, receive, lambda message: passing(not_stored(scope, message)))
 
     async def answer(self, scope: Scope) -> Answer | None:
@@ -172,10 +181,16 @@ class KeptAnswers:
             if size <= KEPT_AT_MOST and key not in self.kept:
                 self.kept[key] = answer
                 self.size += size
-            while self.size > MEMORY:
-                oldest, dropped = self.kept.popitem(last=False)
-                self.size -= dropped.size(oldest)
+            self.make_room()
         return answer
+
+    def make_room(self) -> None:
+        """Drop the answers that were not asked for longest. What is being sent stays: its memory would not become free."""
+        while self.size > MEMORY:
+            dropped = next((key for key, answer in self.kept.items() if not self.sending.holds(answer)), None)
+            if dropped is None:
+                return
+            self.size -= self.kept.pop(dropped).size(dropped)
 
     async def make(self, scope: Scope) -> Answer | None:
         """Ask the application; None where it says more than is held.
@@ -233,9 +248,14 @@ class KeptAnswers:
         if zipped:
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-length", b"%d" % (len(answer.body) if zipped else answer.length)))
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        body = b"" if scope["method"] == "HEAD" else answer.body
-        await send_in_pieces(send, body, unpacked=answer.compressed and not zipped)
+        client, key, size = client_of(scope), address(scope), 0 if scope["method"] == "HEAD" else len(answer.body)
+        if not self.sending.may(client, key, answer, size):
+            await self.say(TOO_MUCH, scope, send)
+            return
+        with self.sending.holding(client, key, answer, size):
+            await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+            pieces = unpacking if answer.compressed and not zipped else pieces_of
+            await send_in_pieces(send, pieces(answer.body if size else b""))
 
     def lifetime(self, answer: Answer, scope: Scope) -> bytes:
         """Cache-Control: as Datasette's setting says, but not past midnight, when another day is 'today'."""

@@ -16,23 +16,33 @@ from datasette.utils.asgi import Response
 from .asgi import App, Receive, Scope, Send
 from .configuration import Configuration
 from .errors import with_question
+from .parameters import means_nothing
 
-# What other sites and their letters add to links, by which they follow who clicks.
+# What other sites and their letters add to links, by which they follow who clicks. No column has such a name.
 TRACKING = re.compile(
-    r"utm_\w+|mtm_\w+|pk_\w+|hsa_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|li_fat_id|igshid|igsh|"
-    r"yclid|ymclid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|srsltid|ref_src|ref_url|s_cid|_ga|_gl|__twitter_impression|oly_\w+_id|"
-    r"vero_\w+|wickedid|rb_clickid|epik|guccounter|guce_\w+|cmpid"
+    r"utm_\w+|mtm_\w+|pk_(campaign|kwd|keyword|source|medium|content|cid)|hsa_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|"
+    r"msclkid|twclid|ttclid|li_fat_id|igshid|igsh|yclid|ymclid|mc_[ce]id|mkt_tok|srsltid|ref_src|ref_url|"
+    r"oly_\w+_id|vero_\w+|wickedid|rb_clickid|epik|guccounter|guce_\w+|cmpid"
 )
 
 
 def without_unknown(query: str, known: Collection[str] | None) -> str:
-    """A query string without its parameters that are unknown or for tracking; the others stay as they were written."""
+    """A query string without its parameters that a page does not read; the others stay as they were written.
 
-    def stays(part: str) -> bool:
-        name = unquote_plus(part.partition("=")[0])
-        return not TRACKING.fullmatch(name) if known is None else name in known
-
-    return "&".join(part for part in query.split("&") if stays(part))
+    `known` are those that it reads, each once. None is for Datasette's pages: they lose what is for tracking or begins
+    with _ and means nothing; what names no column gets their sentence. SQL may have any name for its own parameters.
+    """
+    parts = query.split("&")
+    named = [(unquote_plus(part.partition("=")[0]), part) for part in parts]
+    if known is not None:
+        first: dict[str, str] = {}
+        for name, part in named:
+            first.setdefault(name, part)
+        return "&".join(part for name, part in first.items() if name in known)
+    has_sql = any(name == "sql" for name, _ in named)
+    return "&".join(
+        part for name, part in named if not TRACKING.fullmatch(name) and (has_sql or not means_nothing(name))
+    )
 
 
 class KnownParameters:

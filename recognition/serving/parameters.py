@@ -87,6 +87,19 @@ FAMILIES = (
     ),
     ("_search", r"_search(mode|_.+)?", "it is _search, _searchmode, or _search_ and the name of a column"),
 )
+# What Datasette's pages read, and this site's in their place. Other names with _ at the beginning mean nothing to them,
+# unless __ is in it, as in a filter of a column; those of FAMILIES that cannot be read are answered with a sentence.
+SPECIAL = re.compile(
+    r"_(col|nocol|columns|sort|sort_desc|sort_by_desc|size|next|where|through|search.*|facet.*|nofacet|nocount|nosuggest|"
+    r"filter_(column|op|value)(_\d+)?|labels?|extras?|shape|json|json_infinity|nl|ttl|timelimit|trace|stream|bom|dl|header|"
+    r"hide_sql|show_sql|show_hidden|blob_column|blob_hash|format)",
+    re.DOTALL,
+)
+
+
+def means_nothing(name: str) -> bool:
+    """Whether the name of a parameter is one that no page of Datasette reads, whatever columns or questions there are."""
+    return name.startswith("_") and "__" not in name and not SPECIAL.fullmatch(name)
 
 
 def check(args: MultiParams) -> None:

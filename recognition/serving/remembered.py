@@ -20,12 +20,15 @@ STRUCTURE = (
     "table_exists", "get_table_definition", "get_view_definition", "table_columns", "table_column_details", "primary_keys",
     "foreign_keys_for_table", "get_all_foreign_keys", "label_column_for_table", "fts_table", "hidden_table_names",
 )  # fmt: skip
-ANSWERS_AT_MOST = 1_000  # of each kind of question
+ANSWERS_AT_MOST = 400  # of each kind of question
+ARGUMENTS_AT_MOST = 300  # characters; of what is asked with more, nothing is remembered
 LABELS_AT_MOST = 50_000  # of each column
 # A result of more rows or characters is not remembered, nor one whose SQL and parameters have more characters.
 ROWS_AT_MOST = 100
 TEXT_AT_MOST = 20_000
 QUESTION_AT_MOST = 2_000
+RESULTS_AT_MOST = 4 * 2**20  # bytes of all results, with their statements
+OF_A_VALUE = 150  # bytes of a value and its place in a row besides its text: at least what Python takes
 
 
 def remembered(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -35,6 +38,8 @@ def remembered(ask: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[An
     async def answer(*arguments: Any) -> Any:
         if arguments in known:
             return known[arguments]
+        if len(repr(arguments)) > ARGUMENTS_AT_MOST:
+            return await ask(*arguments)
         if len(known) >= ANSWERS_AT_MOST:
             known.clear()
         found = known[arguments] = await ask(*arguments)
@@ -132,7 +137,8 @@ class Results:
 
     def __init__(self, datasette: Remembered) -> None:
         self._datasette = datasette
-        self._known: dict[Any, Any] = {}
+        self._known: dict[str, Any] = {}
+        self._size = 0  # bytes, about
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._datasette, name)
@@ -144,11 +150,14 @@ class Results:
         if key in self._known:
             return self._known[key]
         found = await self._datasette.execute(database, sql, params, **options)
-        if (
-            len(found.rows) <= ROWS_AT_MOST
-            and sum(len(str(value)) for row in found.rows for value in row) <= TEXT_AT_MOST
-        ):
-            if len(self._known) >= ANSWERS_AT_MOST:
+        lengths = [len(str(value)) for row in found.rows for value in row]
+        if len(found.rows) <= ROWS_AT_MOST and sum(lengths) <= TEXT_AT_MOST:
+            size = 4 * (len(key) + sum(lengths)) + OF_A_VALUE * len(
+                lengths
+            )  # 4 bytes are the most that a character takes
+            if self._size + size > RESULTS_AT_MOST:
                 self._known.clear()
+                self._size = 0
             self._known[key] = found
+            self._size += size
         return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from .asked import CHOICES
+from .database import NAME
 
 OF_CSV = frozenset(["_bom", "_dl", "_header"])
-ANSWER = frozenset(
-    CHOICES
-)  # a rule, a day and an organisation: every page carries them to those that answer under them
-# By the path of a page, without its format: what it knows besides ANSWER.
+# A rule, a day and an organisation: every page carries them to those that answer under them.
+ANSWER = frozenset(CHOICES)
+# By the path of a page, without its format: what it knows besides ANSWER. Rows in JSON are Datasette's, and so not here.
 PAGES = {
     r"/": (),
     r"/about": (),
@@ -23,14 +23,17 @@ PAGES = {
     r"/tallies(/[^/.]+)?": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
 }
-KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>\w+))?"), ANSWER.union(names)) for path, names in PAGES.items()]
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|-/health)")
+KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
+ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
+FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
     if FILES.fullmatch(path):
         return frozenset()
+    if ROWS.fullmatch(path):
+        return None
     for pattern, names in KNOWN:
         if found := pattern.fullmatch(path):
             return names | OF_CSV if found["format"] == "csv" else names

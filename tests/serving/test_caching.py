@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import tracemalloc
 import types
 
 import pytest
@@ -159,15 +161,16 @@ def test_a_reader_who_leaves_does_not_take_the_page_from_the_others(loop, respon
 def test_memory_is_bounded_and_the_least_used_give_way(loop, responses, monkeypatch):
     memory = responses.memory
     answered(loop, memory, "/page/0")
-    (kept,) = memory.kept.values()
-    monkeypatch.setattr(caching, "MEMORY", 5 * kept.size + 50)
+    ((key, kept),) = memory.kept.items()
+    size = kept.size(key)
+    monkeypatch.setattr(caching, "MEMORY", 5 * size + 50)
     for number in range(1, 5):
         answered(loop, memory, f"/page/{number}")
     answered(loop, memory, "/page/0")
     answered(loop, memory, "/page/5")
     assert [key[0] for key in memory.kept] == ["/page/2", "/page/3", "/page/4", "/page/0", "/page/5"]
-    assert memory.size == sum(answer.size for answer in memory.kept.values()) <= 5 * kept.size + 50
-    monkeypatch.setattr(caching, "KEPT_AT_MOST", kept.size + 500)
+    assert memory.size == sum(answer.size(key) for key, answer in memory.kept.items()) <= 5 * size + 50
+    monkeypatch.setattr(caching, "KEPT_AT_MOST", size + 500)
     answered(loop, memory, "/large")
     assert "/large" not in [key[0] for key in memory.kept]
 
@@ -257,3 +260,134 @@ def test_an_error_after_the_first_rows_is_an_error_and_no_short_file(loop, datas
             await send({"type": "http.response.body", "body": b"%d" % status, "more_body": status == 200})
 
     assert answered(loop, caching.KeptAnswers(app, datasette, SITE), "/a")[::2] == (500, b"500")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gzipped"),
+    [
+        ("gzip", True), ("GZIP", True), ("*", True), ("x-gzip", True), ("br, gzip;q=0.5", True), ("gzip ; q=0.001", True),
+        ("deflate, *;q=0.1", True), ("gzip;q=1.000, identity;q=0", True), ("identity;q=0, gzip", True), ("gzip,,", True),
+        ("*;q=0, gzip", True), ("gzip;q=0.5, identity;q=0.5", True), ("gzip;level=9", True), ("gzip;q=", True),
+        ("", False), ("identity", False), ("gzip;q=0", False), ("gzip;q=0, *", False), ("*, gzip;q=0", False),
+        ("gzip; q=0.000", False), ("gzip;Q=0", False), ("*;q=0", False), ("identity;q=0", False), ("br", False),
+        ("gzipped", False), ("not-gzip", False), ("gzip;q=0.1, identity", False), ("*;q=0, identity;q=0", False),
+    ],
+)  # fmt: skip
+def test_who_accepts_gzip(loop, responses, wanted, gzipped):
+    _, headers, body = answered(loop, responses.memory, "/a", accept_encoding=wanted)
+    assert (headers.get(b"content-encoding") == b"gzip") == gzipped
+    assert (gzip.decompress(body) if gzipped else body) == b"/a" * 300
+    assert headers[b"vary"] == b"Accept-Encoding"
+
+
+def test_memory_is_what_it_takes(loop, datasette):
+    """With the largest addresses and headers and nothing in them, as with ordinary ones."""
+
+    async def app(scope, receive, send):
+        headers = [(b"content-type", b"text/plain"), (b"link", b"<%s>" % scope["query_string"][:])]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x%d" % len(scope["query_string"])})
+
+    for length in (10, 1_000, 1_900, 8_000):
+        memory = caching.KeptAnswers(app, datasette, SITE)
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for number in range(1_000):
+                answered(loop, memory, "/a", query=b"%0*d" % (length, number))
+            taken = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+        assert memory.size == sum(answer.size(key) for key, answer in memory.kept.items())
+        assert taken <= memory.size + 300_000, length
+        assert len(memory.kept) == (1_000 if length < caching.LONGEST_KEY else 0)
+
+
+def test_addresses_known_to_be_too_large_take_little(loop, responses, monkeypatch):
+    monkeypatch.setattr(caching, "HELD_AT_MOST", 1_000)
+    answered(loop, responses.memory, "/large", query=b"x" * 5_000)
+    assert not responses.memory.large
+    answered(loop, responses.memory, "/large", query=b"x" * 500)
+    assert len(responses.memory.large) == 1
+
+
+def test_large_answers_are_compressed_beside_the_loop(loop, responses, monkeypatch):
+    threads = []
+    answer_of = caching.answer_of
+
+    def noted(*arguments):
+        threads.append(threading.current_thread() is threading.main_thread())
+        return answer_of(*arguments)
+
+    monkeypatch.setattr(caching, "answer_of", noted)
+    answered(loop, responses.memory, "/large")
+    answered(loop, responses.memory, "/a")
+    assert threads == [False, True]
+
+
+def test_who_asks_for_another_page_does_not_wait(loop, datasette):
+    """A page that takes long is waited for by those who ask for it, alone."""
+    finish = asyncio.Event()
+
+    async def app(scope, receive, send):
+        if scope["path"] == "/slow":
+            await finish.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": scope["path"].encode()})
+
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    slow, other = said(memory, "/slow"), said(memory, "/other")
+
+    async def both():
+        waiting = asyncio.create_task(slow[0])
+        await other[0]
+        assert not waiting.done()
+        finish.set()
+        await waiting
+
+    loop.run_until_complete(both())
+    assert (other[1][1]["body"], slow[1][1]["body"]) == (b"/other", b"/slow")
+    assert not memory.making
+
+
+def test_a_page_whose_reader_left_is_made_and_kept(loop, responses):
+    leaving, _ = said(responses.memory, "/a")
+
+    async def leave():
+        task = asyncio.create_task(leaving)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(*responses.memory.making.values())
+
+    loop.run_until_complete(leave())
+    assert [key[0] for key in responses.memory.kept] == ["/a"] and not responses.memory.making
+
+
+def test_a_fault_is_told_to_all_who_wait_and_the_page_is_made_again(loop, datasette):
+    asked = []
+
+    async def app(scope, receive, send):
+        asked.append(scope["path"])
+        await asyncio.sleep(0)
+        if len(asked) == 1:
+            raise RuntimeError("once")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"whole"})
+
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    calls = [said(memory, "/a") for _ in range(3)]
+
+    async def together():
+        await asyncio.gather(*(coroutine for coroutine, _ in calls))
+
+    loop.run_until_complete(together())
+    assert [sent[0]["status"] for _, sent in calls] == [500] * 3 and len(asked) == 1
+    assert answered(loop, memory, "/a")[::2] == (200, b"whole")
+
+
+@pytest.mark.parametrize("path", ["/a", "/", "/statics", "/recognition/static/"])
+def test_only_a_file_may_be_kept_for_ever(loop, responses, path):
+    """A page says what it counts today, even where the question behind its address is its checksum."""
+    checksum = answered(loop, responses.memory, path)[1][b"etag"].strip(b'"').rpartition(b"-")[2]
+    assert b"immutable" not in answered(loop, responses.memory, path, query=checksum)[1][b"cache-control"]
