@@ -1,9 +1,8 @@
 """Serves one SQLite file that never changes with Datasette 0.65, in front of visitors who may ask anything of it.
 
-Caching, visitors' SQL in processes of its own, one spelling of each address, refusals, closed pages, health, the check
-before the start, the download.
-Nothing here knows what the database is about: a site makes one Configuration and registers the hooks, as
-plugins/serving.py does.
+Limits of connections, caching, visitors' SQL in processes of its own, one spelling of each address, refusals, closed
+pages, health, the check before the start, the download. Nothing here knows what the database is about: a site makes one
+Configuration and registers the hooks, as plugins/serving.py does, and `python -m recognition.serving FOLDER` serves it.
 """
 
 from __future__ import annotations
