@@ -1,4 +1,4 @@
-"""Runs the benchmarks and writes bench/RESULTS.md: `python -m bench [--quick] [build pages search visitors]`."""
+"""Runs the benchmarks and writes bench/RESULTS.md: `python -m bench [--quick] [build pages search strangers visitors]`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-from . import build, pages, search, visitors
+from . import build, pages, search, strangers, visitors
 from .measuring import machine, table
 
-BENCHMARKS: dict[str, ModuleType] = {"pages": pages, "visitors": visitors, "build": build, "search": search}
+BENCHMARKS: dict[str, ModuleType] = {
+    "pages": pages, "visitors": visitors, "strangers": strangers, "build": build, "search": search,
+}  # fmt: skip
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results
 

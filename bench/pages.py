@@ -25,7 +25,7 @@ from datasette.plugins import pm
 
 from .addresses import bare, of_each_kind
 from .measuring import Figure, interleaved
-from .servers import SERVE, memory, served, site, wrk
+from .servers import SERVE, STOCK, memory, served, site, wrk
 
 # Page to its address and the ratio to hello before.
 SEEN = {
@@ -63,7 +63,7 @@ def measure(quick: bool) -> list[Figure]:
         empty = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (empty / "table.html").touch()
         figures = first_page(folder, database, repeats)
-        stock = (*SERVE, "-i", database)
+        stock = (*STOCK, "-i", database)
         ours, process = stack.enter_context(served(folder, *SERVE, ".", "--port"))
         started = memory(process)
         ports = {
@@ -118,10 +118,12 @@ def first_page(folder: Path, database: Path, repeats: int) -> list[Figure]:
 
     def started(*command: object) -> float:
         began = time.perf_counter()
-        with served(folder, *SERVE, *command, "--port"):
+        with served(folder, *command, "--port"):
             return time.perf_counter() - began
 
-    found = interleaved({"ours": partial(started, "."), "stock": partial(started, "-i", database)}, 2 * repeats)
+    found = interleaved(
+        {"ours": partial(started, *SERVE, "."), "stock": partial(started, *STOCK, "-i", database)}, 2 * repeats
+    )
     number = len(statements_of(folder, "/"))
     return [
         Figure("start to the first whole /", found["ours"], found["stock"], "stock home", at_most=1.3, before=2.4),

@@ -20,7 +20,8 @@ from deploy.loopback import delivered, free_port
 from .measuring import ROOT
 
 CONNECTIONS = 8
-SERVE = (sys.executable, "-m", "datasette", "serve", "--host", "127.0.0.1")
+SERVE = (sys.executable, "-m", "recognition.serving", "--host", "127.0.0.1")
+STOCK = (sys.executable, "-m", "datasette", "serve", "--host", "127.0.0.1")
 # wrk asks one address after the other.
 NEXT = """
 local paths = {}

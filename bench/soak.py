@@ -1,4 +1,6 @@
-"""Ten minutes of mixed load by 64 clients: `make soak`. Ends with an error unless every answer was right and memory stayed flat.
+"""Ten minutes of mixed load by 64 clients, one in eight hostile: `make soak`.
+
+Ends with an error unless every answer to the others was right, and memory stayed flat and within bounds.
 
 `python -m bench.soak --minutes 1` is a shorter one. What is asked for: pages seen and not yet seen, dossiers, searches,
 tallies, tables, SQL, data, the file in ranges, errors that readers make, pages that did not change.
@@ -20,9 +22,12 @@ import httpx
 
 from .addresses import of_each_kind
 from .measuring import percentile
-from .servers import SERVE, memory, served, site
+from .servers import SERVE, served, site
+from .strangers import ATTACKS, tree_memory
 
 CLIENTS = 64
+HOSTILE = 8  # one client in so many attacks, from an address of its own
+MOST = 256  # megabytes of the site and its processes together
 GROWTH = 1.15  # of memory, from a quarter of the time on, when what is kept has been filled
 SEEN = ("/", "/tallies", "/recognition/countries/ghana", "/map", "/article", "/timeline", "/static/site.css")
 
@@ -50,6 +55,13 @@ def questions(seed: int, pages: list[str]) -> Iterator[tuple[str, dict[str, str]
             yield "/tallies", {"If-None-Match": "*"}, 304
 
 
+def attacks(seed: int) -> Iterator[str]:
+    """What a hostile client asks: all attacks of strangers.py by turns, each time with another number."""
+    paths = [path for listed in ATTACKS.values() for path in listed]
+    for number in itertools.count(seed * 1_000_000):
+        yield paths[number % len(paths)].replace("{n}", str(number % 1000))
+
+
 class Soak:
     """The clients, and what they were answered."""
 
@@ -74,12 +86,28 @@ class Soak:
                 if found != right:
                     self.failures.append(f"{address}: {found} instead of {right}")
 
+    async def stranger(self, seed: int) -> None:
+        """What a hostile client is answered does not matter."""
+        transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.port}", timeout=30, transport=transport
+        ) as client:
+            for address in attacks(seed):
+                if time.monotonic() > self.end:
+                    return
+                try:
+                    await client.get(address)
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.1)
+
     async def run(self, process: subprocess.Popen[bytes]) -> list[float]:
-        """Megabytes of the server, every five seconds."""
-        clients = [asyncio.create_task(self.client(seed)) for seed in range(CLIENTS)]
+        """Megabytes of the server and its processes, every five seconds."""
+        clients = [
+            asyncio.create_task(self.client(seed) if seed % HOSTILE else self.stranger(seed)) for seed in range(CLIENTS)
+        ]
         sizes = []
         while time.monotonic() < self.end:
-            sizes.append(memory(process))
+            sizes.append(tree_memory(process.pid))
             await asyncio.sleep(5)
         await asyncio.gather(*clients)
         return sizes
@@ -106,7 +134,9 @@ def main() -> int:
         print(failure, file=sys.stderr)
     if growth > GROWTH:
         print(f"memory grew by more than {GROWTH}", file=sys.stderr)
-    return int(bool(soak.failures) or growth > GROWTH)
+    if max(sizes) > MOST:
+        print(f"memory was more than {MOST} MB", file=sys.stderr)
+    return int(bool(soak.failures) or growth > GROWTH or max(sizes) > MOST)
 
 
 if __name__ == "__main__":
