@@ -188,8 +188,12 @@ def open_databases(replica):
     return count
 
 
-def test_a_slow_reader_costs_the_proxy_and_not_the_replica(proxy, replicas):
-    """The replica has sent all and closed its file while the reader has hardly begun."""
+def test_a_slow_reader_costs_the_proxy_and_not_the_replica(replicas, start_proxy):
+    """The replica has sent all and closed its file while the reader has hardly begun.
+
+    The system keeps little for nginx here: by itself it would take the whole file.
+    """
+    proxy = start_proxy(replicas, {" ssl http2;": " ssl http2 sndbuf=32k;"})
     opened = list(map(open_databases, replicas))
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
@@ -198,8 +202,9 @@ def test_a_slow_reader_costs_the_proxy_and_not_the_replica(proxy, replicas):
     with proxy.trust().wrap_socket(connection, server_hostname=HOST) as reader:
         before = sum(replica.log.read_text().count("GET /recognition.db ") for replica in replicas)
         reader.sendall(f"GET /recognition.db HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
-        received = reader.recv(12)
-        assert received == b"HTTP/1.1 200"
+        received = b""
+        while b"SQLite format 3" not in received:
+            received += reader.recv(100)
         end = time.monotonic() + PATIENCE
         while list(map(open_databases, replicas)) != opened:
             assert time.monotonic() < end
