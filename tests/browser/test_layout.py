@@ -71,8 +71,9 @@ def edges(page: Page) -> dict[str, int]:
 def test_head_content_and_foot_begin_at_one_edge(new_reader: Open, path: str) -> None:
     page = new_reader(viewport={"width": 1280, "height": 800}).open(path, PAGES[path])
     found = edges(page)
-    # beside the search box on the widest screens, the ways are part of the head and begin where it leaves room
-    assert set(found.values()) == {32}, found
+    # beside the search box on wide screens, the ways are part of the head and begin where it leaves room
+    ways = found.pop("ways", 32)
+    assert set(found.values()) == {32} and (ways == 32 or ways > 320), (found, ways)
     page.set_viewport_size({"width": 1920, "height": 1000})
     found = edges(page)
     found.pop("ways")

@@ -28,8 +28,14 @@ sys.exit(build_db.main(sys.argv[3:]))
 """
 
 
+def as_in_a_terminal():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def run(root, folder, *command, **options):
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    # the signals as a terminal has them: whoever runs the tests in the background, or behind nohup, ignores some
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": as_in_a_terminal, **options}
     return subprocess.run([sys.executable, *command], cwd=folder, text=True, timeout=PATIENCE, env=path(root), **pipes)
 
 

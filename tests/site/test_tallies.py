@@ -58,7 +58,7 @@ where rule_id = ? and organisation_id = ? and since <= ? and (until is null or ?
 @pytest.mark.parametrize("chosen", ["", "rule=article&as_of=2015-06-30", "rule=uncontested"])
 def test_numbers_are_those_of_the_rule_the_day_and_the_organisation_that_their_marks_name(get, db, path, chosen):
     """'N of M' and 'N recognise' in what readers see; what somebody else printed says which published count it is."""
-    page = BeautifulSoup(get(f"{path}{'&' if '?' in path else '?'}{chosen}").text, "html.parser")
+    page = BeautifulSoup(get(f"{path}{'&' if '?' in path else '?'}{chosen}".rstrip("&?")).text, "html.parser")
     published = {row[0]: row[1:] for row in db.execute("select id, recognising, total from published_counts")}
     for printed in page.select("main [data-published]"):
         assert re.search(rf"\b{published[printed['data-published']][0]}\b", printed.get_text())
