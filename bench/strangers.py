@@ -138,8 +138,7 @@ def unseen(database: Path) -> Iterator[str]:
     kinds = [itertools.cycle(pages[name]) for name in ("dossier", "tallies")]
     for number in itertools.count():
         day = f"{2009 + number % 16}-{1 + number // 16 % 12:02}-{1 + number // 192 % 28:02}"
-        path = next(kinds[number % 2])
-        yield f"{path}{'&' if '?' in path else '?'}as_of={day}"
+        yield f"{next(kinds[number % 2]).partition('?')[0]}?as_of={day}"
 
 
 def measure(quick: bool, names: tuple[str, ...] = (*ATTACKS, READERS)) -> list[Figure]:
