@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+from recognition.build.stopping import Stopped, Stops, handle_until_begun
+
+if __name__ == "__main__":
+    handle_until_begun()  # what follows takes a moment to load
+
 import argparse
 import os
 import sqlite3
@@ -25,19 +30,13 @@ try:
     from recognition.build.reading import read_article
     from recognition.build.registers import read_registers
     from recognition.build.resolve import resolve
-    from recognition.build.stopping import Stopped, Stops
     from recognition.build.summary import Summary, summarise
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the build needs: pip install -r requirements.txt") from None
-except (
-    ImportError,
-    MemoryError,
-    SystemError,
-    OSError,
-) as error:  # a library that the system could not load, with little memory
-    raise SystemExit(
-        f"Error: the build cannot begin ({str(error) or 'not enough memory'}); end other programs"
-    ) from None
+except (ImportError, OSError) as error:  # a library that the system could not load, with little memory
+    raise SystemExit(f"Error: the build cannot begin ({error}); end other programs") from None
+except (MemoryError, SystemError):
+    raise SystemExit("Error: the build cannot begin (not enough memory); end other programs") from None
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 
@@ -95,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
             output = shown(path_named(options.output))
             publish(shown(options.sources), output, stops.ignore)
         except BaseException as error:
+            stops.is_late = True
             ended = stops.received or error
             if isinstance(error, MemoryError) and not options.traceback:
                 error.__traceback__ = error.__context__ = None  # which hold the memory that the message needs

@@ -6,8 +6,8 @@ import glob
 import hashlib
 import json
 import os
+import secrets
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,14 +35,14 @@ def replacing(output: Path, last: Callable[[], None] = lambda: None) -> Iterator
     Several builds of one file may run at the same time: each writes a file of its own, and the last one to end wins.
     Raises OSError with what to do where nothing can be written, or where a site serves `output`.
     """
-    with alone_in(output.parent):
-        refuse_if_served(output)
-        remove_abandoned(output)
-    part, held = begin(output)
-    try:
+    part = output.with_name(f"{output.name}.{secrets.token_hex(8)}{PART}")
+    try:  # before the file is there: a signal may end the build at any moment
+        with alone_in(output.parent):  # no other build takes the file for abandoned before it is locked
+            refuse_if_served(output)
+            remove_abandoned(output)
+            held = begin(part)
         with held:
             yield part
-            part.chmod(0o666 & ~umask())
             swap(part, held, output, inspect(part, output), last)
     finally:
         part.unlink(missing_ok=True)
@@ -62,19 +62,15 @@ def refuse_if_served(output: Path) -> None:
             return
 
 
-def begin(output: Path) -> tuple[Path, BinaryIO]:
-    """Create a file beside `output`. Returns its path, and the open file: its lock says that somebody is writing it."""
-    while True:
-        try:
-            descriptor, name = tempfile.mkstemp(prefix=f"{output.name}.", suffix=PART, dir=output.parent)
-        except OSError as error:
-            reason = f"nothing can be written in the folder {output.parent} ({error.strerror})"
-            raise OSError(f"{reason}; name a file in another one with --output") from error
-        held = os.fdopen(descriptor, "rb")
-        lock(held, wait=True)
-        if os.path.exists(name):
-            return Path(name), held
-        held.close()  # before it was locked, another build took it for abandoned and removed it
+def begin(part: Path) -> BinaryIO:
+    """Create a file. Returns it open: its lock says that somebody is writing it."""
+    try:
+        held = part.open("xb")
+    except OSError as error:
+        reason = f"nothing can be written in the folder {part.parent} ({error.strerror})"
+        raise OSError(f"{reason}; name a file in another one with --output") from error
+    lock(held, wait=True)
+    return held
 
 
 def swap(part: Path, held: BinaryIO, output: Path, inspected: Inspected, last: Callable[[], None]) -> None:
@@ -84,9 +80,10 @@ def swap(part: Path, held: BinaryIO, output: Path, inspected: Inspected, last: C
     can fail for lack of disk space happens before the swap; a lock serialises concurrent builds.
     """
     inspect_file = output.with_name(INSPECT_DATA)
+    counts = inspect_file.with_name(INSPECT_DATA + PART)
     with alone_in(output.parent):
-        counts = write_beside(inspect_file, (json.dumps(inspected, indent=1) + "\n").encode())
         try:
+            write_new(counts, (json.dumps(inspected, indent=1) + "\n").encode())
             make_lasting(part)
             refuse_if_served(output)
             unlock(held)  # what is locked under the name `output` is served
@@ -98,27 +95,25 @@ def swap(part: Path, held: BinaryIO, output: Path, inspected: Inspected, last: C
             except BaseException:
                 if old is not None:
                     with suppress(OSError):  # without it the old database is still whole
-                        os.replace(write_beside(inspect_file, old), inspect_file)
+                        write_new(counts, old)
+                        os.replace(counts, inspect_file)
                 raise
             os.replace(counts, inspect_file)
         finally:
-            counts.unlink(missing_ok=True)
+            with suppress(OSError):
+                counts.unlink(missing_ok=True)
 
 
-def write_beside(path: Path, data: bytes) -> Path:
-    """Write `data` to a new file beside `path`, to replace it later. Returns the path of the new file."""
-    part = path.with_name(path.name + PART)
+def write_new(path: Path, data: bytes) -> None:
+    """Write `data` to a new file; one that a killed build left is removed, and never written through, if it is a link."""
     try:
-        part.unlink(missing_ok=True)  # what a killed build left; never written through, if it is a link
-        with part.open("xb") as file:
+        path.unlink(missing_ok=True)
+        with path.open("xb") as file:
             file.write(data)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         raise OSError(
             f"{path} cannot be written ({error.strerror}); make room, or name another folder with --output"
         ) from error
-    return part
 
 
 def make_lasting(path: Path) -> None:
@@ -165,13 +160,6 @@ def unlock(file: BinaryIO) -> None:
     if LOCKS:
         with suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def umask() -> int:
-    """The permissions that new files of this process do not get. It can only be read by setting it for a moment."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def inspect(database: Path, output: Path) -> Inspected:

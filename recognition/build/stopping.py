@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from contextlib import suppress
 from types import FrameType, TracebackType
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP comes when a terminal is closed; Windows has none
+
+
+def handle_until_begun() -> None:
+    """For a program that still loads what it needs: until `Stops` takes over, a signal ends it with one line."""
+    for number in signals():
+        signal.signal(number, end_at_once)
+
+
+def signals() -> list[signal.Signals]:
+    """Returns the signals that end a build; those that are ignored (`nohup`) stay ignored."""
+    numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+    return [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def end_at_once(number: int, frame: FrameType | None) -> None:
+    """Ends the process, which has done nothing yet."""
+    with suppress(OSError):
+        os.write(2, f"The database was not built: stopped by {signal.Signals(number).name}\n".encode())
+    os._exit(128 + number)
 
 
 class Stopped(BaseException):
@@ -18,10 +39,7 @@ class Stopped(BaseException):
 
 
 class Stops:
-    """Within `with Stops() as stops`, the first signal raises Stopped; a second one does not disturb what it ends.
-
-    What was ignored before (`nohup`) stays ignored.
-    """
+    """Within `with Stops() as stops`, the first signal raises Stopped; a second one does not disturb what it ends."""
 
     def __init__(self) -> None:
         self.received: Stopped | None = None
@@ -30,15 +48,14 @@ class Stops:
 
     def __enter__(self) -> Stops:
         if threading.current_thread() is threading.main_thread():  # the only one that may have handlers
-            numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-            for number in numbers:
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    self.before[number] = signal.signal(number, self.receive)
+            for number in signals():
+                self.before[number] = signal.signal(number, self.receive)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for number, handler in self.before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            # The program has said how the build ended, and ends: a signal must not make its exit status another one.
+            signal.signal(number, signal.SIG_IGN if handler is end_at_once else handler)  # type: ignore[arg-type]
 
     def receive(self, number: int, frame: FrameType | None) -> None:
         if self.is_late or self.received:

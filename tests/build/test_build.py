@@ -28,7 +28,7 @@ BEFORE_THE_SWAP = {
     "check": (build_db, "check"),
     "inspect": (recognition.build.publish, "inspect"),
     "checksum": (recognition.build.publish, "sha256"),
-    "write the counts": (recognition.build.publish, "write_beside"),
+    "write the counts": (recognition.build.publish, "write_new"),
     "wait for the disk": (recognition.build.publish, "make_lasting"),
 }
 

@@ -120,19 +120,26 @@ def test_another_build_that_ends_between_database_and_counts_waits(built, folder
     assert list(told["tables"]) == ["other"]
 
 
-def test_a_file_that_another_build_takes_for_abandoned_is_begun_again(root, folder, built, monkeypatch):
-    """Between making its file and locking it a build is not protected."""
-    mkstemp, made = recognition.build.publish.tempfile.mkstemp, []
+def test_another_build_does_not_take_a_file_for_abandoned_that_is_not_locked_yet(root, folder, built, monkeypatch):
+    publish, others = recognition.build.publish, []
+    begin, output = publish.begin, folder / "recognition.db"
 
-    def mkstemp_beside_another_build(**options):
-        made.append(mkstemp(**options))
-        if len(made) == 1:
-            recognition.build.publish.remove_abandoned(folder / "recognition.db")
-        return made[-1]
+    def another():
+        with publish.alone_in(folder):
+            publish.remove_abandoned(output)
 
-    monkeypatch.setattr(recognition.build.publish.tempfile, "mkstemp", mkstemp_beside_another_build)
-    build_db.build(root / "sources", folder / "recognition.db")
-    assert len(made) == 2
+    def begin_beside_another_build(part):
+        others.append(threading.Thread(target=another))
+        part.write_bytes(b"")  # made, and not locked
+        others[0].start()
+        others[0].join(1)  # long enough to end, were it not held off
+        part.unlink()
+        assert others[0].is_alive()
+        return begin(part)
+
+    monkeypatch.setattr(publish, "begin", begin_beside_another_build)
+    build_db.build(root / "sources", output)
+    others[0].join()
     assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
 
 
@@ -158,4 +165,4 @@ def test_counts_that_cannot_be_written_are_one_sentence(tmp_path):
     with pytest.raises(
         OSError, match=r"^.*counts\.json cannot be written \(No such file .*\); make room, or name another"
     ):
-        recognition.build.publish.write_beside(tmp_path / "missing/counts.json", b"{}")
+        recognition.build.publish.write_new(tmp_path / "missing/counts.json", b"{}")

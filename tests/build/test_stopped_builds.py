@@ -1,5 +1,6 @@
 """How the command ends: on signals, without memory, without anybody who reads what it prints, with a fault of its own."""
 
+import json
 import os
 import resource
 import signal
@@ -8,7 +9,8 @@ import sys
 
 import pytest
 
-from tests.earlier_build import OLD, contents
+import recognition.build.publish
+from tests.earlier_build import OLD, contents, database
 from tests.patience import PATIENCE
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -55,6 +57,114 @@ def test_a_signal_ends_a_build_with_one_line(times, step, number, root, folder):
     line = f"recognition.db was not built: stopped by {number.name}\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", line)
     assert contents(folder) == OLD
+
+
+# Puts a database in place again and again, stopped at the first line of Python that runs meanwhile, at the second, and so
+# on, until it is not stopped any more. Prints how often it was stopped, and what was wrong then.
+AT_EACH_LINE = """
+import gc, itertools, json, os, pathlib, shutil, signal, sys
+from recognition.build.publish import replacing
+from recognition.build.stopping import Stopped, Stops
+
+built, output = map(pathlib.Path, sys.argv[1:])
+names = "recognition.db", "inspect-data.json"
+new = {name: built.with_name(name).read_bytes() for name in names}
+old = {name: output.with_name(name).read_bytes() for name in names}
+
+def found():
+    return {path.name: path.read_bytes() for path in output.parent.iterdir()}
+
+def replace(stops):
+    with replacing(output, stops.ignore) as part:
+        shutil.copyfile(built, part)
+
+def stopped_at(line):
+    left = line
+    def trace(frame, event, argument):
+        nonlocal left
+        if pathlib.Path(frame.f_code.co_filename).name not in ("publish.py", "contextlib.py", "tempfile.py"):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGTERM)
+        return trace
+    with Stops() as stops:
+        sys.settrace(trace)
+        try:
+            replace(stops)
+        except Stopped:
+            return True
+        finally:
+            sys.settrace(None)
+    return None if left <= 0 else False  # None: the signal came too late
+
+ENDS = True, False, None
+wrong = []
+for line in itertools.count(1):
+    for name, data in old.items():
+        output.with_name(name).write_bytes(data)
+    child = os.fork()  # what is open when it ends, the system closes
+    if child == 0:
+        end = ENDS.index(stopped_at(line))
+        gc.collect()  # what the traceback holds, as when Python ends
+        os._exit(end)
+    stopped = ENDS[os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]
+    if found() != (old if stopped else new):
+        wrong.append((line, stopped, sorted(found())))
+        [path.unlink() for path in output.parent.glob("*.part")]
+    if stopped is False:
+        break
+print(json.dumps({"lines": line, "wrong": wrong}))
+"""
+
+
+def test_a_signal_at_any_line_that_puts_files_in_place_leaves_the_old_ones_or_the_new_ones(root, folder, tmp_path):
+    (tmp_path / "new").mkdir()
+    with recognition.build.publish.replacing(tmp_path / "new/recognition.db") as part:
+        part.write_bytes(database("other"))
+    ended = run(root, folder, "-c", AT_EACH_LINE, tmp_path / "new/recognition.db", folder / "recognition.db")
+    found = json.loads(ended.stdout)
+    assert found["wrong"] == [] and found["lines"] > 50
+
+
+# Sends a signal when Python is asked for a module.
+LOADING = """
+import os, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), {number})
+sys.meta_path.insert(0, Finder())
+"""
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("module", ["argparse", "sqlite3", "importlib.resources", "yaml", "recognition.build.summary"])
+def test_a_signal_while_the_program_loads_is_one_line(module, number, root, folder, tmp_path):
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier/sitecustomize.py").write_text(LOADING.format(module=module, number=int(number)))
+    ended = run_beside(root, folder, tmp_path / "earlier")
+    line = f"The database was not built: stopped by {number.name}\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", line)
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize(("output", "status"), [("recognition.db", 0), ("", 1)])
+def test_a_signal_when_all_is_said_does_not_change_the_status(output, status, number, root, folder, tmp_path):
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier/sitecustomize.py").write_text(
+        f"import atexit, os\natexit.register(os.kill, os.getpid(), {int(number)})\n"
+    )
+    assert run_beside(root, folder, tmp_path / "earlier", "--output", output).returncode == status
+
+
+def run_beside(root, folder, earlier, *arguments):
+    """Run the command with a module sitecustomize, which Python loads when it starts."""
+    command = [sys.executable, root / "build_db.py", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(earlier)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
