@@ -164,7 +164,8 @@ def run_beside(root, folder, earlier, *arguments):
     """Run the command with a module sitecustomize, which Python loads when it starts."""
     command = [sys.executable, root / "build_db.py", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(earlier)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    pipes = {"capture_output": True, "text": True, "preexec_fn": as_in_a_terminal}
+    return subprocess.run(command, cwd=folder, env=environment, timeout=PATIENCE, **pipes)
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
