@@ -83,6 +83,17 @@ def answered(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.005)
 
 
+@contextmanager
+def beside(program: str, *arguments: object) -> Iterator[None]:
+    """A Python program that runs until the end of the block and whose errors nobody reads, such as visitors who attack."""
+    process = subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 def wrk(port: int, paths: Sequence[str], seconds: float, **headers: str) -> float:
     """Answers a second to these paths, one after the other and again; Unmeasured where one of them was an error."""
     program = shutil.which("wrk")

@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import itertools
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ from urllib.parse import quote
 
 from .addresses import of_each_kind
 from .measuring import Figure, percentile, table
-from .servers import SERVE, served, site
+from .servers import SERVE, beside, served, site
 
 CLIENTS = 8
 ENDLESS = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c where x > {n}"
@@ -105,14 +103,9 @@ class Reader:
 @contextmanager
 def attacked(port: int, name: str) -> Iterator[None]:
     paths, clients, how = (ATTACKS["big answers"], 100, "not") if name == READERS else (ATTACKS[name], CLIENTS, "reads")
-    command = [sys.executable, "-c", ATTACKER, str(port), str(clients), how, *paths]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    time.sleep(2)
-    try:
+    with beside(ATTACKER, port, clients, how, *paths):
+        time.sleep(2)
         yield
-    finally:
-        process.kill()
-        process.wait()
 
 
 def tree_memory(pid: int) -> float:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .addresses import of_each_kind
 from .measuring import Figure, percentile
-from .servers import SERVE, Unmeasured, served, site
+from .servers import SERVE, Unmeasured, beside, served, site
 
 CLIENTS = 8
 CHOSEN = ("dossier", "search", "tallies")
@@ -39,15 +37,10 @@ for client in range(clients):
 @contextmanager
 def visitors(port: int) -> Iterator[None]:
     """The eight clients, until the end of the block."""
-    command = [sys.executable, "-c", LOOP, str(port), f"/recognition.json?sql={ENDLESS}", str(CLIENTS)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    time.sleep(1)
-    try:
+    with beside(LOOP, port, f"/recognition.json?sql={ENDLESS}", CLIENTS):
+        time.sleep(1)
         yield
-    finally:
-        process.kill()
-        process.wait()
-        time.sleep(3)  # until queries that still waited are done
+    time.sleep(3)  # until queries that still waited are done
 
 
 def ask(port: int, pages: dict[str, Iterator[str]], each: int, found: dict[str, list[float]]) -> None:

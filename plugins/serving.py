@@ -12,7 +12,17 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 
 try:
-    from recognition.serving import addresses, checked_pages, download, edition, errors, health, rendering, visitors_sql
+    from recognition.serving import (
+        addresses,
+        checked_pages,
+        download,
+        edition,
+        errors,
+        health,
+        renderers,
+        rendering,
+        visitors_sql,
+    )
     from recognition.serving.asgi import App
     from recognition.serving.caching import KeptAnswers
     from recognition.serving.configuration import Configuration
@@ -87,7 +97,7 @@ def extra_template_vars(datasette: Datasette, template: str | None, request: Req
 
 @hookimpl(trylast=True)  # after Datasette has named its own: these take their place
 def register_output_renderer() -> list[dict[str, Any]]:
-    return checked_pages.output_renderers()
+    return renderers.output_renderers()
 
 
 @hookimpl(hookwrapper=True)

@@ -19,11 +19,11 @@ from datasette.app import Datasette
 
 from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
+from .log_lines import shown, traceback_of
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
 
-MEMORY = (
-    32 * 2**20
-)  # bytes of answers that are kept, with their addresses and headers; all pages of a site take a third
+# Bytes of answers that are kept, with their addresses and headers; all pages of a site take a third.
+MEMORY = 32 * 2**20
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
 HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
 LARGE_AT_MOST = 1_000  # addresses of which that is known
@@ -218,8 +218,8 @@ class KeptAnswers:
             await self.app({**scope, "method": "GET", "headers": []}, receive, collect)
         except TooLarge:
             return None
-        except Exception:  # whatever it was: a reader gets a sentence, the log the rest
-            log.exception("while %s was made", scope["path"])
+        except Exception as error:  # whatever it was: a reader gets a sentence, the log the rest
+            log.error("while %s was made\n%s", shown(scope["path"]), traceback_of(error))
             status, headers, parts = 500, [(b"content-type", b"text/plain; charset=utf-8")], [BROKEN]
         if held < IN_A_THREAD_FROM:
             return answer_of(self.edition, status, headers, b"".join(parts))

@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from datasette.app import Datasette
-from datasette.blob_renderer import render_blob
 from datasette.database import QueryInterrupted
 from datasette.facets import load_facet_configs
 from datasette.filters import Filters
@@ -38,7 +37,7 @@ from datasette.views.row import RowView
 from datasette.views.table import TableView
 from markupsafe import Markup
 
-from . import csv_answers, json_answers
+from . import csv_answers
 from .addresses import prefixed
 from .configuration import Labels, no_label
 from .errors import no_such_format
@@ -54,7 +53,6 @@ FACETS = ("column", "array", "date")  # kinds of them
 NUMBERS = ("INTEGER", "REAL")
 BINARY = '<a class="blob-download" href="'  # how Datasette's link to a binary value begins
 FILTERS_AT_MOST = 20  # of a table; each link of its page repeats them
-CELLS_AT_ONCE = 2_000  # more cells are encoded in a thread: others would wait for milliseconds
 LONGEST_LINK = 1_000  # bytes of a header that repeats the address: a proxy refuses an answer whose headers are too long
 FORMAT = r"(\.(?P<format>\w+))?$"
 UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
@@ -434,51 +432,6 @@ class RowPage(Checked, RowView):
         if len(urlsafe_components(request.url_vars["pks"])) != len(keys):
             raise NotFound("Record not found")
         return await super().data(request, *args, **kwargs)
-
-
-async def blob(
-    datasette: Datasette,
-    database: str,
-    rows: list[Any],
-    columns: list[str],
-    request: Request,
-    table: str,
-    view_name: str,
-) -> Any:
-    """One binary value, as Datasette sends it; Datasette would also try with rows whose value is not binary."""
-    column = request.args.get("_blob_column")
-    if column in columns:
-        rows = [row for row in rows if isinstance(row[column], bytes)]
-        if not rows:
-            raise BadRequest(f"No row here has binary content in {column}; .json gives its values.")
-    return await render_blob(datasette, database, rows, columns, request, table, view_name)
-
-
-async def as_json(args: MultiParams, data: dict[str, Any]) -> Response:
-    """Datasette's `data` as JSON, without `query_ms`; in a thread where there is much of it."""
-    data.pop("query_ms", None)
-    if "rows" not in data:
-        return Response.json(data)
-    options = json_answers.options_of(args)
-    if data.get("error"):
-        options["shape"] = "arrays"
-    if wrong := json_answers.wrong_shape(options, data):
-        return Response.json({"ok": False, "error": wrong, "status": 400, "title": None}, status=400)
-    keys = data.get("primary_keys") or []
-    key_of = partial(path_from_row_pks, pks=keys, use_rowid=not keys)
-    if len(data["rows"]) * len(data["columns"]) > CELLS_AT_ONCE:
-        body = await asyncio.to_thread(json_answers.encoded, data, options, key_of)
-    else:
-        body = json_answers.encoded(data, options, key_of)
-    headers = {"link": f'<{data["next_url"]}>; rel="next"'} if data.get("next_url") else {}
-    return Response(body, headers=headers, content_type=json_answers.content_type(options))
-
-
-def output_renderers() -> list[dict[str, Any]]:
-    return [
-        {"extension": "blob", "render": blob, "can_render": lambda: False},
-        {"extension": "json", "render": as_json, "can_render": lambda: True},
-    ]
 
 
 def routes(

@@ -7,15 +7,18 @@ import sqlite3
 
 from datasette.utils import tilde_decode
 
+from .worker import VIRTUAL_TABLES
+
 # Datasette's database of its own, and its pages under /-/ but for the ones that a page is made of, and /-/health.
 INTERNAL = re.compile(r"/_internal(/|$|\.)|/-/(?!(static|static-plugins|health)(/|$|\.))")
 SUFFIXES = ("data", "idx", "docsize", "config", "content")  # of the tables in which SQLite keeps an index
-VIRTUAL = "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'"
 
 
 def tables_of_indexes(connection: sqlite3.Connection) -> frozenset[str]:
     """The lowercase names of the tables in which SQLite keeps the full-text indexes of a database."""
-    return frozenset(f"{name.lower()}_{suffix}" for (name,) in connection.execute(VIRTUAL) for suffix in SUFFIXES)
+    return frozenset(
+        f"{name.lower()}_{suffix}" for (name,) in connection.execute(VIRTUAL_TABLES) for suffix in SUFFIXES
+    )
 
 
 def is_closed(path: str, database: str, tables: frozenset[str]) -> bool:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 LINES = "text/plain"
 JSON = "application/json; charset=utf-8"
-ON, OFF = ("on", "true", "1"), ("off", "false", "0", "")
-OBJECTS = ("objects", "object", "array")  # shapes in which a row is an object
-SHAPES = (*OBJECTS, "arrays", "arrayfirst")
+ON = ("on", "true", "1")
+SHAPES = ("arrays", "objects", "object", "array", "arrayfirst")
 
 Options = dict[str, Any]  # see `options_of`
 KeyOf = Callable[[Any], str]
@@ -51,6 +50,11 @@ def wrong_shape(options: Options, data: Mapping[str, Any]) -> str | None:
     if shape == "object" and not data["primary_keys"]:
         return "_shape=object not available for tables with no primary keys"
     return None
+
+
+def mistake(sentence: str, title: str | None = None) -> dict[str, Any]:
+    """What JSON says of a visitor's mistake, which has status 400."""
+    return {"ok": False, "error": sentence, "status": 400, "title": title}
 
 
 def encoded(data: Mapping[str, Any], options: Options, key_of: KeyOf | None = None) -> bytes:

@@ -58,8 +58,7 @@ class KnownParameters:
         if scope["type"] == "http" and query:
             left = without_unknown(query, self.known(scope["path"]))
             if left != query:
-                path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0].decode("latin-1")
-                address = with_question(self.datasette.urls.path(path), left)
+                address = with_question(self.datasette.urls.path(scope["path"]), left)
                 headers = {"Cache-Control": f"public, max-age={self.datasette.setting('default_cache_ttl')}"}
                 await Response.redirect(address, status=302, headers=headers).asgi_send(send)
                 return

@@ -30,7 +30,7 @@ from . import csv_answers, json_answers
 from .asgi import client_of
 from .configuration import Configuration, Labels
 from .errors import ASK_FOR_LESS, TOO_LARGE, TOO_LONG
-from .worker import BYTES, INVALID, ROWS_AT_MOST, Question
+from .worker import BLOB_COLUMN, BLOB_HASH, BYTES, INVALID, ROWS_AT_MOST, Question
 from .worker import TOO_LARGE as IS_TOO_LARGE
 from .worker import TOO_LONG as IS_TOO_LONG
 from .workers import Workers
@@ -39,7 +39,6 @@ OPENING = "select count(*) from sqlite_master"
 TITLE = "Invalid SQL"  # of an error
 HIDE_SQL = "_hide_sql"  # the parameter that hides the field
 CREDITS = ("source", "source_url", "license", "license_url")  # what Datasette says of metadata.yml in JSON
-BLOB_COLUMN, BLOB_HASH = "_blob_column", "_blob_hash"
 
 
 async def startup(datasette: Datasette, configuration: Configuration) -> None:
@@ -153,14 +152,12 @@ class AskedInSql(DatabaseView):
     async def get(self, request: Request) -> Response:
         if not request.args.get("sql"):
             return await super().get(request)
-        database = self.ds.get_database(route=request.url_vars["database"]).name
+        database, form = self.ds.get_database(route=request.url_vars["database"]).name, request.url_vars["format"]
         await self.ds.ensure_permissions(request.actor, [("execute-sql", database)])
-        asked = AskedSql(self.ds, request, database)
-        await asked.read_names()
-        asking = Asking(self.ds, request)
-        form = request.url_vars["format"]
         if form == "jsono":  # Datasette's former name for objects
             return self.redirect(request, f"{request.path.removesuffix('o')}?{request.query_string}&_shape=objects")
+        asked = AskedSql(self.ds, request, database, await derive_named_parameters(None, request.args["sql"]))
+        asking = Asking(self.ds, request)
         answer = {None: self.as_page, "json": self.as_json, "csv": self.as_csv_of_sql, "blob": self.as_blob}[form]
         response: Response = await answer(request, asked, asking)
         if asking.changes:
@@ -187,12 +184,10 @@ class AskedInSql(DatabaseView):
     async def as_json(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
         told, options = asked.told(), json_answers.options_of(request.args)
         if wrong := json_answers.wrong_shape(options, told):
-            return Response.json({"ok": False, "error": wrong, "status": 400, "title": None}, status=400)
+            return Response.json(json_answers.mistake(wrong), status=400)
         head, body = await self.asked(asking, asked, "json", told=told, options=options)
         if "problem" in head:
-            return Response.json(
-                told | {"ok": False, "error": head["sentence"], "status": 400, "title": TITLE}, status=400
-            )
+            return Response.json(told | json_answers.mistake(head["sentence"], TITLE), status=400)
         return Response(body, content_type=json_answers.content_type(options))
 
     async def as_csv_of_sql(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
@@ -223,7 +218,8 @@ def refuse(head: Mapping[str, Any]) -> None:
 class AskedSql:
     """What the address of a request asks in SQL."""
 
-    def __init__(self, datasette: Any, request: Request, database: str) -> None:
+    def __init__(self, datasette: Any, request: Request, database: str, names: Sequence[str]) -> None:
+        """`names` are those of the parameters in the SQL."""
         self.datasette, self.request, self.database = datasette, request, database
         args = request.args
         self.sql: str = args["sql"]
@@ -234,15 +230,7 @@ class AskedSql:
             validate_sql_select(self.sql)
         except InvalidSql as error:
             self.problem = str(error)
-        self.names: list[str] = []  # of parameters
-
-    async def read_names(self) -> None:
-        self.names = list(dict.fromkeys(await derive_named_parameters(None, self.sql)))
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The values of the parameters; empty text for one without a value."""
-        return {name: self.params.get(name) or "" for name in self.names}
+        self.values = {name: self.params.get(name) or "" for name in names}  # of the parameters in the SQL
 
     @property
     def blob(self) -> str:

@@ -82,6 +82,8 @@ NOW = re.compile(r"now|\(\s*\)|subsec", re.IGNORECASE)
 HELD = re.compile(r"VmHWM:\s+(\d+) kB")
 VIRTUAL_TABLES = "select name from sqlite_master where type = 'table' and sql like 'create virtual table%'"
 TABLE_VALUED = ("json_each", "json_tree", *(f"pragma_{name}" for name in sorted(PRAGMAS)))
+BYTES = "bytes"  # the name under which JSON has a binary value, as hexadecimal digits
+BLOB_COLUMN, BLOB_HASH = "_blob_column", "_blob_hash"  # Datasette's parameters that say which binary value is meant
 INVALID, TOO_LONG, TOO_MUCH, TOO_LARGE = "invalid", "too long", "too much", "too large"  # kinds of problems
 
 
@@ -255,14 +257,11 @@ def bytes_in_json(value: Any) -> dict[str, str]:
     return {BYTES: value.hex()}
 
 
-BYTES = "bytes"  # the name under which JSON has a binary value, as hexadecimal digits
-
-
 def link_of(start: str | None, column: str, cell: Any) -> str | None:
     """The address of a binary value, of which `start` is the beginning; None for any other cell."""
     if not isinstance(cell, bytes):
         return None
-    return f"{start}&" + urlencode({"_blob_column": column, "_blob_hash": hashlib.sha256(cell).hexdigest()})
+    return f"{start}&" + urlencode({BLOB_COLUMN: column, BLOB_HASH: hashlib.sha256(cell).hexdigest()})
 
 
 def binary(columns: Sequence[str], rows: Sequence[Sequence[Any]], options: dict[str, Any]) -> bytes:
@@ -274,11 +273,10 @@ def binary(columns: Sequence[str], rows: Sequence[Sequence[Any]], options: dict[
     values = [cell for cell in cells if isinstance(cell, bytes)]
     if not values:
         raise Refused(INVALID, f"No row here has binary content in {column}; .json gives its values.")
-    found = (value for value in values if wanted is None or hashlib.sha256(value).hexdigest() == wanted)
-    try:
-        return next(found)
-    except StopIteration:
-        raise Refused(INVALID, "No row here has the binary content that this link asks for.") from None
+    for value in values:
+        if wanted is None or hashlib.sha256(value).hexdigest() == wanted:
+            return value
+    raise Refused(INVALID, "No row here has the binary content that this link asks for.")
 
 
 def limit_this_process() -> None:

@@ -176,15 +176,19 @@ SLOW = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", SLOW, ids=lambda asked: asked[:30])
-def test_the_site_itself_finds_no_rows_that_may_take_long_to_find(datasette, ask, asked):
+@pytest.fixture
+def seen(datasette):
+    """The statements that the site itself runs."""
     seen, connection = [], datasette.get_database("recognition")._read_connection
     connection.set_trace_callback(seen.append)
-    try:
-        for form in ("", ".json", ".csv"):
-            assert ask(f"/recognition/countries{form}?{asked}&_facet=kind&_size=3").status_code == 200
-    finally:
-        connection.set_trace_callback(None)
+    yield seen
+    connection.set_trace_callback(None)
+
+
+@pytest.mark.parametrize("asked", SLOW, ids=lambda asked: asked[:30])
+def test_the_site_itself_finds_no_rows_that_may_take_long_to_find(seen, ask, asked):
+    for form in ("", ".json", ".csv"):
+        assert ask(f"/recognition/countries{form}?{asked}&_facet=kind&_size=3").status_code == 200
     assert not [statement for statement in seen if "mine" in statement]
 
 
@@ -209,20 +213,11 @@ def test_filters_are_bounded(ask):
     assert ask(f"/recognition/countries?{filters.rpartition('&')[0]}&_size=1").status_code == 200
 
 
-def test_the_site_itself_runs_no_sql_of_visitors(datasette, ask, monkeypatch):
-    seen, connection = [], datasette.get_database("recognition")._read_connection
-    connection.set_trace_callback(seen.append)
-    try:
-        for path in (
-            sql("select 'mine' as one"),
-            sql("select 'mine' as two", ""),
-            sql("select 'mine' as three", ".csv"),
-        ):
-            assert ask(path).status_code == 200
-        for form in ("", ".json", ".csv"):
-            assert ask(f"/recognition/countries{form}?_where='mine'='mine'&_facet=kind&_size=3").status_code == 200
-    finally:
-        connection.set_trace_callback(None)
+def test_the_site_itself_runs_no_sql_of_visitors(seen, ask):
+    for path in (sql("select 'mine' as one"), sql("select 'mine' as two", ""), sql("select 'mine' as three", ".csv")):
+        assert ask(path).status_code == 200
+    for form in ("", ".json", ".csv"):
+        assert ask(f"/recognition/countries{form}?_where='mine'='mine'&_facet=kind&_size=3").status_code == 200
     assert not [statement for statement in seen if "mine" in statement]
 
 
