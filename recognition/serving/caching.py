@@ -21,6 +21,7 @@ from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
+from .turns import Turn, turn_of, turns_of
 
 # Bytes of answers that are kept, with their addresses and headers; all pages of a site take a third.
 MEMORY = 32 * 2**20
@@ -116,6 +117,7 @@ class KeptAnswers:
         self.configuration = configuration
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
         self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
+        self.turns = turns_of(datasette)
         self.size = 0
         self.day = 0
         self.making: dict[Key, asyncio.Task[Answer | None]] = {}
@@ -143,19 +145,42 @@ class KeptAnswers:
         await self.app(scope, receive, lambda message: passing(not_stored(scope, message)))
 
     async def answer(self, scope: Scope) -> Answer | None:
-        """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same."""
+        """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same.
+
+        Raises TooMany.
+        """
         if not self.configuration.keep_answers:
             return await self.make(scope)
         key = address(scope)
-        if answer := self.recall(key):
-            return answer
-        if key in self.large:
-            return None
-        task = self.making.get(key)
-        if task is None:
-            task = self.making[key] = asyncio.create_task(self.make_and_keep(key, scope))
-            task.add_done_callback(lambda _: self.making.pop(key, None))
-        return await asyncio.shield(task)
+        is_known = self.recall(key) or key in self.large or key in self.making
+        turn = None if is_known or turn_of.get() else await self.turns.take(client_of(scope))
+        # another visitor may have asked for the same meanwhile
+        answer, task = self.recall(key), self.making.get(key)
+        if not (answer or task or key in self.large):
+            return await asyncio.shield(self.begin(key, scope, turn))
+        if turn:
+            turn.end()
+        return await asyncio.shield(task) if task and not answer else answer
+
+    def begin(self, key: Key, scope: Scope, turn: Turn | None) -> asyncio.Task[Answer | None]:
+        """Make an answer in a turn that ends with it; without one, in that of the page which asks for it.
+
+        The task goes on if who asked leaves.
+        """
+
+        async def made() -> Answer | None:
+            if turn:
+                turn_of.set(turn)
+            return await self.make_and_keep(key, scope)
+
+        def ended(_: object) -> None:
+            self.making.pop(key, None)
+            if turn:
+                turn.end()
+
+        task = self.making[key] = asyncio.create_task(made())
+        task.add_done_callback(ended)
+        return task
 
     def recall(self, key: Key) -> Answer | None:
         """The kept answer to an address. Those of yesterday are dropped, because they say 'today'."""

@@ -11,11 +11,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
 from .addresses import without_prefix
-from .asgi import App, Receive, Scope, Send
+from .asgi import App, Receive, Scope, Send, client_of
 from .canonical import canonical
 from .closed_pages import is_closed
 from .configuration import Configuration
-from .errors import answer_to, plain_address, with_question
+from .errors import TRY_AGAIN_AFTER, answer_to, plain_address, with_question
+from .turns import TooMany, in_turn
 
 METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
@@ -85,14 +86,22 @@ class Refusals:
             path, problem, question = sent.decode("latin-1"), invalid, b""
         scope = {**scope, "path": path, "raw_path": path.encode("latin-1"), "query_string": question}
         problem = problem or self.problem(path, question)
-        if problem is not None:
-            await say(await refuse(self.datasette, scope, receive, problem, self.configuration), scope, send)
-        elif scope["method"] == "OPTIONS":
-            await say(Response("", status=204, headers={"Allow": METHODS}), scope, send)
-        elif sent.decode("ascii") not in (path, self.address(path)):
-            await say(await self.lead_on(path, question.decode("ascii")), scope, send)
-        else:
-            await self.app(scope, receive, send)
+        is_misspelt = problem is None and sent.decode("ascii") not in (path, self.address(path))
+        try:
+            if problem is None and scope["method"] == "OPTIONS":
+                await say(Response("", status=204, headers={"Allow": METHODS}), scope, send)
+            elif problem is None and not is_misspelt:
+                await self.app(scope, receive, send)
+            else:
+                async with in_turn(self.datasette, client_of(scope)):
+                    if problem:
+                        response = await refuse(self.datasette, scope, receive, problem, self.configuration)
+                    else:
+                        response = await self.lead_on(path, question.decode("ascii"))
+                await say(response, scope, send)
+        except TooMany as busy:  # raised before anything is sent
+            again = {"Retry-After": str(TRY_AGAIN_AFTER)}
+            await say(Response.text(f"{busy}\n", status=503, headers=again), scope, send)
 
     def path(self, method: str, sent: bytes) -> str:
         """The path of a request in canonical spelling, without the prefix. Raises Base400 where it has none."""
