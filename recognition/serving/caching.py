@@ -157,6 +157,7 @@ class KeptAnswers:
         async def made() -> Answer | None:
             if turn:
                 turn_of.set(turn)
+                await turn.give_way()
             return await self.make_and_keep(key, scope)
 
         def ended(_: object) -> None:
@@ -265,8 +266,13 @@ class KeptAnswers:
             return
         with self.sending.holding(client, key, answer, size):
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+            async def send_after_others(message: Message) -> None:
+                await self.turns.others_first(client)
+                await send(message)
+
             pieces = unpacking if answer.compressed and not zipped else pieces_of
-            await send_in_pieces(send, pieces(answer.body if size else b""))
+            await send_in_pieces(send_after_others, pieces(answer.body if size else b""))
 
     def lifetime(self, answer: Answer, scope: Scope) -> bytes:
         """Cache-Control: as Datasette's setting says, but not past midnight, when another day is 'today'."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 
 import pytest
 
@@ -306,3 +307,68 @@ def test_a_block_in_a_turn_has_one(loop, datasette):
 
 def test_all_layers_share_the_turns_of_a_site(datasette):
     assert kept_answers(datasette).turns is turns_of(datasette)
+
+
+async def made_in_parts(shared, visitor, order, parts=3):
+    """An answer of some parts; each notes in `order` whose it is."""
+    with shared.asking(visitor):
+        turn = await shared.take(visitor)
+        for _ in range(parts):
+            await turn.give_way()
+            time.sleep(turns.PART)
+            order.append(visitor)
+        turn.end()
+
+
+def test_who_asks_for_one_thing_goes_before_who_asks_for_several(loop, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(turns, "PAUSES", 0)
+    shared, order = Turns(), []
+
+    async def both():
+        several = [asyncio.create_task(made_in_parts(shared, ONE, order)) for _ in range(3)]
+        while not order:
+            await asyncio.sleep(0)
+        await made_in_parts(shared, OTHER, order)
+        assert order.count(ONE) <= 2, "what was begun comes first, and nothing else"
+        await asyncio.gather(*several)
+
+    in_time(loop, both())
+    assert order.count(ONE) == 9 and not (shared.asked or shared.taken or shared.waiting)
+
+
+def test_nobody_waits_for_ever_for_those_who_ask_for_less(loop):
+    shared, order = Turns(), []
+
+    async def both():
+        with shared.asking(OTHER):
+            held = await shared.take(OTHER)  # which never ends by itself
+            await asyncio.gather(*(made_in_parts(shared, ONE, order) for _ in range(2)))
+            held.end()
+
+    in_time(loop, both())
+    assert order == [ONE] * 6
+
+
+def test_visitors_who_ask_for_as_much_wait_for_each_other_alike(loop, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", PATIENCE)
+    shared, order = Turns(), []
+
+    async def both():
+        await asyncio.gather(*(made_in_parts(shared, visitor, order) for visitor in (ONE, OTHER)))
+
+    in_time(loop, both())
+    assert sorted(order) == [ONE] * 3 + [OTHER] * 3 and order[:3] != [ONE] * 3
+
+
+def test_what_a_page_asks_of_the_site_itself_is_no_request_of_its_own(loop):
+    shared = Turns()
+
+    async def nested():
+        with shared.asking(ONE):
+            turn_of.set(await shared.take(ONE))
+            with shared.asking("127.0.0.1"):
+                assert shared.asked == {ONE: 1}
+        assert not shared.asked
+
+    in_time(loop, nested())
