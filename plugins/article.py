@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup, escape
 
 try:
+    from recognition.serving.turns import give_way
     from recognition.site.database import Row, kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -23,6 +23,7 @@ except ModuleNotFoundError as missing:
 BEGINS, ENDS = "\2", "\3"  # signs that the article does not have
 LOST_IMAGE = "![]()"
 LONGEST_QUOTE = 1000  # characters; no passage has more
+PARTS_AT_ONCE = 50  # which take a millisecond or two
 CELLS_AT_MOST = 10  # of a quote; no row has more
 # Passages of one block that follow each other are shown as one element: a list, a table.
 BLOCKS = {
@@ -169,7 +170,7 @@ def said(text: str) -> Markup:
     return Markup("{}{}{}").format(Markup(BEGINS), text, Markup(ENDS))
 
 
-def marked(parts: Sequence[str], quote: str) -> Markup:
+async def marked(parts: Sequence[str], quote: str) -> Markup:
     """The article as HTML, with the words of `quote` in <mark> wherever it has them to the letter.
 
     `parts` are by turns HTML of the template and text of the article. A quote from a table names its cells as the article
@@ -187,7 +188,12 @@ def marked(parts: Sequence[str], quote: str) -> Markup:
         )
         return "".join(pieces)
 
-    return Markup("".join(shown(part) if at % 2 else part for at, part in enumerate(parts)))
+    written = []
+    for at, part in enumerate(parts):
+        if at % PARTS_AT_ONCE == 0:
+            await give_way()
+        written.append(shown(part) if at % 2 else part)
+    return Markup("".join(written))
 
 
 async def rendered_parts(datasette: Datasette) -> list[str]:
@@ -210,7 +216,7 @@ async def article_page(datasette: Datasette, request: Request) -> Response:
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
     (row,) = await rows(datasette, TITLE)
     parts = await kept(datasette, "article", partial(rendered_parts, datasette))
-    context = {"title": row["title"], "body": await asyncio.to_thread(marked, parts, quote)}
+    context = {"title": row["title"], "body": await marked(parts, quote)}
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 

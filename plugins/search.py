@@ -16,7 +16,7 @@ try:
     from recognition.site.asked import question
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
-    from recognition.site.search_terms import terms
+    from recognition.site.search_terms import LONGEST, WORDS_AT_MOST, is_too_long, terms
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -27,7 +27,8 @@ LANGUAGES = "select distinct language from country_names where language is not n
 async def search_page(datasette: Datasette, request: Request) -> Response:
     """The answer to the parameters q, kind, status, organisation, page, rule and as_of, as a page or, at /search.json, as JSON."""
     form = asked_format(request, ("json",))
-    q = request.args.get("q") or ""
+    whole = request.args.get("q") or ""
+    q = whole[:LONGEST]
     asked = await question(datasette, request)
     chosen, page = {**chosen_filters(request), "organisation": asked.organisation or ""}, chosen_page(request)
     found = await search.find(datasette, q, asked, search.Filters(**chosen), page)
@@ -46,6 +47,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         **asked.context, "q": q, "found": found, "chosen": chosen, "page": page,
         "pages": -(-found.total // search.PAGE_SIZE), "size": search.PAGE_SIZE,
         "words": [term.text for term in terms(q)], "languages": await languages(datasette),
+        "is_too_long": is_too_long(whole), "words_at_most": WORDS_AT_MOST, "longest": LONGEST,
     }  # fmt: skip
     return Response.html(await datasette.render_template("search.html", context, request=request))
 

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 
 from datasette.app import Datasette
 
+from .accepted import accepts_gzip, matches
 from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
+from .turns import Turn, turn_of, turns_of
 
 # Bytes of answers that are kept, with their addresses and headers; all pages of a site take a third.
 MEMORY = 32 * 2**20
@@ -33,7 +35,6 @@ COMPRESSED_FROM = 400  # bytes; less is not worth it
 IN_A_THREAD_FROM = 32_000  # bytes, which take half a millisecond to compress; a thread takes a tenth
 LEVEL = 2  # 6 % larger than 4 and 1.6 times as fast, which the first reader of a page notices
 TEXT = re.compile(rb"text/|application/(json|xml|javascript)|image/svg")
-QUALITY = re.compile(rb"q=(1(\.0{0,3})?|0(\.\d{0,3})?)")  # as RFC 9110 writes it (12.4.2)
 # These are streamed: they may be as large as a table, and files set their own headers.
 STREAMED = re.compile(rb"(^|&)_stream=")
 FILES = (".db", ".blob")
@@ -84,20 +85,6 @@ def answer_of(edition: str, status: int, headers: Headers, body: bytes) -> Answe
     return Answer(status, headers, packed.compress(body) + packed.flush(), True, len(body), tag)
 
 
-def accepts_gzip(wanted: bytes) -> bool:
-    """Whether an Accept-Encoding header takes gzip, by name or by *, and does not prefer text as it is.
-
-    What is no number counts as 1. Who wants neither gets the text as it is: it is better than an error (RFC 9110, 12.5.3).
-    """
-    said: dict[bytes, float] = {}
-    for part in wanted.lower().split(b","):
-        name, *parameters = (one.strip() for one in part.split(b";"))
-        numbers = [float(found[1]) for one in parameters if (found := QUALITY.fullmatch(one))]
-        said[name] = numbers[0] if numbers else 1.0
-    gzip = said.get(b"gzip", said.get(b"x-gzip", said.get(b"*", 0.0)))
-    return gzip > 0 and gzip >= said.get(b"identity", 0.0)
-
-
 UNREAD = b"Too much is being sent just now that is not being read. Read it, and ask again in some seconds.\n"
 TOO_MUCH = Answer(
     503, [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")], UNREAD, False, len(UNREAD), b""
@@ -116,6 +103,7 @@ class KeptAnswers:
         self.configuration = configuration
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
         self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
+        self.turns = turns_of(datasette)
         self.size = 0
         self.day = 0
         self.making: dict[Key, asyncio.Task[Answer | None]] = {}
@@ -143,19 +131,43 @@ class KeptAnswers:
         await self.app(scope, receive, lambda message: passing(not_stored(scope, message)))
 
     async def answer(self, scope: Scope) -> Answer | None:
-        """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same."""
+        """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same.
+
+        Raises TooMany.
+        """
         if not self.configuration.keep_answers:
             return await self.make(scope)
         key = address(scope)
-        if answer := self.recall(key):
-            return answer
-        if key in self.large:
-            return None
-        task = self.making.get(key)
-        if task is None:
-            task = self.making[key] = asyncio.create_task(self.make_and_keep(key, scope))
-            task.add_done_callback(lambda _: self.making.pop(key, None))
-        return await asyncio.shield(task)
+        is_known = self.recall(key) or key in self.large or key in self.making
+        turn = None if is_known or turn_of.get() else await self.turns.take(client_of(scope))
+        # another visitor may have asked for the same meanwhile
+        answer, task = self.recall(key), self.making.get(key)
+        if not (answer or task or key in self.large):
+            return await asyncio.shield(self.begin(key, scope, turn))
+        if turn:
+            turn.end()
+        return await asyncio.shield(task) if task and not answer else answer
+
+    def begin(self, key: Key, scope: Scope, turn: Turn | None) -> asyncio.Task[Answer | None]:
+        """Make an answer in a turn that ends with it; without one, in that of the page which asks for it.
+
+        The task goes on if who asked leaves.
+        """
+
+        async def made() -> Answer | None:
+            if turn:
+                turn_of.set(turn)
+                await turn.give_way()
+            return await self.make_and_keep(key, scope)
+
+        def ended(_: object) -> None:
+            self.making.pop(key, None)
+            if turn:
+                turn.end()
+
+        task = self.making[key] = asyncio.create_task(made())
+        task.add_done_callback(ended)
+        return task
 
     def recall(self, key: Key) -> Answer | None:
         """The kept answer to an address. Those of yesterday are dropped, because they say 'today'."""
@@ -254,8 +266,13 @@ class KeptAnswers:
             return
         with self.sending.holding(client, key, answer, size):
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+            async def send_after_others(message: Message) -> None:
+                await self.turns.others_first(client)
+                await send(message)
+
             pieces = unpacking if answer.compressed and not zipped else pieces_of
-            await send_in_pieces(send, pieces(answer.body if size else b""))
+            await send_in_pieces(send_after_others, pieces(answer.body if size else b""))
 
     def lifetime(self, answer: Answer, scope: Scope) -> bytes:
         """Cache-Control: as Datasette's setting says, but not past midnight, when another day is 'today'."""
@@ -284,8 +301,3 @@ def not_stored(scope: Scope, message: Message) -> Message:
 def address(scope: Scope) -> Key:
     """All that an answer depends on besides the edition and the day: path and question, without the prefix."""
     return scope.get("raw_path") or scope["path"], scope["query_string"]
-
-
-def matches(wanted: bytes, tag: bytes) -> bool:
-    """Whether an If-None-Match header names a strong tag, compared weakly as RFC 9110 asks."""
-    return wanted.strip() == b"*" or tag in (part.strip().removeprefix(b"W/") for part in wanted.split(b","))

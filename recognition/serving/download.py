@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Base400, Forbidden, Request
 from starlette.responses import FileResponse, Response
 
+from .accepted import matches
 from .asgi import Receive, Scope, Send, header
-from .caching import matches
 from .configuration import Configuration
 
 RANGE = re.compile(rb"(\d{1,18})-(\d{0,18})|-\d{1,18}")  # of bytes, as RFC 9110 writes it (14.1.2)

@@ -7,7 +7,6 @@ year 4707 BC), count from the second page on only what is left, and do not know 
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +15,8 @@ from datasette.database import QueryInterrupted
 from datasette.facets import Facet
 from datasette.filters import Filters, TemplatedFilter
 from datasette.utils import escape_sqlite, path_with_added_args, path_with_removed_args
+
+from .turns import give_way
 
 EXACTLY = "__exact"  # behind the name of a column in a filter that Datasette's form makes
 VALUES_AT_ONCE = 20  # whose addresses are made before others may go on
@@ -51,7 +52,7 @@ class Once(Facet):
         size, limit = self.get_facet_size(), self.ds.setting("facet_time_limit_ms")
         for column, is_asked in self.columns():
             sql = self.counted.format(c=escape_sqlite(column), sql=self.sql, limit=size + 1)
-            await asyncio.sleep(0)  # others may go on between two statements, of which each holds up all
+            await give_way()  # others may go on between two statements, of which each holds up all
             try:
                 found = await self.ds.execute(self.database, sql, self.params, truncate=False, custom_time_limit=limit)
             except QueryInterrupted:
@@ -79,7 +80,7 @@ class Once(Facet):
         values: list[dict[str, Any]] = []
         for value, count in counted:
             if len(values) % VALUES_AT_ONCE == 0:
-                await asyncio.sleep(0)
+                await give_way()
             selected = next((filter_ for filter_ in (name, exactly) if (filter_, str(value)) in pairs), None)
             change = path_with_removed_args if selected else path_with_added_args
             address = self.ds.urls.path(change(self.request, {selected or name: str(value)}))

@@ -11,11 +11,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
 from .addresses import without_prefix
-from .asgi import App, Receive, Scope, Send
+from .asgi import App, Receive, Scope, Send, client_of
 from .canonical import canonical
 from .closed_pages import is_closed
 from .configuration import Configuration
-from .errors import answer_to, plain_address, with_question
+from .errors import TRY_AGAIN_AFTER, answer_to, plain_address, with_question
+from .turns import TooMany, in_turn, turns_of
 
 METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
 LONGEST_PATH = 2000
@@ -69,6 +70,7 @@ class Refusals:
         self.app = app
         self.datasette = datasette
         self.configuration = configuration
+        self.turns = turns_of(datasette)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -85,14 +87,27 @@ class Refusals:
             path, problem, question = sent.decode("latin-1"), invalid, b""
         scope = {**scope, "path": path, "raw_path": path.encode("latin-1"), "query_string": question}
         problem = problem or self.problem(path, question)
-        if problem is not None:
-            await say(await refuse(self.datasette, scope, receive, problem, self.configuration), scope, send)
-        elif scope["method"] == "OPTIONS":
+        try:
+            with self.turns.asking(client_of(scope)):
+                await self.answer(scope, receive, send, sent.decode("ascii", "replace"), problem)
+        except TooMany as busy:  # raised before anything is sent
+            again = {"Retry-After": str(TRY_AGAIN_AFTER)}
+            await say(Response.text(f"{busy}\n", status=503, headers=again), scope, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Exception | None) -> None:
+        """Answer a request in canonical spelling whose path was `sent`, and with which there may be a problem."""
+        path, question = scope["path"], scope["query_string"]
+        if problem is None and scope["method"] == "OPTIONS":
             await say(Response("", status=204, headers={"Allow": METHODS}), scope, send)
-        elif sent.decode("ascii") not in (path, self.address(path)):
-            await say(await self.lead_on(path, question.decode("ascii")), scope, send)
-        else:
+        elif problem is None and sent in (path, self.address(path)):
             await self.app(scope, receive, send)
+        else:
+            async with in_turn(self.datasette, client_of(scope)):
+                if problem:
+                    response = await refuse(self.datasette, scope, receive, problem, self.configuration)
+                else:
+                    response = await self.lead_on(path, question.decode("ascii"))
+            await say(response, scope, send)
 
     def path(self, method: str, sent: bytes) -> str:
         """The path of a request in canonical spelling, without the prefix. Raises Base400 where it has none."""

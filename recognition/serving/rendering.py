@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
 from jinja2 import Environment, Template
+
+from .turns import give_way
 
 TURN = 0.002  # seconds that a page is made before others may go on
 
@@ -21,7 +22,7 @@ class InTurns(Template):
             async for piece in self.root_render_func(self.new_context(dict(*args, **kwargs))):  # type: ignore[attr-defined]
                 written.append(piece)
                 if time.perf_counter() > turn_ends:
-                    await asyncio.sleep(0)
+                    await give_way()
                     turn_ends = time.perf_counter() + TURN
         except Exception:  # as Jinja does: the lines in the traceback become those of the template
             self.environment.handle_exception()

@@ -7,7 +7,6 @@ has no key, by all of its columns.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.utils import CustomRow, MultiParams, escape_sqlite
 from datasette.utils.asgi import Request
+
+from .turns import give_way
 
 LIMIT = r"(?= limit \d+(?: offset \d+)?$)"  # what follows the order in Datasette's statement
 
@@ -141,5 +142,5 @@ class DatabaseInOrder:
         return getattr(self._database, name)
 
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
-        await asyncio.sleep(0)  # others may go on between two statements
+        await give_way()  # others may go on between two statements
         return await self._database.execute(self._order.total(sql), params, **options)

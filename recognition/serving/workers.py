@@ -21,6 +21,7 @@ from typing import Any
 from datasette.utils.asgi import Base400
 
 from .edition import OpenedFile
+from .turns import elsewhere
 from .worker import BYTES_AT_MOST, LENGTHS, TOO_LARGE, TOO_LONG, Question
 
 PROCESSES = 2
@@ -112,6 +113,10 @@ class Workers:
 
     async def ask(self, client: str, question: Question) -> Answer:
         """The head and body of `worker.answer`; the time to wait for the turn does not count. Raises TooBusy."""
+        with elsewhere():
+            return await self.ask_in_turn(client, question)
+
+    async def ask_in_turn(self, client: str, question: Question) -> Answer:
         await self.turn(client)
         process = None
         try:

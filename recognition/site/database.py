@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 
+from recognition.serving.turns import give_way
+
 NAME = "recognition"
 KEPT_AT_MOST = 200  # things made for one edition: readers choose some of the keys, so that there must be an end
 Row = dict[str, Any]
@@ -32,13 +34,16 @@ async def rows(datasette: Datasette, sql: str, **parameters: Any) -> list[Row]:
 async def rows_of_each(datasette: Datasette, *questions: tuple[str, Row]) -> list[list[Row]]:
     """The rows that each question (SQL and its parameters) gives, in the order of the questions.
 
-    All are asked in one turn of a thread: waiting for a thread takes longer than most questions.
+    Others may go on between two of them.
     """
+    database, answers = datasette.get_database(NAME), []
+    for sql, parameters in questions:
 
-    def ask(connection: Any) -> list[list[Row]]:
-        return [[dict(row) for row in connection.execute(sql, parameters)] for sql, parameters in questions]
+        def ask(connection: Any, sql: str = sql, parameters: Row = parameters) -> list[Row]:
+            return [dict(row) for row in connection.execute(sql, parameters)]
 
-    answers: list[list[Row]] = await datasette.get_database(NAME).execute_fn(ask)
+        await give_way()
+        answers.append(await database.execute_fn(ask))
     return answers
 
 

@@ -73,13 +73,23 @@ def spellings(word: str) -> set[str]:
     return {pattern.sub(other, word) for pattern, other in SPELLINGS if len(word) > 5 and pattern.search(word)}
 
 
+def typed(text: str) -> list[tuple[str, str]]:
+    """Each quoted phrase or word, the other of the two is empty; words without a letter or digit are left out."""
+    return [
+        (phrase, POSSESSIVE.sub("", word) or word)
+        for phrase, word in PHRASE_OR_WORD.findall(text[:LONGEST].translate(CURLY_QUOTES))
+        if WORD.search(phrase or word)
+    ]
+
+
+def is_too_long(text: str) -> bool:
+    """Whether some of what a reader typed is not looked for."""
+    return len(text) > LONGEST or len(set(typed(text))) > WORDS_AT_MOST
+
+
 def terms(text: str | None) -> list[Term]:
     """The words and quoted phrases of what a reader typed; none if it has no letter or digit."""
-    found = [
-        (phrase, POSSESSIVE.sub("", word) or word)
-        for phrase, word in PHRASE_OR_WORD.findall((text or "")[:LONGEST].translate(CURLY_QUOTES))
-        if WORD.search(phrase or word)
-    ][:WORDS_AT_MOST]
+    found = list(dict.fromkeys(typed(text or "")))[:WORDS_AT_MOST]
     telling = [pair for pair in found if pair[0] or pair[1].casefold() not in STOP_WORDS]
     found = telling or found
     last = len(found)

@@ -1,6 +1,9 @@
 """The search of tables, plain SQL on the index, and searches that find more than is ranked; see also search_gold.csv."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from bs4 import BeautifulSoup
 
 from recognition.dates import said
 from recognition.site import search
@@ -101,3 +104,21 @@ def test_only_the_words_that_find_nothing_are_corrected(get):
     answer = get("/search.json", q="EU misson").json()
     assert (answer["did_you_mean"], answer["instead"]) == ("EU mission", "corrected")
     assert answer["total"]
+
+
+@pytest.mark.parametrize("q", ["Ghana " * 60, " ".join(f"Ghana{number}" for number in range(13))])
+def test_a_search_that_is_longer_than_is_looked_at_says_so_and_repeats_no_more(get, q):
+    page = get("/search", q=q)
+    assert "Only the first 12 words, of the first 300 characters, are searched for." in page.text
+    assert q[:301] not in page.text or len(q) <= 300
+    for link in BeautifulSoup(page.text, "html.parser").select("a[href*='search?q='], a[href*='search.json?q=']"):
+        assert len(parse_qs(urlsplit(link["href"]).query)["q"][0]) <= 300
+
+
+@pytest.mark.parametrize("q", ["Ghana", "Ghana " * 40, " ".join(f"Ghana{number}" for number in range(12))])
+def test_one_that_is_not_says_nothing_of_it(get, q):
+    assert "are searched for." not in get("/search", q=q).text
+
+
+def test_a_word_that_is_said_again_counts_once(get):
+    assert get("/search.json", q="un* un* UN").json()["results"] == get("/search.json", q="un* UN").json()["results"]

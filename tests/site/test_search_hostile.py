@@ -5,6 +5,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognition.site.search_terms import LONGEST
+
 OPERATORS = [
     "AND", "OR", "NOT", "NEAR(", "NEAR(a b, 2)", "*", "^", ":", "-", "+", "(", ")", "{", "}", '"', '""', "'", "title:", "\\",
     ";", "--",
@@ -40,7 +42,7 @@ def test_whatever_is_searched_for_is_answered_and_shown_as_text(get, text):
     assert set(answer.json()) == KEYS
     parsed = BeautifulSoup(page.text, "html.parser")
     value = parsed.select_one("form.find input[name=q]")["value"]
-    assert value.split() == text.replace("\0", "\ufffd").split() or "\0" in text or "\r" in text
+    assert value.split() == text[:LONGEST].replace("\0", "\ufffd").split() or "\0" in text or "\r" in text
     assert not parsed.find_all("img")
     assert not [script for script in parsed.find_all("script") if "alert(1)" in (script.string or "")]
 

@@ -1,0 +1,182 @@
+"""Whose turn it is to have an answer made: what takes long for one visitor makes no other wait.
+
+All answers are made in one thread, which goes on with another after each small part. Without turns, a visitor with a
+hundred connections would have a hundred parts made for each part of another visitor's answer. And who asks for one
+thing goes before who asks for many at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+
+AT_ONCE = 1  # answers that are made for one visitor at the same time
+WAITING_AT_MOST = 100  # requests of one visitor that wait: a class behind one address has no more
+PART = 0.001  # seconds that an answer is made before others may go on
+PATIENCE = 0.02  # seconds that a part waits at most for visitors who ask for less: nobody waits for ever
+PAUSES = 3  # times as long as a part took, nothing is made for a visitor who asks for several things at once
+LOOK_AGAIN = 0.001  # seconds
+
+# The turn in which an answer is made; None outside. What a page asks the site itself is made in the turn of the page.
+turn_of: ContextVar[Turn | None] = ContextVar("turn_of", default=None)
+
+
+class TooMany(Exception):
+    """As many requests of one visitor wait as may; the message says so in a sentence."""
+
+
+class Turn:
+    """A turn that a visitor has; `end` gives it to the next request of the same visitor."""
+
+    def __init__(self, turns: Turns, visitor: str) -> None:
+        self.turns = turns
+        self.visitor = visitor
+        self.away = 0  # how many of its parts wait for something outside of this thread
+        self.ended = False
+        self.went_on = time.perf_counter() - PART  # when the part began that is being made
+
+    async def give_way(self) -> None:
+        """Let others go on if a part is done, and first those visitors who ask for less at the same time."""
+        took = time.perf_counter() - self.went_on
+        if took < PART:
+            return
+        # those who come just now are heard in a pause, and find nothing begun
+        await asyncio.sleep(min(PAUSES * took, PATIENCE) if self.turns.asked[self.visitor] > 1 else 0)
+        await self.turns.others_first(self.visitor)
+        self.went_on = time.perf_counter()
+
+    def end(self) -> None:
+        if not self.away:
+            self.turns.give_back(self.visitor)
+        self.ended = True
+
+    def leave(self) -> None:
+        if not self.away and not self.ended:
+            self.turns.give_back(self.visitor)
+        self.away += 1
+
+    def come_back(self) -> None:
+        """Without waiting: little is left to do, and others may wait for this answer."""
+        self.away -= 1
+        self.went_on = time.perf_counter()
+        if not self.away and not self.ended:
+            self.turns.taken[self.visitor] += 1
+
+
+class Turns:
+    """The visitors for whom answers are made, and their requests that wait."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()  # requests that are not answered yet, by visitor
+        self.taken: Counter[str] = Counter()  # by visitor
+        self.waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by visitor, the next one first
+
+    @contextmanager
+    def asking(self, visitor: str) -> Iterator[None]:
+        """The block answers a request of a visitor. What a page asks the site itself counts as the page does."""
+        if turn_of.get() is not None:
+            yield
+            return
+        self.asked[visitor] += 1
+        try:
+            yield
+        finally:
+            self.asked[visitor] -= 1
+            if not self.asked[visitor]:
+                del self.asked[visitor]
+
+    def someone_asks_less(self, visitor: str) -> bool:
+        """Whether an answer is being made for a visitor who asks for less than this one."""
+        return any(self.asked[other] < self.asked[visitor] for other in self.taken)
+
+    async def others_first(self, visitor: str) -> None:
+        """Wait, but not long, while answers are made for visitors who ask for less than this one."""
+        until = time.perf_counter() + PATIENCE
+        while self.someone_asks_less(visitor) and time.perf_counter() < until:
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def take(self, visitor: str) -> Turn:
+        """Wait for a turn, which is to be ended. Raises TooMany."""
+        if self.taken[visitor] < AT_ONCE:
+            self.taken[visitor] += 1
+            return Turn(self, visitor)
+        waiting = self.waiting.setdefault(visitor, deque())
+        if len(waiting) >= WAITING_AT_MOST:
+            raise TooMany(f"{len(waiting)} of your requests are waiting already. Try again when they are answered.")
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if not mine.cancelled():  # the turn had come
+                self.give_back(visitor)
+            raise
+        return Turn(self, visitor)
+
+    def give_back(self, visitor: str) -> None:
+        """End a turn: the request of the same visitor that has waited longest has the next one."""
+        self.taken[visitor] -= 1
+        waiting = self.waiting.get(visitor, deque())
+        while waiting and self.taken[visitor] < AT_ONCE:
+            mine = waiting.popleft()
+            if not mine.done():  # else who asked has gone
+                self.taken[visitor] += 1
+                mine.set_result(None)
+        if not waiting:
+            self.waiting.pop(visitor, None)
+        if not self.taken[visitor]:
+            del self.taken[visitor]
+
+
+_turns: WeakKeyDictionary[Datasette, Turns] = WeakKeyDictionary()
+
+
+def turns_of(datasette: Datasette) -> Turns:
+    """The turns of a site, which all its layers share."""
+    return _turns.setdefault(datasette, Turns())
+
+
+@asynccontextmanager
+async def in_turn(datasette: Datasette, visitor: str) -> AsyncIterator[None]:
+    """The block is done in a turn of the visitor: in the one that it is in already, or in one for which it waits.
+
+    Raises TooMany.
+    """
+    if turn_of.get() is not None:
+        yield
+        return
+    turn = await turns_of(datasette).take(visitor)
+    before = turn_of.set(turn)
+    try:
+        await turn.give_way()
+        yield
+    finally:
+        turn_of.reset(before)
+        turn.end()
+
+
+async def give_way() -> None:
+    """Let others go on: to be called between two things that take a while."""
+    turn = turn_of.get()
+    await (turn.give_way() if turn else asyncio.sleep(0))
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """The block waits for something outside of this thread: meanwhile the visitor's other answers go on."""
+    turn = turn_of.get()
+    if turn is None:
+        yield
+        return
+    turn.leave()
+    try:
+        yield
+    finally:
+        turn.come_back()
