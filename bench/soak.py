@@ -72,11 +72,7 @@ class Soak:
         self.milliseconds: list[float] = []
 
     async def client(self, seed: int) -> None:
-        # a visitor of its own: the site counts what each asks for by address
-        transport = httpx.AsyncHTTPTransport(local_address=f"127.0.1.{seed}")
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{self.port}", timeout=30, transport=transport
-        ) as reader:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=30) as reader:
             for address, headers, right in questions(seed, self.pages):
                 if time.monotonic() > self.end:
                     return

@@ -8,27 +8,40 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 try:
     from recognition.site.asked import question, rules
-    from recognition.site.database import rows, rows_of_each
+    from recognition.site.database import Row, rows, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
     from recognition.site.tallies import with_reasons
+    from recognition.vocabulary import RECOGNISES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 COUNTS = """
-select c.*, o.name as organisation from published_counts c
-join organisations o on o.id = c.organisation_id left join passages p on p.id = c.passage_id
-order by c.counted_on desc, c.source_id = 'article', o.number, p.first_line, c.id
+select c.*, o.name as organisation, x.rule_id as explaining_rule, x.basis, x.outcome, x.unexplained, x.counted_on,
+       coalesce(x.organisation_id, c.organisation_id) as held_against, h.name as held_against_name, x.agreeing_rules
+from published_counts c join organisations o on o.id = c.organisation_id join count_explanations x on x.count_id = c.id
+left join organisations h on h.id = x.organisation_id left join passages p on p.id = c.passage_id
+order by c.latest_day is null, c.latest_day desc, c.source_id = 'article', o.number, p.first_line, c.id
 """
+# Of a count that is held against two groups, the ledger is that of the one in which it is explained.
 LEDGER = """
-select l.count_id, l.rule_id, r.title, l.counted, l.difference, l.counted_members
-from count_ledger l join rules r on r.id = l.rule_id where l.count_id = :count or :count is null order by r.position
+select l.count_id, l.rule_id, r.title, l.counted_on, l.counted, l.difference, l.counted_members
+from count_ledger l join rules r on r.id = l.rule_id
+join count_explanations x on x.count_id = l.count_id and x.organisation_id = l.organisation_id
+where l.count_id = :count or :count is null order by r.position
 """
+# The members that one rule counts on one day, and another on another day or the same.
 STATES = """
-select c.id as country, c.name, s.step, s.status as status_a, s.other_status as status_b,
-       s.event_id as event_a, s.other_event_id as event_b
-from ledger_states s join countries c on c.id = s.country_id
-where s.count_id = :count and s.rule_id = :rule and s.other_rule_id = :other order by s.step desc, c.sort_name
+with counted as (
+    select country_id, status, event_id, rule_id = :rule and since <= :day and :day < until as first,
+           rule_id = :other and since <= :other_day and :other_day < until as second
+    from member_statuses
+    where organisation_id = :organisation
+      and ((rule_id = :rule and since <= :day and :day < until) or (rule_id = :other and since <= :other_day and :other_day < until)))
+select c.id as country, c.name, coalesce(b.status, '') = :recognises as step, a.status as status_a, b.status as status_b,
+       a.event_id as event_a, b.event_id as event_b
+from countries c left join counted a on a.country_id = c.id and a.first left join counted b on b.country_id = c.id and b.second
+where (coalesce(a.status, '') = :recognises) <> (coalesce(b.status, '') = :recognises) order by step desc, c.sort_name
 """
 
 
@@ -36,12 +49,15 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
     """Every published count beside what each rule counts for the same group on the same day."""
     counts, ledger = await rows_of_each(datasette, (COUNTS, {}), (LEDGER, {"count": None}))
     for count in counts:
-        count["counted"] = {row["rule_id"]: row["counted"] for row in ledger if row["count_id"] == count["id"]}
-    csv_rows = [
-        {**{f"counted_{rule}": number for rule, number in count["counted"].items()}, **count} for count in counts
-    ]
-    context = {"rules": await rules(datasette), "counts": counts}
-    return await page_or_data(datasette, request, "counts.html", context, ("counts",), without(csv_rows, "counted"))
+        own = [row for row in ledger if row["count_id"] == count["id"]]
+        count["counted"] = {row["rule_id"]: row["counted"] for row in own}
+        count["days"] = {row["rule_id"]: row["counted_on"] for row in own}
+    known = await rules(datasette)
+    csv_rows = [{**{f"counted_{rule}": count["counted"].get(rule) for rule in known}, **count} for count in counts]
+    context = {"rules": known, "counts": counts}
+    return await page_or_data(
+        datasette, request, "counts.html", context, ("counts",), without(csv_rows, "counted", "days")
+    )
 
 
 async def ledger_page(datasette: Datasette, request: Request) -> Response:
@@ -53,14 +69,24 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
     if asked_count not in counts:
         raise NotFound(f"No published count {asked_count!r}. There are: {', '.join(sorted(counts))}.")
     count, counted = counts[asked_count], {row["rule_id"]: row for row in ledger}
-    # the rule that comes nearest to the published number explains what it can; it is never stretched to fit
-    nearest = min(counted, key=lambda rule: abs(counted[rule]["difference"]))
-    by = ask.other_rule(request.args.get("by"), "by", nearest)
-    states = await rows(datasette, STATES, count=asked_count, rule=ask.rule, other=by)
+    # the rule that explains it explains what it can; it is never stretched to fit
+    by = ask.other_rule(request.args.get("by"), "by", count["explaining_rule"] or ask.rule)
+    states: list[Row] = []
+    if counted:
+        states = await rows(
+            datasette, STATES, rule=ask.rule, other=by, day=counted[ask.rule]["counted_on"],
+            other_day=counted[by]["counted_on"], organisation=count["held_against"], recognises=RECOGNISES,
+        )  # fmt: skip
+    for state in states:
+        state["step"] = state["step"] or -1
+    told = (
+        {rule: row["counted"] for rule, row in counted.items()},
+        {rule: row["difference"] for rule, row in counted.items()},
+    )
     context = {
-        **ask.context, "count": count, "ledger": ledger, "by": by, "nearest": nearest,
-        "counted": counted[ask.rule]["counted"], "difference": counted[ask.rule]["difference"],
-        "states": await with_reasons(datasette, states), "unexplained": counted[by]["difference"],
+        **ask.context, "count": count, "ledger": ledger, "by": by, "days": sorted({row["counted_on"] for row in ledger}),
+        "counted": told[0].get(ask.rule), "difference": told[1].get(ask.rule),
+        "states": await with_reasons(datasette, states), "unexplained": told[1].get(by),
     }  # fmt: skip
     keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
     return await page_or_data(

@@ -18,7 +18,7 @@ try:
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.stated import stated_by_article, stated_otherwise
-    from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES
+    from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES, WITHDRAWAL_CLAIMS
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -35,13 +35,13 @@ where a.country_id = :country or a.organisation_id = :organisation
 order by a.passage_id is null, p.first_line, a.id
 """
 EVENT = """
-select e.country_id, e.kind, e.date, e.other_date, e.claimant, e.updates, e.passage_id, e.quote, e.citation, e.note,
+select e.id, e.answers, e.country_id, e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
        e.counts_from, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
 from events e left join countries c on c.id = e.country_id left join countries w on w.name = e.claimant
 left join passages a on a.id = e.passage_id
 """
-IN_ORDER = "order by e.counts_from is null, e.counts_from, a.first_line, instr(a.text, e.quote)"
+IN_ORDER = "order by e.position"
 
 COUNTRY_QUESTIONS = {
     "statement": STATEMENT,
@@ -62,8 +62,10 @@ where e.country_id in (:id, (select represented_by from countries where id = :id
 """,
     "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
     "statuses": """
-select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id, e.citation
+select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id, e.records,
+       coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence
 from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
+left join countries w on w.name = e.claimant
 where s.since <= :as_of order by r.position, s.since desc
 """,
     "organisations": f"""
@@ -81,7 +83,10 @@ where m.country_id = :id and p.country_id is not :id order by a.first_line
 """,
     "restored": """
 select r.list, r.printed_number, r.recognised_on, r.withdrawn_on, r.name_basis, r.confidence, r.order_known,
-       r.date_evidence, r.other_recognised_on, r.other_withdrawn_on, r.citation, r.note, r.passage_id, r.date_passage_id
+       r.date_evidence, r.withdrawal_date_evidence, r.other_recognised_on, r.other_withdrawn_on, r.stronger_recognised_on,
+       r.stronger_withdrawn_on, r.note, r.passage_id, r.date_passage_id,
+       (select json_group_array(t.record_id) from events e join event_records t on t.event_id = e.id
+        where e.country_id = r.country_id and e.passage_id = r.date_passage_id and e.kind in ('recognition', 'withdrawal')) as records
 from recognitions r join passages a on a.id = r.passage_id where r.country_id = :id order by a.first_line
 """,
     "memberships_of_subject": """
@@ -113,23 +118,23 @@ from memberships m join countries c on c.id = m.country_id left join countries s
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
 where m.organisation_id = :id order by c.sort_name
 """,
-    # `published` is the day, month or year of publication, as precisely as it is known
+    # `published` is the day, month or year of the number, as precisely as it is known
     "counts": """
-select p.id, p.publisher, p.counted_on, p.recognising, p.total, l.counted, l.counted_members, l.difference,
-       p.quote, p.passage_id, p.citation,
-       substr(p.published_on, 1, case p.precision when 'day' then 10 when 'month' then 7 else 4 end) as published
+select p.id, p.publisher, l.counted_on, p.recognising, p.total, l.counted, l.counted_members, l.difference,
+       p.quote, p.passage_id, p.record_id, coalesce(p.as_of, p.published_on) as published, p.earliest_day, p.latest_day
 from published_counts p
-join count_ledger l on l.count_id = p.id and l.rule_id = :rule
+join count_ledger l on l.count_id = p.id and l.rule_id = :rule and l.organisation_id = p.organisation_id
 left join passages a on a.id = p.passage_id
-where p.organisation_id = :id order by p.passage_id is null, a.first_line, p.counted_on desc, p.id
+where p.organisation_id = :id order by p.passage_id is null, a.first_line, p.latest_day desc, p.id
 """,
     "events": f"{EVENT} where e.claimant = (select name from organisations where id = :id) {IN_ORDER}",
 }
 RULE_QUESTIONS = {
     "effects": """
-select x.event_kind as kind, k.description, x.from_status, x.status
+select x.event_kind as kind, k.description, x.country_id, c.name as country, x.claimant, x.from_status, x.status, x.note
 from rule_effects x join event_kinds k on k.kind = x.event_kind join status_kinds s on s.status = x.from_status
-where x.rule_id = :id order by k.position, s.position desc
+left join countries c on c.id = x.country_id
+where x.rule_id = :id order by k.position, c.sort_name is not null, s.position desc, c.sort_name
 """,
     "other_kinds": """
 select kind from event_kinds k where not exists (select 1 from rule_effects where rule_id = :id and event_kind = k.kind)
@@ -195,7 +200,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         "answer": opening(country, state, rules, events, ask),
         "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
         "claims": [event for event in others if event["claimant"] == country["name"]],
-        "general": in_general(others) if answers.of_kinds(own, answers.WITHDRAWAL_CLAIMS) else [],
+        "general": in_general(others) if answers.of_kinds(own, WITHDRAWAL_CLAIMS) else [],
         "rules": together(rules.values(), "status", "since", "kind", "event_date", "passage_id", "past"),
         "other_rule": next((id_ for id_, rule in rules.items() if standing and rule["status"] != standing["status"]), None),
         "mentions": [excerpt(mention) for mention in found["mentions"]],
@@ -293,7 +298,9 @@ def statement(found: dict[str, list[Row]]) -> Row | None:
 
 def in_general(events: list[Row]) -> list[Row]:
     """The article's words on withdrawals that name no country: a row with passage_id and quote for each passage."""
-    unnamed = [event for event in events if event["country_id"] is None and event["kind"] != NARRATIVE]
+    unnamed = [
+        event for event in events if event["country_id"] is None and event["kind"] != NARRATIVE and event["passage_id"]
+    ]
     passages = grouped(sorted(unnamed, key=lambda event: event["first_line"] or 0), "passage_id")
     return [{"passage_id": id_, "quote": answers.span(together)} for id_, together in passages.items()]
 

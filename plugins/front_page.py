@@ -40,7 +40,7 @@ from tally_history t join organisations o on o.id = t.organisation_id join rules
 where (t.rule_id = :rule or t.organisation_id = 'un') and {on_day("t")} order by r.position, o.number
 """
 CHANGES = """
-select e.kind, e.date, e.counts_from, e.claimant, e.citation, e.passage_id, e.quote, e.country_id, c.name from events e
+select e.kind, e.date, e.counts_from, e.claimant, e.records, e.passage_id, e.quote, e.country_id, c.name from events e
 join countries c on c.id = e.country_id
 where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.sort_name
 """

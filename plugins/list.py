@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from operator import itemgetter
 
 from datasette import hookimpl
@@ -29,9 +30,8 @@ try:
         RECOGNISES,
         RECOGNITION_CONFIRMED,
         WITHDRAWAL,
-        WITHDRAWAL_CLAIMED,
+        WITHDRAWAL_CLAIMS,
         WITHDRAWAL_DENIED,
-        WITHDRAWAL_REPORTED,
         WITHDRAWAL_REVERSED,
         WITHDREW,
     )
@@ -39,7 +39,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 ORDERS = {"days": "by day", "names": "by name"}
-REPORTS = (WITHDRAWAL, WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED)
+REPORTS = (WITHDRAWAL, *WITHDRAWAL_CLAIMS)
 ANSWERS = (WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, RECOGNITION_CONFIRMED)
 
 # Whoever does not simply 'not recognise', with the events behind its status and behind its recognition. Of those that
@@ -49,7 +49,7 @@ select c.id as country, c.name, c.sort_name, c.iso2, c.iso3, c.kind, t.name_in_s
        coalesce(r.date, b.since) as recognised_on, iif(s.status = :withdrew, coalesce(e.date, s.since), null) as withdrawn_on,
        iif(s.status = :contested, s.since, null) as contested_from, r.date_precision, r.other_date as other_recognised_on,
        iif(s.status = :withdrew, e.other_date, null) as other_withdrawn_on, s.since, s.event_id, e.updates as later,
-       e.passage_id, e.quote, e.citation, m.country_id is not null as member
+       e.passage_id, e.quote, e.records, e.citation, m.country_id is not null as member
 from statuses s join countries c on c.id = s.country_id left join countries t on t.id = c.represented_by
 left join memberships m on m.organisation_id = :organisation and m.country_id = c.id and {on_day("m")}
 left join events e on e.id = s.event_id
@@ -67,10 +67,9 @@ order by r.position limit 1
 """
 # What was said until a day of withdrawals of several states at once.
 OF_SEVERAL = """
-select e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note from events e
-left join passages p on p.id = e.passage_id
-where e.country_id is null and e.kind in (:claimed, :reported, :denied) and (e.counts_from <= :as_of or e.date is null)
-order by e.date is null, e.counts_from, p.first_line
+select e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.records, e.citation, e.note from events e
+where e.country_id is null and e.kind in (select value from json_each(:kinds)) and (e.counts_from <= :as_of or e.date is null)
+order by e.position
 """
 DATA = (
     "number", "country", "name", "iso2", "iso3", "kind", "status", "recognised_on", "withdrawn_on", "contested_from", "through",
@@ -120,7 +119,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     organisation = ask.organisation or WORLD
     asked = {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation}
     words = {"recognises": RECOGNISES, "contested": CONTESTED, "withdrew": WITHDREW, "not_listed": DOES_NOT_RECOGNISE}
-    kinds = {"claimed": WITHDRAWAL_CLAIMED, "reported": WITHDRAWAL_REPORTED, "denied": WITHDRAWAL_DENIED}
+    kinds = {"kinds": json.dumps([*WITHDRAWAL_CLAIMS, WITHDRAWAL_DENIED])}
     tallies, claims, of_several, stricter = await rows_of_each(
         datasette, (TALLIES, asked), (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )

@@ -28,7 +28,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 MEMBERS = f"""
-select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.citation, e.other_date,
+select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.records, e.citation, e.other_date,
        e.date, e.date_precision, c.position, p.passage_id as position_passage, t.name_in_sentence as through
 from memberships m join countries c on c.id = m.country_id
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}

@@ -22,7 +22,7 @@ UNDATED = "undated"
 # Acts known only by month or year come after those of its last day.
 EVENTS = """
 select e.id, e.kind, e.date, e.date_precision, e.other_date, e.country_id as country, c.name, e.claimant, e.quote,
-       e.passage_id, e.citation, e.note, e.updates
+       e.passage_id, e.records, e.citation, e.note, e.updates
 from events e left join countries c on c.id = e.country_id left join passages p on p.id = e.passage_id
 where (:kind = '' or e.kind = :kind) and (:country = '' or e.country_id = :country)
   and (:claimant = '' or e.claimant = :claimant) and (:year = '' or coalesce(substr(e.date, 1, 4), :undated) = :year)

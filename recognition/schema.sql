@@ -113,15 +113,20 @@ create table recognitions (
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     order_known integer not null check (order_known in (0, 1)),  -- 0: shares its date, the order inside is not recoverable
     date_evidence text not null check (date_evidence in ('exact', 'near', 'other event', 'order only', 'none')),
+    withdrawal_date_evidence text check (withdrawal_date_evidence in ('exact', 'near', 'other event', 'order only', 'none')),
     other_recognised_on text check (other_recognised_on glob '????-??-??'),
     other_withdrawn_on text check (other_withdrawn_on glob '????-??-??'),
-    citation text not null,
+    stronger_recognised_on text check (stronger_recognised_on in ('article', 'record', 'open')),  -- whose day has the stronger records
+    stronger_withdrawn_on text check (stronger_withdrawn_on in ('article', 'record', 'open')),
     note text,
     passage_id text not null references passages (id),
     date_passage_id text not null references passages (id),  -- where the date is printed, for rows below a shared date
     unique (list, ordinal),
     unique (list, country_id),
-    check ((withdrawn_on is not null) = (list = 'withdrawn'))
+    check ((withdrawn_on is not null) = (list = 'withdrawn')),
+    check ((withdrawn_on is null) = (withdrawal_date_evidence is null)),
+    check ((other_recognised_on is null) = (stronger_recognised_on is null)),
+    check ((other_withdrawn_on is null) = (stronger_withdrawn_on is null))
 ) strict;
 create index recognitions_country on recognitions (country_id);
 
@@ -198,6 +203,21 @@ create table memberships (
 ) strict, without rowid;
 create index memberships_country on memberships (country_id);
 
+create table suspensions (
+    organisation_id text not null references organisations (id),
+    country_id text not null references countries (id),
+    since text not null check (since glob '????' or since glob '????-??' or since glob '????-??-??'),
+    until text check (until glob '????' or until glob '????-??' or until glob '????-??-??'),  -- null: it still is
+    kind text not null check (kind in (
+        'suspended', 'partially suspended', 'excluded', 'does not take part', 'disputed membership', 'participation frozen',
+        'not invited')),
+    precision text not null check (precision in ('day', 'month', 'year')),
+    record_id text not null references records (id),
+    citation text not null,              -- the same in words
+    note text,
+    primary key (organisation_id, country_id, since)
+) strict, without rowid;
+
 create table marks (
     mark text primary key,
     meaning text not null,
@@ -217,8 +237,19 @@ create table stated_figures (
     passage_id text not null references passages (id)
 ) strict;
 
+create table records (
+    id text primary key,
+    publisher text not null check (publisher <> ''),
+    title text not null check (title <> ''),  -- in brackets where it is ours
+    published_on text check (published_on glob '????' or published_on glob '????-??' or published_on glob '????-??-??'),
+    language text not null check (language glob '[a-z][a-z]'),
+    url text unique,                     -- null where it has no lasting address
+    citation text not null               -- all of this in a line
+) strict;
+
 create table events (
     id text primary key,
+    position integer not null unique check (position > 0),  -- by day; an answer comes after what it answers
     country_id text references countries (id),   -- null where it is about no single country
     kind text not null references event_kinds (kind),
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
@@ -227,20 +258,41 @@ create table events (
     earliest_day text check (earliest_day glob '????-??-??'),  -- first and last day that the date can mean
     latest_day text check (latest_day glob '????-??-??' and latest_day >= earliest_day),
     other_date text check (other_date glob '????-??-??'),  -- that other records give for the same act
+    stronger_date text check (stronger_date in ('article', 'record', 'open')),  -- which of the two has the stronger records
     counts_from text check (counts_from glob '????-??-??' and counts_from >= date),  -- first day on which it has certainly happened
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
+    answers text references events (id),
     source_id text not null references sources (id),
     updates integer not null check (updates = (source_id = 'updates')),  -- 1: happened after the article, or is not in it
     passage_id text references passages (id),
     quote text,
-    citation text,
+    records text not null check (json_valid(records)),  -- keys, as in event_records
+    citation text,                       -- its records in words; null where it has none
     note text,
     check ((date is null) = (counts_from is null)),
+    check ((other_date is null) = (stronger_date is null)),
     check ((date is null) = (earliest_day is null) and (date is null) = (latest_day is null)),
     check ((passage_id is null) = (quote is null)),
     check (passage_id is not null or citation is not null)
 ) strict;
 create index events_country on events (country_id, counts_from);
+create index events_answers on events (answers);
+
+create table event_records (
+    event_id text not null references events (id),
+    record_id text not null references records (id),
+    position integer not null check (position > 0),  -- the strongest of an event is the first
+    kind text not null check (kind in (
+        'government', 'kosovo government', 'serbian government', 'international organisation', 'agency', 'press', 'weblog',
+        'encyclopaedia', 'other')),      -- who speaks the words
+    says text,
+    day text check (day glob '????' or day glob '????-??' or day glob '????-??-??'),  -- that the record gives for the event
+    words text,                          -- the record's own, only where the wording is the fact
+    translation text,
+    primary key (event_id, record_id),
+    check (translation is null or words is not null)
+) strict, without rowid;
+create index event_records_record on event_records (record_id);
 
 create table rules (
     id text primary key,
@@ -250,12 +302,16 @@ create table rules (
     updates integer not null check (updates in (0, 1))    -- 1: counts what happened after the article too
 ) strict;
 create table rule_effects (
+    number integer primary key,
     rule_id text not null references rules (id),
     event_kind text not null references event_kinds (kind),
+    country_id text references countries (id),   -- null: every country of which no other row speaks
+    claimant text,                       -- null: everybody of whom no other row speaks
     from_status text not null references status_kinds (status),
-    status text not null references status_kinds (status),
-    primary key (rule_id, event_kind, from_status)
-) strict, without rowid;
+    status text not null references status_kinds (status),  -- the same as before: the event changes nothing
+    note text,
+    unique (rule_id, event_kind, country_id, claimant, from_status)
+) strict;
 
 create table statuses (
     rule_id text not null references rules (id),
@@ -284,24 +340,66 @@ create table tally_history (
 create table published_counts (
     id text primary key,
     organisation_id text not null references organisations (id),
+    group_is text not null check (group_is in ('said', 'inferred')),  -- whether the words name the group
     recognising integer not null check (recognising >= 0),
     total integer check (total >= recognising),
-    published_on text check (published_on glob '????-??-??'),  -- null for the article, whose day is not known
-    precision text check (precision in ('day', 'month', 'year')),  -- how exactly that day is known
-    counted_on text not null check (counted_on glob '????-??-??'),  -- the day on which it is held against the rules
+    as_of text check (as_of glob '????' or as_of glob '????-??' or as_of glob '????-??-??'),  -- the day that the number is of
+    published_on text check (published_on glob '????' or published_on glob '????-??' or published_on glob '????-??-??'),
+    earliest_day text check (earliest_day glob '????-??-??'),  -- the window in which it is held against the rules; null: not datable
+    latest_day text check (latest_day >= earliest_day),
     publisher text not null,
+    follows text references rules (id),  -- the rule by which its publisher counts, where records show it
+    by_accident integer not null check (by_accident in (0, 1)),  -- 1: agrees with a rule by which its publisher did not count
     source_id text not null references sources (id),
     passage_id text references passages (id),
     quote text,
-    citation text,
+    record_id text references records (id),
+    citation text,                       -- its record in words
     note text,
-    check ((published_on is null) = (precision is null)),
-    check (passage_id is not null or citation is not null)
+    check ((earliest_day is null) = (latest_day is null)),
+    check ((record_id is null) = (citation is null)),
+    check ((passage_id is null) <> (record_id is null))
 ) strict;
 
-create table publishers (
-    host text primary key check (host = lower(host) and host not like 'www.%'),
-    publisher text not null check (publisher <> '')   -- the host itself where no name is known
+create table votes (
+    id text primary key,
+    body text not null,
+    organisation_id text references organisations (id),
+    held_on text not null check (held_on glob '????-??-??'),
+    question text not null,              -- a clause that begins with 'to'
+    moved_by text references countries (id),
+    choice_for_kosovo text not null check (choice_for_kosovo in ('for', 'against')),
+    result text not null,
+    announced_for integer check (announced_for >= 0),
+    announced_against integer check (announced_against >= 0),
+    announced_abstained integer check (announced_abstained >= 0),
+    announced_absent integer check (announced_absent >= 0),
+    adopted integer not null check (adopted in (0, 1)),
+    complete integer not null check (complete in (0, 1)),  -- 1: every choice is known by state
+    record_id text not null references records (id),
+    citation text not null,
+    note text
+) strict;
+
+create table vote_choices (
+    vote_id text not null references votes (id),
+    country_id text not null references countries (id),
+    choice text not null check (choice in ('for', 'against', 'abstained', 'absent')),
+    record_id text not null references records (id),
+    note text,
+    primary key (vote_id, country_id)
+) strict, without rowid;
+create index vote_choices_country on vote_choices (country_id);
+
+create table vote_members (
+    vote_id text not null references votes (id),
+    country_id text not null references countries (id),
+    members_for integer check (members_for >= 0),
+    members_against integer check (members_against >= 0),
+    members_abstaining integer check (members_abstaining >= 0),
+    record_id text not null references records (id),
+    note text,
+    primary key (vote_id, country_id)
 ) strict, without rowid;
 
 create table mentions (
@@ -371,34 +469,43 @@ select t.rule_id, t.organisation_id, t.members, t.recognising, t.withdrawn, t.co
        round(1.0 * t.recognising / t.members, 4) as share
 from tally_history t join today on t.since <= today.day and (today.day < t.until or t.until is null);
 
-create view count_ledger as
-select p.id as count_id, t.rule_id, p.organisation_id, p.counted_on, p.recognising as published,
-       t.recognising as counted, p.recognising - t.recognising as difference,
-       p.total as published_members, t.members as counted_members
-from published_counts p
-join tally_history t on t.organisation_id = p.organisation_id
-  and t.since <= p.counted_on and (p.counted_on < t.until or t.until is null);
-
--- The build fills it once, from the join of published_counts with member_statuses: as a view it took long to read.
-create table ledger_states (
+-- Each datable count beside what each rule counts on the day of its window on which the two come nearest, the first of
+-- such days. A count of all states is held against the members of the UN too: its words leave open which it means.
+create table count_ledger (
     count_id text not null references published_counts (id),
     rule_id text not null references rules (id),
-    other_rule_id text not null references rules (id),
-    country_id text not null references countries (id),
-    step integer not null check (step in (-1, 1)),
-    status text not null references status_kinds (status),
-    other_status text not null references status_kinds (status),
-    event_id text references events (id),
-    other_event_id text references events (id),
-    primary key (count_id, rule_id, other_rule_id, country_id)
+    organisation_id text not null references organisations (id),
+    counted_on text not null check (counted_on glob '????-??-??'),
+    published integer not null,
+    counted integer not null,
+    difference integer not null check (difference = published - counted),
+    published_members integer,
+    counted_members integer not null,
+    primary key (count_id, rule_id, organisation_id)
 ) strict, without rowid;
 
+-- How each count is explained: by the rule that its publisher follows or, where no record shows that, the one that comes
+-- nearest; and what is left. Of two that come as near, the one in its own group is taken, then the first of the rules.
+create view count_explanations as
+with nearest as (
+    select l.*, row_number() over (partition by l.count_id order by
+               l.rule_id = coalesce(p.follows, l.rule_id) desc, abs(l.difference), l.organisation_id = p.organisation_id desc,
+               r.position) as place
+    from count_ledger l join published_counts p on p.id = l.count_id join rules r on r.id = l.rule_id)
+select p.id as count_id, n.rule_id, case when p.follows is not null then 'follows' when n.rule_id is not null then 'nearest' end as basis,
+       n.organisation_id, n.counted_on, p.recognising as published, n.counted, n.difference as unexplained,
+       case when n.count_id is null then 'not datable' when p.by_accident = 1 then 'agrees by accident'
+            when n.difference = 0 then 'reproduced' else 'not reproduced' end as outcome,
+       (select group_concat(distinct a.rule_id) from count_ledger a where a.count_id = p.id and a.difference = 0) as agreeing_rules
+from published_counts p left join nearest n on n.count_id = p.id and n.place = 1;
+
 create view count_audit as
-select p.id, p.organisation_id, p.publisher, p.published_on, p.recognising, p.total, l.rule_id,
+select p.id, p.organisation_id, p.publisher, p.as_of, p.published_on, p.recognising, p.total, l.rule_id,
        l.counted as counted_recognising, l.counted_members, l.difference,
        p.total - l.counted_members as total_difference, case when l.difference = 0 then 1 else 0 end as agrees,
        p.quote, p.passage_id, p.citation
-from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id = 'article';
+from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id = 'article'
+  and l.organisation_id = p.organisation_id;
 
 create table search_items (
     number integer primary key,

@@ -24,6 +24,11 @@ RECOGNITION_RETOLD: Final = "recognition retold"
 WITHDRAWAL: Final = "withdrawal"
 WITHDRAWAL_CLAIMED: Final = "withdrawal claimed"
 WITHDRAWAL_REPORTED: Final = "withdrawal reported"
+WITHDRAWAL_ANNOUNCED: Final = "withdrawal announced"
+WITHDRAWAL_ADMITTED: Final = "withdrawal admitted"
+# Somebody says, in one way or another, that a state withdrew.
+WITHDRAWAL_CLAIMS: Final = (WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED, WITHDRAWAL_ANNOUNCED, WITHDRAWAL_ADMITTED)
+STANCE_UNCLEAR: Final = "stance called unclear"
 WITHDRAWAL_DENIED: Final = "withdrawal denied"
 WITHDRAWAL_REVERSED: Final = "withdrawal reversed"
 CONTACT: Final = "contact"
@@ -33,6 +38,8 @@ NARRATIVE: Final = "narrative"
 UN_MEMBER: Final = "UN member"
 TERRITORY: Final = "territory"  # has the status of the state that represents it
 SUBJECT: Final = "subject"  # has no status: it is what the others recognise
+UN: Final = "un"  # the organisation whose members a number of all states may mean
+ALL_STATES: Final = "all-states"
 GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
 
 # What a section of the article holds, and the lists that the rows of its table can be in.
@@ -50,7 +57,7 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("status_kinds", "status"): STATUSES,
     ("event_kinds", "kind"): (
         RECOGNITION, RECOGNITION_CLAIMED, RECOGNITION_CONFIRMED, RECOGNITION_DENIED, RECOGNITION_RETOLD, WITHDRAWAL,
-        WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED, WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
+        *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
     ),
     ("rules", "id"): (ARTICLE,),
     ("sources", "id"): (ARTICLE, UPDATES),

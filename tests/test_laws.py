@@ -7,8 +7,10 @@ import datetime
 import hashlib
 import io
 import itertools
+import json
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -210,11 +212,150 @@ def test_members_steps_and_ledgers_add_up(
         steps = [state["step"] for state in answer["states"]]
         assert answer["difference"] == answer["counted_a"] - answer["counted_b"] == sum(steps)
         assert all(state["reasons"] for state in answer["states"])
-    counts = [count for (count,) in db.execute("select id from published_counts order by 1")]
+    counts = [
+        count for (count,) in db.execute("select id from published_counts where earliest_day is not null order by 1")
+    ]
     for (rule, by), count in sample([*itertools.product(pairs, counts)], 24):
         answer = get(f"/counts/{count}.json", rule=rule, by=by).json()
         steps = [state["step"] for state in answer["states"]]
         assert answer["counted"] + sum(steps) + answer["unexplained"] == answer["count"]["recognising"]
+
+
+# What others counted
+
+
+SHOWN = [
+    ("uncontested", "un", "2026-02-28", 92), ("uncontested", "un", "2020-09-04", 97), ("uncontested", "oic", "2020-09-04", 31),
+    ("uncontested", "eu", "2020-09-04", 22), ("uncontested", "nato", "2020-09-04", 26), ("uncontested", "un", "2018-06-30", 109),
+    ("serbia", "un", "2023-01-04", 84), ("serbia", "un", "2019-11-22", 93), ("serbia", "un", "2020-03-03", 92),
+    ("serbia", "un", "2026-02-28", 88), ("kosovo", "all-states", "2025-12-19", 121), ("kosovo", "all-states", "2025-10-30", 120),
+    ("kosovo", "all-states", "2008-07-17", 43), ("kosovo", "un", "2026-02-28", 119), ("latest", "un", "2026-02-28", 108),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "group", "day", "number"), SHOWN)
+def test_what_each_side_printed_is_what_its_rule_counts(
+    history: dict[tuple[str, str], list[Row]], rule: str, group: str, day: str, number: int
+) -> None:
+    (row,) = [row for row in history[rule, group] if row["since"] <= day < (row["until"] or END)]
+    assert row["recognising"] == number
+
+
+def test_who_recognises_under_one_rule_recognises_under_the_next(db: sqlite3.Connection) -> None:
+    """Serbia's count, no withdrawal reported, the list today and Kosovo's count lie one inside the other among UN members."""
+    day = "2026-02-28"
+    sets = [
+        {row["country_id"] for row in rows_of(db, """select country_id from member_statuses where rule_id = ? and organisation_id = 'un'
+                                                     and status = 'recognises' and since <= ? and ? < until""", rule, day, day)}
+        for rule in ("serbia", "uncontested", "latest", "kosovo")
+    ]  # fmt: skip
+    assert all(smaller < larger for smaller, larger in itertools.pairwise(sets))
+
+
+def test_every_datable_count_is_held_against_every_rule_on_a_day_of_its_window(
+    db: sqlite3.Connection, history: dict[tuple[str, str], list[Row]]
+) -> None:
+    """The day is the first on which the two come nearest. A count of all states is held against the members of the UN too."""
+    rules = {rule for (rule,) in db.execute("select id from rules")}
+    for count in rows_of(db, "select * from published_counts"):
+        held = rows_of(db, "select * from count_ledger where count_id = ?", count["id"])
+        groups = {count["organisation_id"]} | ({"un"} if count["organisation_id"] == "all-states" else set())
+        expected = {(rule, group) for rule in rules for group in groups} if count["earliest_day"] else set()
+        assert {(row["rule_id"], row["organisation_id"]) for row in held} == expected, count["id"]
+        for row in held:
+            steps = history[row["rule_id"], row["organisation_id"]]
+            within = [
+                (abs(count["recognising"] - step["recognising"]), max(step["since"], count["earliest_day"]), step["recognising"])
+                for step in steps if step["since"] <= count["latest_day"] and count["earliest_day"] < (step["until"] or END)
+            ]  # fmt: skip
+            assert (abs(row["difference"]), row["counted_on"], row["counted"]) == min(within), (
+                count["id"],
+                row["rule_id"],
+            )
+
+
+def test_a_count_is_explained_by_the_rule_that_its_publisher_follows_or_by_the_nearest(db: sqlite3.Connection) -> None:
+    """What has no day, and what agrees by accident, is never called reproduced."""
+    for row in rows_of(db, "select * from count_explanations x join published_counts p on p.id = x.count_id"):
+        held = rows_of(db, "select * from count_ledger where count_id = ?", row["count_id"])
+        allowed = [one for one in held if one["rule_id"] == (row["follows"] or one["rule_id"])]
+        if not held:
+            assert (row["outcome"], row["unexplained"]) == ("not datable", None)
+            continue
+        nearest = min(abs(one["difference"]) for one in allowed)
+        assert (abs(row["unexplained"]), row["basis"]) == (nearest, "follows" if row["follows"] else "nearest")
+        told = "agrees by accident" if row["by_accident"] else "not reproduced" if nearest else "reproduced"
+        assert row["outcome"] == told, row["count_id"]
+        agreeing = {one["rule_id"] for one in held if not one["difference"]}
+        assert set((row["agreeing_rules"] or "").split(",")) - {""} == agreeing
+
+
+def test_a_bridge_leads_from_any_number_to_any_other(
+    get: Get, db: sqlite3.Connection, sample: Callable[[list[Any], int], list[Any]]
+) -> None:
+    """State by state, each with the event behind it; what no rule explains is named, and nothing is left over."""
+    ends = [count for (count,) in db.execute("select id from published_counts where earliest_day is not null")]
+    ends += [
+        f"{rule}@{day}"
+        for (rule,) in db.execute("select id from rules")
+        for day in ("2012-05-02", "2019-11-22", "2026-02-28")
+    ]
+    pairs = [(a, b) for a in ends for b in ends if a != b]
+    for a, b in [("kosovo-2025-12", "serbia-2023"), *sample(pairs, 30)] if len(pairs) > 30 else pairs:
+        first, *steps, last = get("/recognition/bridge.json", a=a, b=b, _shape="array").json()
+        assert first["step"] + sum(step["step"] for step in steps) == last["step"], (a, b)
+        assert all(step["event_id"] for step in steps if not step["what"].startswith("left unexplained")), (a, b)
+    explained = get("/recognition/bridge.json", a="kosovo-2025-12", b="serbia-2023", _shape="array").json()
+    assert (explained[0]["step"], explained[-1]["step"]) == (121, 84)
+    assert not [step for step in explained if step["what"].startswith("left unexplained")]
+
+
+def test_the_choices_of_a_vote_are_those_announced_or_it_says_what_is_missing(db: sqlite3.Connection) -> None:
+    for vote in rows_of(db, "select * from votes"):
+        known = dict(
+            db.execute("select choice, count(*) from vote_choices where vote_id = ? group by choice", (vote["id"],))
+        )
+        announced = {choice: vote[f"announced_{choice}"] for choice in ("for", "against", "abstained", "absent")}
+        if vote["complete"]:
+            assert known == {choice: number for choice, number in announced.items() if number}, vote["id"]
+        else:
+            assert vote["note"] and all(number <= announced[choice] for choice, number in known.items()), vote["id"]
+    assert db.execute(
+        "select choice from vote_choices where vote_id = 'unga-2008' and country_id = 'united-states'"
+    ).fetchone() == ("against",)
+
+
+# The evidence
+
+
+def test_every_act_rests_on_one_to_three_records_of_its_own(db: sqlite3.Connection) -> None:
+    counted = dict(db.execute(
+        """select e.id, count(r.record_id) from events e left join event_records r on r.event_id = e.id
+           where e.kind in ('recognition', 'withdrawal') or e.updates group by e.id"""
+    ))  # fmt: skip
+    assert len(counted) > 200 and {event: number for event, number in counted.items() if not 1 <= number <= 3} == {}
+    for event, keys in db.execute("select id, records from events"):
+        named = [
+            key
+            for (key,) in db.execute(
+                "select record_id from event_records where event_id = ? order by position", (event,)
+            )
+        ]
+        assert json.loads(keys) == named
+
+
+def test_an_answer_comes_after_what_it_answers(db: sqlite3.Connection) -> None:
+    answers = db.execute(
+        "select a.id, a.position, b.position from events a join events b on b.id = a.answers"
+    ).fetchall()
+    assert len(answers) > 30 and [answer for answer, later, earlier in answers if later <= earlier] == []
+
+
+def test_no_record_is_at_an_address_that_says_who_reads_it(db: sqlite3.Connection) -> None:
+    addresses = [url for (url,) in db.execute("select url from records where url is not null")]
+    assert not [url for url in addresses if re.search(r"[?&](utm_|fbclid|gclid)", url)]
+    mirrors = r"redlib|libreddit|osmarks\.net|niammsnz|cnmilf|172\.245\.82\.218"
+    assert not [url for url in addresses if re.search(mirrors, url)]
 
 
 # Questions

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from recognition.citations import addresses, host
 from recognition.dates import iso_day
 from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
 
+from .events import claimant_name
 from .problems import Problems
 from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Row
+from .records import WORDS_AT_MOST
 from .registers import Registers
 
 ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
-CITING = {"citation", "url"}  # columns whose cells name addresses of others
+TRACKING = re.compile(r"[?&](utm_\w+|fbclid|gclid|mc_eid|igshid)=")  # what an address says of the one who follows it
 
 
 def find_contradictions(registers: Registers, problems: Problems) -> None:
@@ -26,7 +27,6 @@ def find_contradictions(registers: Registers, problems: Problems) -> None:
             for reason, text in contradictions(name, row, registers):
                 problems.add(register.path, row.line, reason, text)
     find_missing_rows(registers, problems)
-    find_unnamed_hosts(registers, problems)
     if "iso_codes" in registers.tables:
         find_wrong_codes(registers, problems)
     if "m49" in registers.tables:
@@ -73,6 +73,36 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield from after_known(column, row, registers)
     elif name == "updates":
         yield from after_known("date", row, registers)
+    elif name == "rule_effects" and row["claimant"] and claimant_name(row["claimant"], registers) is None:
+        yield "claimant is no country, organisation, 'reports' or 'article'", row["claimant"]
+    elif name == "records":
+        if tracking := TRACKING.search(row["url"]):
+            yield (
+                f"url says {tracking[1]}, which is about a reader and not about the document; leave it out",
+                row["url"],
+            )
+        yield from after_known("published_on", row, registers)
+    elif name == "event_records":
+        for column in ("words", "translation"):
+            if len(row[column].split()) > WORDS_AT_MOST:
+                yield f"{column} may have {WORDS_AT_MOST} words at most; tell the rest in says", row[column]
+        if row["translation"] and not row["words"]:
+            yield "translation needs the words that it translates", row["translation"]
+        yield from after_known("day", row, registers)
+    elif name == "published_counts":
+        if row["as_of"] and row["published_on"] and row["published_on"] < row["as_of"][: len(row["published_on"])]:
+            yield "published_on is earlier than as_of, the day that the number is of", row["published_on"]
+        for column in ("as_of", "published_on"):
+            yield from after_known(column, row, registers)
+    elif name == "restored_names":
+        for day, stronger in (
+            ("other_recognised_on", "stronger_recognised_on"),
+            ("other_withdrawn_on", "stronger_withdrawn_on"),
+        ):
+            if bool(row[day]) != bool(row[stronger]):
+                yield f"{stronger} says which of two days has the stronger records; {day} is the second", row["country"]
+        if bool(row["withdrawn_on"]) != bool(row["withdrawal_date_evidence"]):
+            yield "withdrawal_date_evidence belongs to a row with a day of withdrawal, and to no other", row["country"]
     elif name == "edition" and row["known_until"] > row["published_on"]:
         yield "known_until must not be later than published_on", row["known_until"]
     elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:
@@ -120,18 +150,6 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
     for row in rules:
         if row["id"] not in effective:
             problems.add(rules.path, row.line, "rule has no row in rule_effects.csv, so it counts nothing", row["id"])
-
-
-def find_unnamed_hosts(registers: Registers, problems: Problems) -> None:
-    """Adds a problem for each cited address whose host has no row in publishers.csv, so that no name could be shown."""
-    publishers = registers["publishers"]
-    named = set(publishers.column("host"))
-    for register in registers.tables.values() if publishers.whole else ():
-        for column in CITING.intersection(register.rows[0].columns if register.rows else ()):
-            for row, cell in register.rows_where(column, lambda cell: not named.issuperset(map(host, addresses(cell)))):
-                for unknown in sorted({*map(host, addresses(cell))} - named):
-                    reason = f"the host {unknown!r} has no row in publishers.csv; add one with its publisher's name"
-                    problems.add(register.path, row.line, reason, cell)
 
 
 def find_wrong_codes(registers: Registers, problems: Problems) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from recognition.dates import dates_in
@@ -13,6 +16,7 @@ from .passages import Passage
 from .problems import Problems
 from .quotes import Quotes
 from .reading import Register, Row
+from .records import check_records, cited
 from .registers import Registers
 
 Event = dict[str, Any]  # a row of table `events`, by column
@@ -22,11 +26,18 @@ WITHOUT_NAME = {REPORTS: "unnamed reports", ARTICLE: "the article"}  # claimants
 
 
 def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems) -> list[Event]:
-    """Rows of table `events`, by date; those without a date come last."""
+    """Rows of table `events`, by date and each answer after what it answers; those without a date come last."""
     printed = quotes.article.by_key
     listed = [event for row in recognitions for event in listed_events(row, printed, registers)]
     events = listed + told_events(quotes, registers, problems) + later_events(registers, problems)
-    events.sort(key=lambda event: (event["counts_from"] or "9999", event["kind"], event["id"]))
+    check_answers(events, registers, problems)
+    check_records(events, registers, problems)
+    events.sort(key=lambda event: in_order(event, printed))
+    columns_of = cited(registers)
+    events = [
+        event | {"position": position} | columns_of(event["id"])
+        for position, event in enumerate(answers_after(events), 1)
+    ]
     taken = {event["id"] for event in listed}
     for name in ("events", "updates"):
         register = registers[name]
@@ -38,18 +49,26 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     return events
 
 
+def in_order(event: Event, printed: dict[str, Passage]) -> tuple[str, int, int, str, str]:
+    """By what events of a country are told: the day, then the place in the article; what is not in it comes last."""
+    passage = printed.get(event["passage_id"] or "")
+    place = (passage.first_line, passage.text.find(event["quote"])) if passage else (sys.maxsize, 0)
+    return event["counts_from"] or "9999", *place, event["kind"], event["id"]
+
+
 def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: Registers) -> list[Event]:
     """The recognition, and the withdrawal if there is one, of a row of the article's tables, as they are `printed`."""
     quote = printed[row["date_passage_id"]].text.split("\n")[-1].rstrip("| ")
     name = registers.countries[row["country_id"]]["name"]
     base = {
         "country_id": row["country_id"], "date_precision": "day", "source_id": ARTICLE, "updates": 0,
-        "passage_id": row["date_passage_id"], "quote": quote, "citation": row["citation"], "note": row["note"],
+        "passage_id": row["date_passage_id"], "quote": quote, "note": row["note"], "answers": None,
     }  # fmt: skip
     events = [
         base | {
             "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": RECOGNITION,
-            **days(row["recognised_on"]), "other_date": row["other_recognised_on"], "claimant": name,
+            **days(row["recognised_on"]), "other_date": row["other_recognised_on"],
+            "stronger_date": row["stronger_recognised_on"], "claimant": name,
         }
     ]  # fmt: skip
     if row["withdrawn_on"]:
@@ -57,7 +76,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
         events.append(base | {
             "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": WITHDRAWAL,
             **days(row["withdrawn_on"]), "other_date": row["other_withdrawn_on"],
-            "claimant": WITHOUT_NAME[REPORTS],
+            "stronger_date": row["stronger_withdrawn_on"], "claimant": WITHOUT_NAME[REPORTS],
         })  # fmt: skip
     return events
 
@@ -71,22 +90,17 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
         if row["date"] and DATE.fullmatch(row["date"]) and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
-        rows.append(
-            event
-            | {"source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"], "citation": None}
-        )
+        rows.append(event | {"source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"]})
     return rows
 
 
 def later_events(registers: Registers, problems: Problems) -> list[Event]:
-    """The events of updates.csv, which the article does not have; each has a citation instead of a quote."""
+    """The events of updates.csv, which the article does not have; each has records instead of a quote."""
     register = registers["updates"]
     rows = []
     for row in register:
         event = annotated(row, register, registers, problems)
-        rows.append(
-            event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None, "citation": row["citation"]}
-        )
+        rows.append(event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None})
     return rows
 
 
@@ -113,9 +127,62 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
         **days(row["date"]),
         "date_precision": row["date_precision"],
         "other_date": None,
+        "stronger_date": None,
         "claimant": claimant,
+        "answers": row.get("answers"),
         "note": row.get("note"),
     }
+
+
+def check_answers(events: list[Event], registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each answer to no event, to one that is later, or to one that answers it in turn."""
+    if len(problems):
+        return  # a row that is refused already may be the event
+    by_id = {event["id"]: event for event in events}
+    for name in ("events", "updates"):
+        register = registers[name]
+        for row in register:
+            if not row["answers"]:
+                continue
+            answered, answer = by_id.get(row["answers"]), by_id[row["id"]]
+            if answered is None:
+                reason = "answers is not an id of events.csv, of updates.csv or of the article's tables"
+            elif row["id"] in chain_of(answered, by_id):
+                reason = "the event that it answers is itself, or answers it"
+            elif answered["earliest_day"] and answer["latest_day"] and answer["latest_day"] < answered["earliest_day"]:
+                reason = f"it is earlier than the event that it answers ({answered['date']})"
+            else:
+                continue
+            problems.add(register.path, row.line, reason, row["answers"])
+
+
+def chain_of(event: Event | None, by_id: dict[str, Event]) -> list[str]:
+    """The event, what it answers, what that answers, and so on; where this goes round, up to where it closes."""
+    found: list[str] = []
+    while event and event["id"] not in found:
+        found.append(event["id"])
+        event = by_id.get(event["answers"] or "")
+    return found
+
+
+def answers_after(events: list[Event]) -> Iterator[Event]:
+    """Yields the events in their order, but each answer after what it answers; one without a date stays at the end."""
+    waiting: dict[str, list[Event]] = defaultdict(list)
+    ids = {event["id"] for event in events}
+    told: set[str] = set()
+
+    def told_with_answers(event: Event) -> Iterator[Event]:
+        told.add(event["id"])
+        yield event
+        for answer in waiting.pop(event["id"], ()):
+            yield from told_with_answers(answer)
+
+    for event in events:
+        if event["answers"] in ids - told:
+            waiting[event["answers"]].append(event)
+        else:
+            yield from told_with_answers(event)
+    yield from (event for held in waiting.values() for event in held)  # answers in a circle, which are a problem
 
 
 def claimant_name(claimant: str, registers: Registers) -> str | None:

@@ -9,9 +9,11 @@ from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
 from .quotes import Quotes
+from .records import citation
 from .registers import Registers
 
 SEPARATOR = " · "
+PRECISION = {"day": 10, "month": 7, "year": 4, "": 0}  # the length of a date that is known so exactly
 
 
 def resolve_organisations(
@@ -126,3 +128,22 @@ def listed_members(
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
             yield Membership(organisation, country, role, "article", mark, passage_id=passage)
+
+
+def resolve_suspensions(registers: Registers, problems: Problems) -> list[dict[str, object]]:
+    """Rows of table `suspensions`; one that ends before it begins is a problem."""
+    register = registers["suspensions"]
+    lines = {row["id"]: citation(row) for row in registers["records"]}
+    for row in register:
+        if row["until"] and row["until"] <= row["since"]:
+            problems.add(register.path, row.line, "until must be later than since", row["until"])
+        if PRECISION[row["precision"]] not in (len(row["since"]), len(row["until"])):
+            problems.add(register.path, row.line, "precision is not that of since or until", row["precision"])
+    return [
+        {
+            "organisation_id": row["organisation"], "country_id": row["country"], "since": row["since"], "until": row.get("until"),
+            "kind": row["kind"], "precision": row["precision"], "record_id": row["record"],
+            "citation": lines.get(row["record"]), "note": row.get("note"),
+        }
+        for row in register
+    ]  # fmt: skip

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from recognition.vocabulary import ARTICLE
 
 from .article_tables import STATED_COUNT
+from .events import first_day, last_day
 from .keys import key_of, told_apart
 from .problems import Problems
+from .records import citation
 from .registers import Registers
 from .stated_figures import Figure
 
@@ -17,29 +21,38 @@ def resolve_published_counts(
     """Rows of table `published_counts`; a count of more members than there are is a problem."""
     rows = article_counts(figures, registers)
     register = registers["published_counts"]
+    citations = {row["id"]: citation(row) for row in registers["records"]}
     for row in register:
         if row["total"] and (row.number("recognising") or 0) > (row.number("total") or 0):
             problems.add(register.path, row.line, "more members recognise than there are", row["recognising"])
+        of = (
+            row["as_of"] or row["published_on"]
+        )  # the number is of the day that it names itself, or else of its printing
         rows.append({
             "id": row["id"],
             "organisation_id": row["organisation"],
+            "group_is": row["group_is"],
             "recognising": row.number("recognising"),
             "total": row.number("total"),
-            "published_on": row["published_on"],
-            "precision": row["precision"],
-            "counted_on": row["published_on"],
+            "as_of": row.get("as_of"),
+            "published_on": row.get("published_on"),
+            "earliest_day": first_day(of),
+            "latest_day": last_day(of),
             "publisher": row["publisher"],
+            "follows": row.get("follows"),
+            "by_accident": int(row["by_accident"] == "yes"),
             "source_id": "published-counts",
             "passage_id": None,
-            "quote": row.get("quote"),
-            "citation": row["citation"],
+            "quote": None,
+            "record_id": row["record"],
+            "citation": citations.get(row["record"]),
             "note": row.get("note"),
         })  # fmt: skip
     return rows
 
 
 def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str, object]]:
-    """The counts of recognising members that the article states, to be compared on the first day it can be of.
+    """The counts of recognising members that the article states; it can be of any day on which it may have been written.
 
     Their keys are made of the organisation and the words: article-eu-member-states-22-27.
     """
@@ -57,17 +70,27 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
         {
             "id": key,
             "organisation_id": figure.organisation,
+            "group_is": "said",
             "recognising": figure.first,
             "total": figure.total,
+            "as_of": None,
             "published_on": None,
-            "precision": None,
-            "counted_on": article["written_after"],
+            "earliest_day": article["written_after"],
+            "latest_day": day_before(article["written_before"] or registers.known_until),
             "publisher": article["publisher"],
+            "follows": ARTICLE,  # the rule that counts what its tables print
+            "by_accident": 0,
             "source_id": article["id"],
             "passage_id": figure.passage.id,
             "quote": figure.quote,
+            "record_id": None,
             "citation": None,
             "note": None,
         }
         for key, figure in zip(keys, counts)
     ]
+
+
+def day_before(day: str) -> str:
+    """The ISO day before another."""
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

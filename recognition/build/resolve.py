@@ -11,7 +11,7 @@ from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import resolve_events
 from .former_keys import former_key_rows
-from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations
+from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations, resolve_suspensions
 from .passages import Article
 from .positions import resolve_positions
 from .problems import Problems
@@ -20,9 +20,11 @@ from .quotes import Quotes
 from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Register
 from .recognitions import resolve_recognitions
+from .records import event_record_rows, record_rows
 from .registers import Registers
 from .stated_figures import figure_rows, find_figures
 from .statuses import effect_rows, find_vain_updates, resolve_statuses, rule_rows
+from .votes import choice_rows, member_rows, vote_rows
 
 Tables = dict[str, Iterable[dict[str, Any] | tuple[Any, ...]]]  # rows as dicts by column, or as named tuples
 
@@ -66,7 +68,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "themes": [row.cells for row in registers["themes"]],
         "position_themes": position_themes,
         "memberships": memberships,
+        "suspensions": resolve_suspensions(registers, problems),
+        "records": record_rows(registers, problems),
         "events": events,
+        "event_records": event_record_rows(registers),
         "rules": rule_rows(registers),
         "subject": [subject_row(registers)],
         "edition": [row.cells for row in registers["edition"]],
@@ -75,7 +80,9 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "marks": [row.cells for row in registers["marks"]],
         "stated_figures": stated_figures,
         "published_counts": published_counts,
-        "publishers": [row.cells for row in registers["publishers"]],
+        "votes": vote_rows(registers, problems),
+        "vote_choices": choice_rows(registers),
+        "vote_members": member_rows(registers, problems),
         "former_keys": former_key_rows(registers, keys, problems),
         "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),

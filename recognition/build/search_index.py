@@ -53,8 +53,9 @@ select 'event', e.id, '/recognition/events/' || e.id,
 from events e left join countries c on c.id = e.country_id
 union all
 select 'count', p.id, '/counts/' || p.id, p.recognising || coalesce(' of ' || p.total, '') || ', ' || p.publisher
-       || coalesce(', ' || said(substr(p.published_on, 1, case p.precision when 'day' then 10 when 'month' then 7 else 4 end)), ''),
-       o.names || coalesce(' · ' || p.published_on, ''), coalesce(p.quote || ' ', '') || coalesce(p.note, ''), null, p.organisation_id
+       || coalesce(', ' || said(coalesce(p.as_of, p.published_on)), ''),
+       o.names || coalesce(' · ' || coalesce(p.as_of, p.published_on), ''), coalesce(p.quote || ' ', '') || coalesce(p.note, ''),
+       null, p.organisation_id
 from published_counts p join organisations o on o.id = p.organisation_id
 union all
 select 'page', '/recognition/rules/' || id, '/recognition/rules/' || id, 'Rule: ' || title, id, description, null, null from rules

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, SUBJECT, WITHDRAWAL
 
+from .events import claimant_name
 from .problems import Problems
 from .registers import Registers
 
-Effects = dict[tuple[str, str, str], str]  # rule, kind of event and status before, to the status after
+# Rule, kind of event and status before; country and claimant, None for all others; to the status after.
+Effects = dict[tuple[str, str, str], dict[tuple[str | None, str | None], str]]
 
 
 def rule_rows(registers: Registers) -> list[dict[str, Any]]:
@@ -26,9 +28,13 @@ def rule_rows(registers: Registers) -> list[dict[str, Any]]:
 def effect_rows(registers: Registers) -> list[dict[str, Any]]:
     """Returns the rows of table `rule_effects`."""
     return [
-        {"rule_id": row["rule"], **{column: row[column] for column in ("event_kind", "from_status", "status")}}
-        for row in registers["rule_effects"]
-    ]
+        {
+            "number": number, "rule_id": row["rule"], "country_id": row.get("country"),
+            "claimant": claimant_name(row["claimant"], registers) if row["claimant"] else None,
+            **{column: row.get(column) for column in ("event_kind", "from_status", "status", "note")},
+        }
+        for number, row in enumerate(registers["rule_effects"], 1)
+    ]  # fmt: skip
 
 
 class Interval(NamedTuple):
@@ -49,11 +55,16 @@ def resolve_statuses(events: list[dict[str, Any]], registers: Registers, *rules:
     applied, or all of them where none is named. The rows come in the order of the table's key (rule, country, since),
     in which they are written fastest.
     """
-    effects = {(e["rule_id"], e["event_kind"], e["from_status"]): e["status"] for e in effect_rows(registers)}
+    effects: Effects = defaultdict(dict)
+    for row in effect_rows(registers):
+        key = row["rule_id"], row["event_kind"], row["from_status"]
+        effects[key][row["country_id"], row["claimant"]] = row["status"]
     events_of: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for event in events:
         if event["country_id"] and event["counts_from"]:
             events_of[event["country_id"]].append(event)
+    for chain in events_of.values():
+        chain.sort(key=itemgetter("counts_from"))  # an answer may count from an earlier day than what it answers
     countries = sorted(
         (row["id"], row["represented_by"] or row["id"]) for row in registers["countries"] if row["kind"] != SUBJECT
     )
@@ -61,8 +72,8 @@ def resolve_statuses(events: list[dict[str, Any]], registers: Registers, *rules:
         if rules and rule["id"] not in rules:
             continue
         for country, state in countries:
-            chain = (event for event in events_of.get(state, ()) if rule["updates"] >= event["updates"])
-            yield from intervals(rule["id"], country, registers.first_day, chain, effects)
+            counted = (event for event in events_of.get(state, ()) if rule["updates"] >= event["updates"])
+            yield from intervals(rule["id"], country, registers.first_day, counted, effects)
 
 
 def intervals(
@@ -71,13 +82,21 @@ def intervals(
     """Yields the intervals of one country under one rule; `chain` is its events by the ISO day from which they count."""
     status, since, because_of = str(DOES_NOT_RECOGNISE), first_day, None
     for event in chain:
-        next_status, day = effects.get((rule, event["kind"], status)), event["counts_from"]
-        if next_status is None:
+        next_status, day = effect(effects, rule, event, status), event["counts_from"]
+        if next_status in {None, status}:
             continue
         if since != day:  # otherwise it did not last a day
             yield Interval(rule, country, status, since, day, because_of)
         status, since, because_of = next_status, day, event["id"]
     yield Interval(rule, country, status, since, None, because_of)
+
+
+def effect(effects: Effects, rule: str, event: dict[str, Any], status: str) -> str | None:
+    """The status to which an event leads under a rule; None where no row says. Rows that name country or claimant come first."""
+    found = effects.get((rule, event["kind"], status), {})
+    country, claimant = event["country_id"], event["claimant"]
+    keys = ((country, claimant), (country, None), (None, claimant), (None, None))
+    return next((found[key] for key in keys if key in found), None)
 
 
 def find_vain_updates(events: list[dict[str, Any]], registers: Registers, problems: Problems) -> None:

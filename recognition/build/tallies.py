@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
+from recognition.vocabulary import ALL_STATES, UN
+
 # The intervals of each country under every rule, and its memberships; `until` is null or the first day after.
 STATUSES = "select country_id, rule_id, status, since, until from statuses order by country_id, rule_id, since"
 MEMBERSHIPS = "select country_id, organisation_id, since, until from memberships"
@@ -40,16 +42,24 @@ update organisations set tally = (
     where t.organisation_id = organisations.id and t.rule_id = (select default_rule from subject) and t.until is null)
 """
 
-# For each published count and each pair of rules, the members that one counts on its day and the other does not.
+# A number of all states is held against the members of the UN too: few who print one say which they mean.
 FILL_LEDGER = """
-insert into ledger_states
-select p.id, a.rule_id, b.rule_id, a.country_id, case when b.status = 'recognises' then 1 else -1 end,
-       a.status, b.status, a.event_id, b.event_id
-from published_counts p
-join member_statuses a on a.organisation_id = p.organisation_id and a.since <= p.counted_on and p.counted_on < a.until
-join member_statuses b on b.organisation_id = a.organisation_id and b.country_id = a.country_id
-  and b.since <= p.counted_on and p.counted_on < b.until
-where (a.status = 'recognises') <> (b.status = 'recognises')
+insert into count_ledger
+with held as (
+    select id, organisation_id, earliest_day, latest_day, recognising, total from published_counts where earliest_day is not null
+    union all
+    select id, :un, earliest_day, latest_day, recognising, total from published_counts
+    where earliest_day is not null and organisation_id = :all_states
+),
+days as (
+    select h.id, t.rule_id, h.organisation_id, max(t.since, h.earliest_day) as day, h.recognising, t.recognising as counted,
+           h.total, t.members,
+           row_number() over (partition by h.id, t.rule_id, h.organisation_id
+                              order by abs(h.recognising - t.recognising), t.since) as place
+    from held h join tally_history t on t.organisation_id = h.organisation_id
+      and t.since <= h.latest_day and (h.earliest_day < t.until or t.until is null)
+)
+select id, rule_id, organisation_id, day, recognising, counted, recognising - counted, total, members from days where place = 1
 """
 
 
@@ -63,8 +73,8 @@ def fill_tally_history(connection: sqlite3.Connection) -> None:
 
 
 def fill_ledger(connection: sqlite3.Connection) -> None:
-    """Fills table `ledger_states` from the loaded counts, memberships and statuses."""
-    connection.execute(FILL_LEDGER)
+    """Fills table `count_ledger` from the loaded counts and the tallies of every day."""
+    connection.execute(FILL_LEDGER, {"un": UN, "all_states": ALL_STATES})
 
 
 def count_spans(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str, str, int]]:

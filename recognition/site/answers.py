@@ -7,7 +7,12 @@ from recognition.dates import said
 
 from .database import Row
 
-WITHDRAWAL_CLAIMS = (vocabulary.WITHDRAWAL_CLAIMED, vocabulary.WITHDRAWAL_REPORTED)
+# What each kind of claim says, after the one who says it and before its day.
+SAID = {
+    vocabulary.WITHDRAWAL_CLAIMED: "claimed a withdrawal", vocabulary.WITHDRAWAL_REPORTED: "told of a withdrawal",
+    vocabulary.WITHDRAWAL_ANNOUNCED: "announced a withdrawal", vocabulary.WITHDRAWAL_ADMITTED: "admitted a withdrawal",
+    vocabulary.STANCE_UNCLEAR: "called its stance unclear",
+}  # fmt: skip
 # What makes a listed withdrawal disputed. Contact counts only as told in the paragraphs on withdrawals, 'even though'.
 DISPUTES = (
     vocabulary.WITHDRAWAL_DENIED,
@@ -50,19 +55,22 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
     """The sentence of `answer` for a state, `who` in a sentence."""
     name, status, day = about["name_in_sentence"], standing["status"], standing["event_date"]
     recognitions = of_kinds(events, (vocabulary.RECOGNITION,))
+    if status == vocabulary.RECOGNISES and standing["kind"] != vocabulary.RECOGNITION:
+        return f"{who} counts as recognising {name} since {said(day)}, by what {standing['claimant_in_sentence']} said."
     if status == vocabulary.DOES_NOT_RECOGNISE or not recognitions:
         return of_no_recogniser(who, country, recognitions, events, about)
     recognition = recognitions[-1]
     if status == vocabulary.WITHDREW:
         disputed = "; the withdrawal is disputed" if of_kinds(events, DISPUTES) else ""
-        return f"{who} is listed as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}{disputed}."
+        listed = "is listed" if standing["kind"] == vocabulary.WITHDRAWAL else "counts"
+        return f"{who} {listed} as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}{disputed}."
     if status == vocabulary.CONTESTED:
         start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
         return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events)}"
     start = f"{who} recognises {name}, since {dates(recognition)}{noted(standing, in_article, about)}"
-    doubts = of_kinds(events, DOUBTS)
+    doubts = of_article(events, DOUBTS)
     if doubts:
-        return f"by the article's list, {start}{added(doubts + of_kinds(events, (vocabulary.CONTACT,)))}"
+        return f"by the article's list, {start}{added(doubts + of_article(events, (vocabulary.CONTACT,)))}"
     withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
     if withdrawals and withdrawals[-1]["date"] > recognition["date"]:
         disputed = ", which is disputed" if of_kinds(events, DISPUTES) else ""
@@ -73,7 +81,7 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
 def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: list[Row], about: Row) -> str:
     """The sentence for a state that has not recognised under the rule; another rule may count one of its `recognitions`."""
     name, listed = about["name_in_sentence"], country["list"] == "not_recognising"
-    doubts = of_kinds(events, DOUBTS)
+    doubts = of_article(events, DOUBTS)
     if doubts and listed:
         return f"by the article's list, {who} does not recognise {name}{added(doubts)}"
     if recognitions:
@@ -105,13 +113,19 @@ def is_older(about: Row, date: str) -> bool:
 def happened(events: list[Row], as_of: str) -> list[Row]:
     """The events that had happened by an ISO day, that day included.
 
-    One without a date counts from the first dated one that the same passage tells; where there is none, always.
+    One without a date counts from the event that it answers, else from the first dated one that the same passage tells;
+    where there is none, always.
     """
     first: dict[str | None, str] = {}
     for event in events:
-        if event["counts_from"]:
+        if event["counts_from"] and event["passage_id"]:
             first[event["passage_id"]] = min(event["counts_from"], first.get(event["passage_id"], event["counts_from"]))
-    return [event for event in events if (event["counts_from"] or first.get(event["passage_id"], "")) <= as_of]
+    answered = {event["id"]: event["counts_from"] for event in events}
+
+    def counts_from(event: Row) -> str:
+        return event["counts_from"] or answered.get(event["answers"]) or first.get(event["passage_id"], "")
+
+    return [event for event in events if counts_from(event) <= as_of]
 
 
 def dates(recognition: Row) -> str:
@@ -123,26 +137,36 @@ def dates(recognition: Row) -> str:
 def claims_and_replies(events: list[Row]) -> str:
     """The end of a sentence: each claim that the country withdrew, and who reversed or denied it.
 
-    Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it is a full stop.
+    Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it says who called its stance
+    unclear.
     """
-    claims = of_kinds(events, WITHDRAWAL_CLAIMS)
+    unclear = first_of_each(of_kinds(events, (vocabulary.STANCE_UNCLEAR,)))
+    claims = first_of_each(of_kinds(events, vocabulary.WITHDRAWAL_CLAIMS))
     if not claims:
-        return "."
-    told = "; " + ", ".join(claimed(claim) for claim in claims)
+        return "; " + ", ".join(map(claimed, unclear)) + "." if unclear else "."
+    told = "; " + ", ".join(map(claimed, claims))
+    events = events[events.index(claims[0]) + 1 :]  # what was said before answers nothing
     for kind, verb in ((vocabulary.WITHDRAWAL_REVERSED, "reversed"), (vocabulary.WITHDRAWAL_DENIED, "denied")):
         replies = {event["claimant_in_sentence"]: event for event in of_kinds(events, (kind,))}
         if replies:
             return told + "".join(f", {who} {verb} it{when(event['date'])}" for who, event in replies.items()) + "."
-    explained = [event for event in of_kinds(events, TOLD) if event["quote"]]
+    explained = of_article(events, TOLD)
     return told + (added(explained) if explained else ".")
+
+
+def first_of_each(claims: list[Row]) -> list[Row]:
+    """The first claim of each kind by each claimant, in their order."""
+    first: dict[tuple[str, str], Row] = {}
+    for claim in claims:
+        first.setdefault((claim["kind"], claim["claimant"]), claim)
+    return [*first.values()]
 
 
 def claimed(claim: Row) -> str:
     """One claim of a withdrawal: 'Utopia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
     if claim["claimant"] == "the article":
         return f"the article tells of a withdrawal{when(claim['date'])}"
-    verb = "claimed" if claim["kind"] == vocabulary.WITHDRAWAL_CLAIMED else "told of"
-    return f"{claim['claimant_in_sentence']} {verb} a withdrawal{when(claim['date'])}"
+    return f"{claim['claimant_in_sentence']} {SAID[claim['kind']]}{when(claim['date'])}"
 
 
 def added(events: list[Row], who: str = "the article") -> str:
@@ -162,6 +186,11 @@ def span(events: list[Row]) -> str:
 def of_kinds(events: list[Row], kinds: tuple[str, ...]) -> list[Row]:
     """The events of these kinds, in the same order."""
     return [event for event in events if event["kind"] in kinds]
+
+
+def of_article(events: list[Row], kinds: tuple[str, ...]) -> list[Row]:
+    """The events of these kinds that the article tells, so that its words can be quoted."""
+    return [event for event in of_kinds(events, kinds) if event["passage_id"]]
 
 
 def when(date: str | None) -> str:

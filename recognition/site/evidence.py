@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote as encoded
@@ -9,13 +10,11 @@ from urllib.parse import quote as encoded
 from datasette.app import Datasette
 from markupsafe import Markup, escape
 
-from recognition.citations import addresses, host
-
 from .database import Row, kept, rows
 
 LONGEST_QUOTE = 500  # characters of a quote that an address repeats, so that the article marks them
 PASSAGES = "select id, first_line, last_line, text from passages"
-PUBLISHERS = "select host, publisher from publishers"
+RECORDS = "select id, publisher, title, published_on, url from records"
 
 
 class Passage(NamedTuple):
@@ -27,9 +26,11 @@ class Passage(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A source outside of the article: the publisher at its address, or its words where it has no address."""
+    """A document outside of the article: who publishes it, its title and its day as far as they are known, its address."""
 
-    name: str
+    publisher: str
+    title: str
+    published_on: str | None
     address: str | None
 
 
@@ -59,23 +60,22 @@ def passage_path(passage_id: str, quote: str | None = None) -> str:
     return f"/article{marked}#{passage_id}"
 
 
-async def publishers(datasette: Datasette) -> dict[str, str]:
-    """Who publishes at a host, by host, read once for an edition."""
+async def known_records(datasette: Datasette) -> dict[str, Record]:
+    """All documents outside of the article by id, read once for an edition."""
 
-    async def read() -> dict[str, str]:
-        return {row["host"]: row["publisher"] for row in await rows(datasette, PUBLISHERS)}
+    async def read() -> dict[str, Record]:
+        return {
+            row["id"]: Record(row["publisher"], row["title"], row["published_on"], row["url"])
+            for row in await rows(datasette, RECORDS)
+        }
 
-    return await kept(datasette, "publishers", read)
+    return await kept(datasette, "records", read)
 
 
-def records(citation: str | None, known: Mapping[str, str]) -> list[Record]:
-    """The sources that a citation names: those with an address, or where none has one, its words as one record.
-
-    `known` are publishers by host; a host without one is its own name.
-    """
-    if found := addresses(citation):
-        return [Record(known.get(host(address), host(address)), address) for address in found]
-    return [Record(citation, None)] if citation else []
+def records(row: Row, known: Mapping[str, Record]) -> list[Record]:
+    """The documents of a row that names several in `records`, a JSON array of their keys, or one in `record_id`."""
+    keys: list[str] = json.loads(row.get("records") or "[]") or [row.get("record_id") or ""]
+    return [known[key] for key in keys if key in known]
 
 
 async def place(datasette: Datasette, row: Row, before: str = "article, line") -> Markup:
@@ -92,24 +92,26 @@ async def place(datasette: Datasette, row: Row, before: str = "article, line") -
     return Markup(f'<a href="{escape(path)}">{escape(before)}{numbers}</a>')
 
 
-async def citations(datasette: Datasette, citation: str | None) -> Markup:
-    """The publishers of the records as links to their addresses: 'BBC News, Reuters'."""
-    known = await publishers(datasette)
-    return Markup(", ".join(cited(record) for record in records(citation, known)))
+async def citations(datasette: Datasette, row: Row) -> Markup:
+    """The publishers of a row's records as links to their addresses: 'BBC News, Reuters'. A narrow list leaves out the others."""
+    found = [cited(record) for record in records(row, await known_records(datasette))]
+    if len(found) < 2:
+        return Markup("").join(found)
+    return Markup('{}<span class="others">, {}</span>').format(found[0], Markup(", ").join(found[1:]))
 
 
-def cited(record: Record) -> str:
-    """A record as HTML: a link with the name of its publisher, or its words."""
-    name = escape(record.name)
-    return f'<a href="{escape(record.address)}" rel="external nofollow">{name}</a>' if record.address else name
+def cited(record: Record) -> Markup:
+    """A record as HTML: the name of its publisher, as a link where it has an address."""
+    name = escape(record.publisher)
+    return Markup(f'<a href="{escape(record.address)}" rel="external nofollow">{name}</a>') if record.address else name
 
 
 async def evidence(datasette: Datasette, row: Row) -> Markup:
-    """Both for a row that has or has not `passage_id`, `quote`, `citation`: 'article, line 12 · records: BBC News'.
+    """Both for a row that has or has not `passage_id`, `quote`, `records`: 'article, line 12 · records: BBC News'.
 
     A page has hundreds of them: as macros of a template they took most of its time.
     """
     found: list[str] = [await place(datasette, row)] if row.get("passage_id") else []
-    if row.get("citation"):
-        found.append("records: " + await citations(datasette, row["citation"]))
+    if named := await citations(datasette, row):
+        found.append("records: " + named)
     return Markup(" · ".join(found))

@@ -57,7 +57,7 @@ select i.number, i.kind, i.country_id, i.organisation_id, s.status,
             when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
        -hits.score * iif(i.number in (select number from whole), 3, 1)
            * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
-                         when 'page' then 1.2 when 'event' then 0.8 else 1.0 end as score
+                         when 'page' then 1.2 when 'event' then 0.5 when 'count' then 0.4 else 1.0 end as score
 from hits join search_items i on i.number = hits.number
 left join statuses s on s.country_id = i.country_id and s.rule_id = :rule and {on_day("s")}
 order by tier desc, score desc, i.number

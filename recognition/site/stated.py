@@ -14,7 +14,7 @@ from .database import Row, kept, rows
 
 # The last count of each organisation in the article.
 STATED = """
-select organisation_id, id, recognising, total, counted_on, passage_id, quote from (
+select organisation_id, id, recognising, total, earliest_day as counted_on, passage_id, quote from (
   select c.*, row_number() over (partition by c.organisation_id order by p.first_line desc, c.id desc) as place
   from published_counts c join passages p on p.id = c.passage_id where c.source_id = 'article')
 where place = 1

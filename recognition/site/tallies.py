@@ -24,19 +24,18 @@ where t.rule_id = :rule and {on_day("t")} order by o.number
 ONLY_FOR_PAGES = ("kind", "stated")  # what pages know of a tally, and data leave out
 # What was said about the members of an organisation until a day, besides that they recognised.
 CLAIMS = """
-select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.citation, e.note
+select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.records, e.citation, e.note
 from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
-left join passages p on p.id = e.passage_id
 where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
-order by e.country_id, e.counts_from is null, e.counts_from, p.first_line
+order by e.country_id, e.position
 """
 HISTORY = """
 select since, until, members, recognising, withdrawn, contested, not_recognising from tally_history
 where organisation_id = :organisation and rule_id = :rule and since <= :as_of order by since
 """
 EVENTS = """
-select id, kind, date, claimant, quote, passage_id, citation, note from events
-where id in (select value from json_each(:ids)) order by counts_from
+select id, kind, date, claimant, quote, passage_id, records, citation, note from events
+where id in (select value from json_each(:ids)) order by position
 """
 
 

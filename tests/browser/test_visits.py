@@ -66,7 +66,7 @@ def test_see_which_states_make_the_difference_between_two_rules(any_reader, rule
 def test_open_the_ledger_of_a_published_count(any_reader):
     page = any_reader.open("/counts")
     page.locator("table.counts a[href='/counts/serbia-2023']").click()
-    expect(page.locator("h1")).to_have_text("84 of 193, published by President of Serbia")
+    expect(page.locator("h1")).to_have_text("84 of 193, published by Serbia (president)")
     page.get_by_label("Explained by").select_option("uncontested")
     page.get_by_role("button", name="Show the ledger").click()
     expect(page).to_have_url(re.compile("by=uncontested"))

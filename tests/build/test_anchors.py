@@ -70,7 +70,7 @@ def test_every_former_address_leads_to_the_row_that_it_was(
         ("/recognition/passages/280.json?_shape=array", "/recognition/passages/{passage}.json?_shape=array"),
         ("/recognition/mentions/ghana,280", "/recognition/mentions/ghana,{passage}"),
         ("/recognition/position_themes/2,support-for-serbia", "/recognition/position_themes/angola,support-for-serbia"),
-        ("/recognition/audit/date-un-1", "/recognition/audit/date-costa-rica"),
+        ("/recognition/audit/date-un-79", "/recognition/audit/date-gabon"),
         ("/recognition/audit/withdrawal-date-withdrawn-9.json", "/recognition/audit/withdrawal-date-nauru.json"),
         ("/recognition/audit/count-article-eu-line-495", "/recognition/audit/count-article-eu-member-states-22-27"),
         ("/counts/article-eu-line-495.json?rule=latest", "/counts/article-eu-member-states-22-27.json?rule=latest"),

@@ -9,12 +9,25 @@ from recognition.build.statuses import Interval, intervals
 
 
 def test_what_an_event_means_depends_on_the_status_that_it_meets() -> None:
-    effects = {("r", "recognition", "does not recognise"): "recognises", ("r", "withdrawal", "recognises"): "withdrew"}
+    effects = {
+        ("r", "recognition", "does not recognise"): {(None, None): "recognises"},
+        ("r", "withdrawal", "recognises"): {(None, None): "withdrew"},
+    }
+    days = {
+        "early withdrawal": "2009",
+        "first recognition": "2010",
+        "again recognition": "2011",
+        "last withdrawal": "2012",
+    }
     events = [
-        {"id": "early", "kind": "withdrawal", "counts_from": "2009-01-01"},
-        {"id": "first", "kind": "recognition", "counts_from": "2010-01-01"},
-        {"id": "again", "kind": "recognition", "counts_from": "2011-01-01"},
-        {"id": "last", "kind": "withdrawal", "counts_from": "2012-01-01"},
+        {
+            "id": name.split()[0],
+            "kind": name.split()[1],
+            "counts_from": f"{year}-01-01",
+            "country_id": "x",
+            "claimant": "X",
+        }
+        for name, year in days.items()
     ]
     assert [interval[2:] for interval in intervals("r", "x", "2008-02-17", events, effects)] == [
         ("does not recognise", "2008-02-17", "2010-01-01", None),

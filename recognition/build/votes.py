@@ -1,0 +1,82 @@
+"""Votes about the subject: how states chose, and how many members of a parliament voted how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from .problems import Problems
+from .records import citation
+from .registers import Registers
+
+CHOICES = ("for", "against", "abstained", "absent")
+MEMBERS = {
+    "for": "for",
+    "against": "against",
+    "abstaining": "abstained",
+}  # how members voted, and the choice that this is
+
+
+def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
+    """Rows of table `votes`; that the choices of one that is complete are not the announced ones is a problem."""
+    register = registers["votes"]
+    counted = Counter((row["vote"], row["choice"]) for row in registers["vote_choices"])
+    lines = {row["id"]: citation(row) for row in registers["records"]}
+    rows = []
+    for row in register:
+        announced = {choice: row.number(f"announced_{choice}") for choice in CHOICES}
+        known = {choice: counted[row["id"], choice] for choice in CHOICES}
+        for choice, number in announced.items():
+            too_many = number is not None and known[choice] > number
+            if too_many or (row["complete"] == "yes" and known[choice] != (number or 0)):
+                reason = f"vote_choices.csv has {known[choice]} {choice!r} where {number or 0} are announced"
+                problems.add(register.path, row.line, reason, row["id"])
+        if row["complete"] != "yes" and not row["note"]:
+            problems.add(register.path, row.line, "is not complete; note must say what is missing", row["id"])
+        rows.append({
+            "id": row["id"], "body": row["body"], "organisation_id": row.get("organisation"), "held_on": row["held_on"],
+            "question": row["question"], "moved_by": row.get("moved_by"), "choice_for_kosovo": row["choice_for_kosovo"],
+            "result": row["result"], **{f"announced_{choice}": number for choice, number in announced.items()},
+            "adopted": int(row["adopted"] == "yes"), "complete": int(row["complete"] == "yes"),
+            "record_id": row["record"], "citation": lines.get(row["record"]), "note": row.get("note"),
+        })  # fmt: skip
+    return rows
+
+
+def choice_rows(registers: Registers) -> list[dict[str, Any]]:
+    """Rows of table `vote_choices`."""
+    return [
+        {
+            "vote_id": row["vote"], "country_id": row["country"], "choice": row["choice"], "record_id": row["record"],
+            "note": row.get("note"),
+        }
+        for row in registers["vote_choices"]
+    ]  # fmt: skip
+
+
+def member_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
+    """Rows of table `vote_members`; a vote in which states chose has none."""
+    register, of_states = registers["vote_members"], set(registers["vote_choices"].column("vote"))
+    announced = {row["id"]: row for row in registers["votes"]}
+    for how, of_choice in MEMBERS.items():
+        for vote, row in announced.items():
+            known = sum(one.number(f"members_{how}") or 0 for one in register if one["vote"] == vote)
+            if known > (row.number(f"announced_{of_choice}") or known):
+                reason = f"members from all countries are {known}, and more than the announced {row[f'announced_{of_choice}']}"
+                problems.add(register.path, 0, reason, f"{vote}, members_{how}")
+    for row in register:
+        if row["vote"] in of_states:
+            problems.add(
+                register.path,
+                row.line,
+                "states chose in this vote (vote_choices.csv), not members of a parliament",
+                row["vote"],
+            )
+    return [
+        {
+            "vote_id": row["vote"], "country_id": row["country"],
+            **{f"members_{how}": row.number(f"members_{how}") for how in MEMBERS},
+            "record_id": row["record"], "note": row.get("note"),
+        }
+        for row in register
+    ]  # fmt: skip
