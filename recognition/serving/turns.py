@@ -21,7 +21,12 @@ AT_ONCE = 1  # answers that are made for one visitor at the same time
 WAITING_AT_MOST = 100  # requests of one visitor that wait: a class behind one address has no more
 PART = 0.001  # seconds that an answer is made before others may go on
 PATIENCE = 0.02  # seconds that a part waits at most for visitors who ask for less: nobody waits for ever
-PAUSES = 3  # times as long as a part took, nothing is made for a visitor who asks for several things at once
+# A visitor who asks for several things at once pauses after each part while others are about: so many times as long as
+# the part took, for each thing that is asked for. Whoever comes then finds nothing begun, most of the time.
+PAUSES = 2
+PAUSES_AT_MOST = 16
+LONGEST_PAUSE = 0.08  # seconds
+LATELY = 2.0  # seconds: who has asked within them is about
 LOOK_AGAIN = 0.001  # seconds
 
 # The turn in which an answer is made; None outside. What a page asks the site itself is made in the turn of the page.
@@ -47,8 +52,7 @@ class Turn:
         took = time.perf_counter() - self.went_on
         if took < PART:
             return
-        # those who come just now are heard in a pause, and find nothing begun
-        await asyncio.sleep(min(PAUSES * took, PATIENCE) if self.turns.asked[self.visitor] > 1 else 0)
+        await asyncio.sleep(min(self.turns.pauses(self.visitor) * took, LONGEST_PAUSE))
         await self.turns.others_first(self.visitor)
         self.went_on = time.perf_counter()
 
@@ -77,6 +81,7 @@ class Turns:
         self.asked: Counter[str] = Counter()  # requests that are not answered yet, by visitor
         self.taken: Counter[str] = Counter()  # by visitor
         self.waiting: dict[str, deque[asyncio.Future[None]]] = {}  # by visitor, the next one first
+        self.latest: dict[str, float] = {}  # when the two visitors asked who did so last, the last one last
 
     @contextmanager
     def asking(self, visitor: str) -> Iterator[None]:
@@ -85,12 +90,23 @@ class Turns:
             yield
             return
         self.asked[visitor] += 1
+        self.latest.pop(visitor, None)
+        self.latest[visitor] = time.perf_counter()
+        if len(self.latest) > 2:
+            del self.latest[next(iter(self.latest))]
         try:
             yield
         finally:
             self.asked[visitor] -= 1
             if not self.asked[visitor]:
                 del self.asked[visitor]
+
+    def pauses(self, visitor: str) -> int:
+        """How many times as long as its last part an answer for this visitor pauses: not at all where nobody else is about."""
+        now, asked = time.perf_counter(), self.asked[visitor]
+        if asked < 2 or not any(now - asked_at < LATELY for other, asked_at in self.latest.items() if other != visitor):
+            return 0
+        return min(PAUSES * asked, PAUSES_AT_MOST)
 
     def someone_asks_less(self, visitor: str) -> bool:
         """Whether an answer is being made for a visitor who asks for less than this one."""

@@ -1,6 +1,7 @@
 """One visitor's answers are made one after the other; nobody else waits for them, and no turn is lost."""
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 
@@ -359,6 +360,23 @@ def test_visitors_who_ask_for_as_much_wait_for_each_other_alike(loop, monkeypatc
 
     in_time(loop, both())
     assert sorted(order) == [ONE] * 3 + [OTHER] * 3 and order[:3] != [ONE] * 3
+
+
+def test_only_who_asks_for_several_things_pauses_and_only_while_others_are_about(loop, monkeypatch):
+    shared = Turns()
+    with shared.asking(ONE), shared.asking(ONE):
+        assert shared.pauses(ONE) == 0, "nobody else has asked"
+        with shared.asking(OTHER):
+            assert shared.pauses(OTHER) == 0 and shared.pauses(ONE) == 2 * turns.PAUSES
+        assert shared.pauses(ONE) == 2 * turns.PAUSES, "the other was there just now"
+        monkeypatch.setattr(turns, "LATELY", 0)
+        assert shared.pauses(ONE) == 0
+    with contextlib.ExitStack() as many:
+        for number in range(100):
+            many.enter_context(shared.asking(ONE))
+            many.enter_context(shared.asking(f"192.0.2.{number}"))
+        monkeypatch.setattr(turns, "LATELY", PATIENCE)
+        assert shared.pauses(ONE) == turns.PAUSES_AT_MOST and len(shared.latest) == 2
 
 
 def test_what_a_page_asks_of_the_site_itself_is_no_request_of_its_own(loop):
