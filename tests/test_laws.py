@@ -325,6 +325,23 @@ def test_the_choices_of_a_vote_are_those_announced_or_it_says_what_is_missing(db
     ).fetchone() == ("against",)
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "kosovo@",
+        "kosovo@2007-01-01",
+        "kosovo@2999-01-01",
+        "kosovo@2013-02-30",
+        "nobody@2020-01-01",
+        "worldatlas-un",
+        "x",
+    ],
+)
+def test_a_bridge_to_what_is_no_number_has_no_steps(get: Get, end: str) -> None:
+    """A rule on no day, before the first or after today; a rule that there is not; a count without a day."""
+    assert get("/recognition/bridge.json", a=end, b="serbia-2023", _shape="array").json() == []
+
+
 # The evidence
 
 

@@ -56,7 +56,9 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
     name, status, day = about["name_in_sentence"], standing["status"], standing["event_date"]
     recognitions = of_kinds(events, (vocabulary.RECOGNITION,))
     if status == vocabulary.RECOGNISES and standing["kind"] != vocabulary.RECOGNITION:
-        return f"{who} counts as recognising {name} since {said(day)}, by what {standing['claimant_in_sentence']} said."
+        start = f"{who} counts as recognising {name} since {said(day)}, by what {standing['claimant_in_sentence']} said"
+        doubts = of_article(events, DOUBTS)
+        return start + (added(doubts) if doubts else ".")
     if status == vocabulary.DOES_NOT_RECOGNISE or not recognitions:
         return of_no_recogniser(who, country, recognitions, events, about)
     recognition = recognitions[-1]
@@ -84,6 +86,8 @@ def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: li
     doubts = of_article(events, DOUBTS)
     if doubts and listed:
         return f"by the article's list, {who} does not recognise {name}{added(doubts)}"
+    if recognitions and not recognitions[-1]["updates"]:
+        return f"{who} does not recognise {name} under this rule, which leaves out its recognition of {dates(recognitions[-1])}."
     if recognitions:
         day = recognitions[-1]["date"]
         later = "after the article was written" if is_older(about, day) else "which is not in the article"

@@ -279,3 +279,20 @@ def test_a_number_that_is_the_same_under_every_rule_leads_on_under_the_reader_s(
     page = BeautifulSoup(get("/recognition/organisations/eu", rule=rule, as_of="2020-01-01").text, "html.parser")
     links = [link["href"] for link in page.select("table.rules td.number a")]
     assert links == [f"/tallies/eu?rule={rule}&as_of=2020-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("address", "opening"),
+    [
+        ("taiwan?rule=kosovo", "does not recognise Kosovo under this rule, which leaves out its recognition of 19 February 2008"),
+        ("sao-tome-and-principe?rule=kosovo", "counts as recognising Kosovo since 13 March 2012, by what São Tomé and Príncipe said; "
+                                              "the article adds: “São Tomé and Príncipe's government recognized Kosovo in 2012, but"),
+        ("guyana?rule=kosovo", "counts as recognising Kosovo since 16 March 2013, by what Kosovo said."),
+        ("peru?rule=serbia", "has been contested since 2 July 2019; the article lists the state as recognising; Serbia called its stance unclear"),
+        ("palau?rule=serbia", "Palau counts as having withdrawn, on 17 January 2019,"),
+        ("grenada", "Grenada announced a withdrawal on 4 November 2018, Serbia claimed a withdrawal on 4 November 2018, Kosovo denied it"),
+    ],
+)  # fmt: skip
+def test_the_opening_says_whose_words_a_rule_counts(get, address, opening):
+    page = BeautifulSoup(get(f"/recognition/countries/{address}").text, "html.parser")
+    assert opening in text(page.select_one("p.answer"))
