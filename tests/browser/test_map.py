@@ -120,7 +120,7 @@ def test_number_map_list_chart_and_address_stay_together(new_reader, path, pace)
     slider = page.locator("input[type=range]")
     slider.evaluate(SET, 5)
     expect(slider).to_have_attribute("aria-valuetext", re.compile("UN members"))  # the data has come
-    moves(page, pace)
+    moves(page, pace, 30_000 // pace + 10)  # longer than the time in which browsers count
     page.clock.run_for(REST)
     times = page.evaluate("replaced")
     assert all(len([time for time in times if start <= time < start + 30_000]) <= 100 for start in times)
