@@ -79,14 +79,11 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
         )  # fmt: skip
     for state in states:
         state["step"] = state["step"] or -1
-    told = (
-        {rule: row["counted"] for rule, row in counted.items()},
-        {rule: row["difference"] for rule, row in counted.items()},
-    )
+    first, second = counted.get(ask.rule, {}), counted.get(by, {})
     context = {
         **ask.context, "count": count, "ledger": ledger, "by": by, "days": sorted({row["counted_on"] for row in ledger}),
-        "counted": told[0].get(ask.rule), "difference": told[1].get(ask.rule),
-        "states": await with_reasons(datasette, states), "unexplained": told[1].get(by),
+        "counted": first.get("counted"), "difference": first.get("difference"),
+        "states": await with_reasons(datasette, states), "unexplained": second.get("difference"),
     }  # fmt: skip
     keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
     return await page_or_data(
