@@ -217,7 +217,7 @@ async def as_text(datasette: Datasette, request: Request, context: Row) -> str:
     parts = [[*context["notes"], lead], [entry(state) for state in context["recognise"]]]
     for name, heading in (
         ("others", "Also recognise, and are not counted above:"), ("contested", "Contested:"),
-        ("withdrew", "Recognised, and listed as withdrawn:"),
+        ("withdrew", "Recognised and withdrew:"),
     ):  # fmt: skip
         if context[name]:
             parts.append([heading, *map(entry, context[name])])

@@ -342,6 +342,14 @@ def test_a_bridge_to_what_is_no_number_has_no_steps(get: Get, end: str) -> None:
     assert get("/recognition/bridge.json", a=end, b="serbia-2023", _shape="array").json() == []
 
 
+def test_a_bridge_forgives_spaces_and_upper_case(get: Get) -> None:
+    steps = get("/recognition/bridge.json", a="latest@2020-01-01", b="serbia-2023", _shape="array").json()
+    assert (
+        steps
+        and steps == get("/recognition/bridge.json", a=" Latest @ 2020-01-01", b="SERBIA-2023 ", _shape="array").json()
+    )
+
+
 # The evidence
 
 

@@ -86,6 +86,15 @@ def test_the_sql_that_pages_show_prints_what_they_say(root, built):
     connection.close()
 
 
+def test_the_rules_that_pages_explain_are_those_of_the_database(root, db):
+    """Each by its key and its name, the default one first."""
+    explained = re.findall(
+        r"^\| `(\w+)`(?: \(the default\))? \| ([^|]+) \| [^|]+ \|$", (root / "docs/using.md").read_text(), re.MULTILINE
+    )
+    assert sorted(explained) == sorted(db.execute("select id, title from rules"))
+    assert [explained[0][0]] == [*db.execute("select default_rule from subject").fetchone()]
+
+
 def test_every_table_view_and_column_is_described_and_nothing_else(db, metadata):
     """And every facet, sort and label names a column; shadow tables and indexes of full text are left out."""
     listed = (

@@ -59,6 +59,10 @@ select 'count', p.id, '/counts/' || p.id, p.recognising || coalesce(' of ' || p.
 from published_counts p join organisations o on o.id = p.organisation_id
 union all
 select 'page', '/recognition/rules/' || id, '/recognition/rules/' || id, 'Rule: ' || title, id, description, null, null from rules
+union all
+select 'page', '/recognition/votes/' || id, '/recognition/votes/' || id, 'Vote: ' || body || ', ' || said(held_on), held_on,
+       question || ': ' || result || '. ' || coalesce(note, ''), null, null
+from votes
 """
 NAMES = """
 insert into search_names (name, words, item)

@@ -13,13 +13,8 @@ SAID = {
     vocabulary.WITHDRAWAL_ANNOUNCED: "announced a withdrawal", vocabulary.WITHDRAWAL_ADMITTED: "admitted a withdrawal",
     vocabulary.STANCE_UNCLEAR: "called its stance unclear",
 }  # fmt: skip
-# What makes a listed withdrawal disputed. Contact counts only as told in the paragraphs on withdrawals, 'even though'.
-DISPUTES = (
-    vocabulary.WITHDRAWAL_DENIED,
-    vocabulary.RECOGNITION_CONFIRMED,
-    vocabulary.WITHDRAWAL_REVERSED,
-    vocabulary.CONTACT,
-)
+# What disputes a withdrawal, if it was said after it.
+DISPUTES = (vocabulary.WITHDRAWAL_DENIED, vocabulary.RECOGNITION_CONFIRMED, vocabulary.WITHDRAWAL_REVERSED)
 DOUBTS = (vocabulary.RECOGNITION_CLAIMED, vocabulary.RECOGNITION_DENIED)
 # What the article tells of a claimed withdrawal that is neither its denial nor its reversal, and is therefore quoted.
 TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITION)
@@ -57,15 +52,19 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
     recognitions = of_kinds(events, (vocabulary.RECOGNITION,))
     if status == vocabulary.RECOGNISES and standing["kind"] != vocabulary.RECOGNITION:
         start = f"{who} counts as recognising {name} since {said(day)}, by what {standing['claimant_in_sentence']} said"
+        start += f"; its own recognition is of {dates(recognitions[-1])}" if recognitions else ""
         doubts = of_article(events, DOUBTS)
         return start + (added(doubts) if doubts else ".")
     if status == vocabulary.DOES_NOT_RECOGNISE or not recognitions:
         return of_no_recogniser(who, country, recognitions, events, about)
     recognition = recognitions[-1]
     if status == vocabulary.WITHDREW:
-        disputed = "; the withdrawal is disputed" if of_kinds(events, DISPUTES) else ""
-        listed = "is listed" if standing["kind"] == vocabulary.WITHDRAWAL else "counts"
-        return f"{who} {listed} as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}{disputed}."
+        disputed = f"; the withdrawal is {by}" if (by := disputed_by(events, day)) else ""
+        listed, why = (
+            ("is listed", "") if standing["kind"] == vocabulary.WITHDRAWAL else ("counts", counted_because(standing))
+        )
+        withdrew = f"{who} {listed} as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}"
+        return f"{withdrew}{why}{disputed}."
     if status == vocabulary.CONTESTED:
         start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
         return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events)}"
@@ -75,7 +74,7 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
         return f"by the article's list, {start}{added(doubts + of_article(events, (vocabulary.CONTACT,)))}"
     withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
     if withdrawals and withdrawals[-1]["date"] > recognition["date"]:
-        disputed = ", which is disputed" if of_kinds(events, DISPUTES) else ""
+        disputed = f", which is {by}" if (by := disputed_by(events, withdrawals[-1]["date"])) else ""
         return f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{disputed}."
     return start + claims_and_replies(events)
 
@@ -93,7 +92,35 @@ def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: li
         later = "after the article was written" if is_older(about, day) else "which is not in the article"
         return f"{who} does not recognise {name}; it announced its recognition on {said(day)}, {later}."
     verb = "does not recognise" if listed or country["recognised_on"] else "is not listed as recognising"
-    return f"{who} {verb} {name}."
+    return f"{who} {verb} {name}{claimed_recognition(events)}."
+
+
+def counted_because(standing: Row) -> str:
+    """Whose words make a rule count a withdrawal that the article does not list."""
+    whose = standing["claimant_in_sentence"]
+    if standing["kind"] == vocabulary.RECOGNITION_DENIED:
+        return f", because {whose} denied that recognition"
+    return f", by what {whose} said"
+
+
+def disputed_by(events: list[Row], withdrawn_on: str) -> str:
+    """'disputed by Kosovo and Utopia': who denied or reversed the withdrawal of an ISO date, or confirmed the recognition after it."""
+    later = [
+        event
+        for event in of_kinds(events, DISPUTES)
+        if not event["counts_from"] or event["counts_from"] >= withdrawn_on
+    ]
+    *others, last = dict.fromkeys(event["claimant_in_sentence"] for event in later) or [""]
+    return f"disputed by {' and '.join([', '.join(others), last] if others else [last])}" if last else ""
+
+
+def claimed_recognition(events: list[Row]) -> str:
+    """The end of a sentence: who claimed a recognition, and who denied it; nothing where nobody claimed one."""
+    claims = first_of_each(of_kinds(events, (vocabulary.RECOGNITION_CLAIMED,)))
+    denials = first_of_each(of_kinds(events, (vocabulary.RECOGNITION_DENIED,)))
+    told = [f"{claim['claimant_in_sentence']} claimed a recognition{when(claim['date'])}" for claim in claims]
+    told += [f"{denial['claimant_in_sentence']} denied it{when(denial['date'])}" for denial in denials]
+    return f"; {', '.join(told)}" if claims else ""
 
 
 def noted(standing: Row, in_article: Row, about: Row, whom: str = "it") -> str:

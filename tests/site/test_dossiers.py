@@ -287,7 +287,13 @@ def test_a_number_that_is_the_same_under_every_rule_leads_on_under_the_reader_s(
         ("taiwan?rule=kosovo", "does not recognise Kosovo under this rule, which leaves out its recognition of 19 February 2008"),
         ("sao-tome-and-principe?rule=kosovo", "counts as recognising Kosovo since 13 March 2012, by what São Tomé and Príncipe said; "
                                               "the article adds: “São Tomé and Príncipe's government recognized Kosovo in 2012, but"),
-        ("guyana?rule=kosovo", "counts as recognising Kosovo since 16 March 2013, by what Kosovo said."),
+        ("guyana?rule=kosovo", "counts as recognising Kosovo since 16 March 2013, by what Kosovo said; its own recognition is of 13 June 2013"),
+        ("nigeria", "Nigeria does not recognise Kosovo; Kosovo claimed a recognition on 12 September 2011, Nigeria denied it on 28 March 2014"),
+        ("central-african-republic?rule=serbia", "its recognition of Kosovo of 22 July 2011, because Serbia denied that recognition."),
+        ("togo?rule=serbia", "(other records: 2 July 2014), by what Serbia said."),
+        ("burundi?rule=serbia", "by what Serbia said; the withdrawal is disputed by Kosovo."),
+        # Serbia denied a withdrawal in 2020, before it claimed one: nobody disputed what it claimed
+        ("antigua-and-barbuda?rule=serbia", "its recognition of Kosovo of 20 May 2015, by what Serbia said."),
         ("peru?rule=serbia", "has been contested since 2 July 2019; the article lists the state as recognising; Serbia called its stance unclear"),
         ("palau?rule=serbia", "Palau counts as having withdrawn, on 17 January 2019,"),
         ("grenada", "Grenada announced a withdrawal on 4 November 2018, Serbia claimed a withdrawal on 4 November 2018, Kosovo denied it"),
@@ -296,3 +302,19 @@ def test_a_number_that_is_the_same_under_every_rule_leads_on_under_the_reader_s(
 def test_the_opening_says_whose_words_a_rule_counts(get, address, opening):
     page = BeautifulSoup(get(f"/recognition/countries/{address}").text, "html.parser")
     assert opening in text(page.select_one("p.answer"))
+
+
+def test_who_disputes_a_withdrawal_said_so_after_it(get, db):
+    """Under each rule that counts a withdrawal, the opening names those and no others who denied it or confirmed the recognition."""
+    sql = """select s.rule_id, c.id, e.date from statuses s join countries c on c.id = s.country_id join events e on e.id = s.event_id
+             where s.until is null and s.status = 'withdrew'"""
+    disputes = """select distinct coalesce(w.name_in_sentence, e.claimant) from events e left join countries w on w.name = e.claimant
+                  where e.country_id = ? and e.kind in ('withdrawal denied', 'recognition confirmed', 'withdrawal reversed')
+                    and (e.counts_from >= ? or e.counts_from is null) order by e.position"""
+    found = rows(db, sql)
+    assert found
+    for rule, country, withdrawn_on in found:
+        page = BeautifulSoup(get(f"/recognition/countries/{country}?rule={rule}").text, "html.parser")
+        named = re.search(r"the withdrawal is disputed by (.+)\.$", text(page.select_one("p.answer")))
+        whom = [name for (name,) in rows(db, disputes, country, withdrawn_on)]
+        assert (re.split(", | and ", named[1]) if named else []) == whom, (rule, country)

@@ -160,3 +160,11 @@ def test_the_list_of_the_world_has_one_address(get):
     answer = get("/list/un.csv", rule="article", order="names")
     assert answer.status_code == 301
     assert answer.headers["location"] == "/list.csv?rule=article&order=names"
+
+
+@pytest.mark.parametrize("path", ["/list", "/list.txt"])
+def test_what_only_the_articles_tables_have_is_said_only_of_them(get, path):
+    """Serbia's count has withdrawals that no table of the article lists."""
+    said_of_serbias = get(f"{path}?rule=serbia").text
+    assert "listed as withdrawn" not in said_of_serbias and "table of withdrawals lists" not in said_of_serbias
+    assert "Recognised and withdrew" in said_of_serbias
