@@ -22,7 +22,7 @@ from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
-from .turns import Turn, turn_of, turns_of
+from .turns import Turn, in_turn, turn_of, turns_of
 
 # Bytes of answers that are kept, with their addresses and headers; all pages of a site take a third.
 MEMORY = 32 * 2**20
@@ -35,9 +35,6 @@ COMPRESSED_FROM = 400  # bytes; less is not worth it
 IN_A_THREAD_FROM = 32_000  # bytes, which take half a millisecond to compress; a thread takes a tenth
 LEVEL = 2  # 6 % larger than 4 and 1.6 times as fast, which the first reader of a page notices
 TEXT = re.compile(rb"text/|application/(json|xml|javascript)|image/svg")
-# These are streamed: they may be as large as a table, and files set their own headers.
-STREAMED = re.compile(rb"(^|&)_stream=")
-FILES = (".db", ".blob")
 STATIC = ("/static/", "/-/static")  # what stays the same for ever where its address has its checksum
 # Headers that this module sets itself, and ones that say what no answer varies by.
 REPLACED = {b"content-length", b"transfer-encoding", b"cache-control", b"etag", b"vary", b"last-modified"}
@@ -104,6 +101,7 @@ class KeptAnswers:
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
         self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
         self.turns = turns_of(datasette)
+        self.file = f"/{configuration.database}.db"  # which sets its own headers, and is not made
         self.size = 0
         self.day = 0
         self.making: dict[Key, asyncio.Task[Answer | None]] = {}
@@ -112,12 +110,25 @@ class KeptAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] not in ("GET", "HEAD") or streamed(scope):
+        elif scope["method"] not in ("GET", "HEAD") or scope["path"] == self.file:
             await self.pass_on(scope, receive, send)
         elif answer := await self.answer(scope):
             await self.say(answer, scope, send)
         else:
-            await self.pass_on(scope, receive, send)
+            await self.pass_on_in_turn(scope, receive, send)
+
+    async def pass_on_in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Its parts are made in a turn; while one is sent, the visitor's other answers go on."""
+        async with in_turn(self.datasette, client_of(scope)) as turn:
+
+            async def send_outside(message: Message) -> None:
+                turn.leave()
+                within = turn_of.set(None)  # for the connection may begin its next request meanwhile
+                await send(message)
+                turn_of.reset(within)
+                await turn.come_back_in_turn()
+
+            await self.pass_on(scope, receive, send_outside)
 
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send an answer as it comes, so that little of it is held."""
@@ -127,8 +138,8 @@ class KeptAnswers:
             body = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else TOO_MUCH.body}
             return [{"type": "http.response.start", "status": TOO_MUCH.status, "headers": headers}, body]
 
-        passing = Passing(send, self.sending, client_of(scope), refuse)
-        await self.app(scope, receive, lambda message: passing(not_stored(scope, message)))
+        passing, is_file = Passing(send, self.sending, client_of(scope), refuse), scope["path"] == self.file
+        await self.app(scope, receive, lambda message: passing(not_stored(message, is_file)))
 
     async def answer(self, scope: Scope) -> Answer | None:
         """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same.
@@ -283,17 +294,12 @@ class KeptAnswers:
         return b"public, max-age=%d" % min(ttl, DAY - int(time.time()) % DAY)
 
 
-def streamed(scope: Scope) -> bool:
-    return scope["path"].endswith(FILES) or STREAMED.search(scope["query_string"]) is not None
-
-
-def not_stored(scope: Scope, message: Message) -> Message:
-    """A message of a streamed answer with `Cache-Control: no-store`, unless a file has set the header itself."""
+def not_stored(message: Message, is_file: bool) -> Message:
+    """A message of an answer that is passed on, with `Cache-Control: no-store`, unless a file has set the header itself."""
     if message["type"] != "http.response.start":
         return message
     headers = [pair for pair in message["headers"] if pair[0].lower() != b"vary"]
-    is_file = scope["path"].endswith(FILES) and message["status"] < 400
-    if not is_file or not any(name.lower() == b"cache-control" for name, _ in headers):
+    if not is_file or message["status"] >= 400 or not any(name.lower() == b"cache-control" for name, _ in headers):
         headers = [pair for pair in headers if pair[0].lower() != b"cache-control"] + [NOT_STORED]
     return {**message, "headers": headers}
 

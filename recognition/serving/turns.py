@@ -73,6 +73,12 @@ class Turn:
         if not self.away and not self.ended:
             self.turns.taken[self.visitor] += 1
 
+    async def come_back_in_turn(self) -> None:
+        """When the turn comes again, before those who wait already: much is left to do."""
+        await self.turns.take(self.visitor, again=True)
+        self.turns.taken[self.visitor] -= 1  # which `come_back` counts
+        self.come_back()
+
 
 class Turns:
     """The visitors for whom answers are made, and their requests that wait."""
@@ -118,16 +124,16 @@ class Turns:
         while self.someone_asks_less(visitor) and time.perf_counter() < until:
             await asyncio.sleep(LOOK_AGAIN)
 
-    async def take(self, visitor: str) -> Turn:
-        """Wait for a turn, which is to be ended. Raises TooMany."""
+    async def take(self, visitor: str, again: bool = False) -> Turn:
+        """Wait for a turn, which is to be ended; `again`, whoever waits, as the next one. Raises TooMany."""
         if self.taken[visitor] < AT_ONCE:
             self.taken[visitor] += 1
             return Turn(self, visitor)
         waiting = self.waiting.setdefault(visitor, deque())
-        if len(waiting) >= WAITING_AT_MOST:
+        if len(waiting) >= WAITING_AT_MOST and not again:
             raise TooMany(f"{len(waiting)} of your requests are waiting already. Try again when they are answered.")
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiting.append(mine)
+        waiting.insert(0 if again else len(waiting), mine)
         try:
             await mine
         except asyncio.CancelledError:
@@ -160,19 +166,19 @@ def turns_of(datasette: Datasette) -> Turns:
 
 
 @asynccontextmanager
-async def in_turn(datasette: Datasette, visitor: str) -> AsyncIterator[None]:
+async def in_turn(datasette: Datasette, visitor: str) -> AsyncIterator[Turn]:
     """The block is done in a turn of the visitor: in the one that it is in already, or in one for which it waits.
 
     Raises TooMany.
     """
-    if turn_of.get() is not None:
-        yield
+    if mine := turn_of.get():
+        yield mine
         return
     turn = await turns_of(datasette).take(visitor)
     before = turn_of.set(turn)
     try:
         await turn.give_way()
-        yield
+        yield turn
     finally:
         turn_of.reset(before)
         turn.end()

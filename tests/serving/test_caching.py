@@ -225,9 +225,11 @@ def test_a_file_whose_address_has_its_checksum_may_be_kept_for_ever(ask):
         assert "immutable" not in ask(other).headers["cache-control"], other
 
 
-def test_a_streamed_answer_is_the_same_for_everybody(ask):
+def test_a_csv_is_the_same_for_everybody_and_kept(ask):
     """Datasette says that its answers vary by cookie, which nothing here does."""
-    assert "vary" not in ask("/recognition/themes.csv?_stream=on").headers
+    whole, streamed = ask("/recognition/themes.csv"), ask("/recognition/themes.csv?_stream=on")
+    assert streamed.text == whole.text and streamed.headers == whole.headers
+    assert streamed.headers["vary"] == "Accept-Encoding" and streamed.headers["etag"]
 
 
 def test_an_answer_too_large_to_hold_is_passed_on_and_remembered_as_that(loop, responses, monkeypatch):

@@ -276,6 +276,61 @@ def test_refusals_and_misspelt_addresses_take_a_turn_too(ask, datasette, loop, m
     assert not turns_of(datasette).taken
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/recognition/marks.csv?_stream=on&_size=9", "/nothing.db", "/recognition/nothing.blob", "/nothing?_stream=1"],
+)
+def test_what_looks_like_a_file_takes_a_turn_as_any_page_does(ask, datasette, monkeypatch, path):
+    """Forty downloads of one visitor that took none had others wait for two seconds."""
+    taken = []
+    take = Turns.take
+
+    async def noted(self, visitor):
+        taken.append(visitor)
+        return await take(self, visitor)
+
+    monkeypatch.setattr(Turns, "take", noted)
+    assert ask(path).status_code in (200, 404)
+    assert len(taken) == 1 and not turns_of(datasette).taken
+
+
+def test_an_answer_too_large_to_hold_is_made_in_turns_and_sent_outside_of_them(loop, datasette, monkeypatch):
+    """A reader who does not read holds up nothing, and what his connection begins meanwhile is another request."""
+    order, reads = [], asyncio.Event()
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for part in range(3):
+            assert turns_of(datasette).taken == {ONE: 1} and turn_of.get()
+            order.append((scope["path"], part))
+            await send({"type": "http.response.body", "body": b"x" * 600, "more_body": part < 2})
+
+    async def send(message):
+        assert turn_of.get() is None
+        await reads.wait()
+
+    def asked(path):
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [], "client": (ONE, 1)}
+        return asyncio.create_task(memory(scope, None, send))
+
+    async def all_ask():
+        monkeypatch.setattr(turns, "WAITING_AT_MOST", 3)
+        large = [asked(f"/large/{number}") for number in range(4)]
+        await a_while()
+        assert not turns_of(datasette).taken, "all are being sent"
+        leaving = asked("/large/4")
+        await a_while()
+        leaving.cancel()
+        reads.set()
+        await asyncio.gather(*large)
+        assert not (turns_of(datasette).taken or turns_of(datasette).waiting)
+
+    monkeypatch.setattr(caching, "HELD_AT_MOST", 1_000)
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    in_time(loop, all_ask())
+    assert all(order.count((f"/large/{number}", 2)) == 1 for number in range(4))
+
+
 @pytest.mark.parametrize("path", ["/tallies?as_of=2011-02-03", "/nothing-at-all", "/%ff", "/GHANA"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_who_has_too_many_waiting_is_told_so(ask, datasette, monkeypatch, path, method):
