@@ -49,6 +49,8 @@ select c.id as country, c.name, c.sort_name, c.iso2, c.iso3, c.kind, t.name_in_s
        coalesce(r.date, b.since) as recognised_on, iif(s.status = :withdrew, coalesce(e.date, s.since), null) as withdrawn_on,
        iif(s.status = :contested, s.since, null) as contested_from, r.date_precision, r.other_date as other_recognised_on,
        iif(s.status = :withdrew, e.other_date, null) as other_withdrawn_on, s.since, s.event_id, e.updates as later,
+       iif(e.updates, (select max(iif(s.status = :withdrew, withdrawn_on, iif(s.status = :recognises, recognised_on, null)))
+                       from recognitions where country_id = c.id), null) as in_article,
        e.passage_id, e.quote, e.records, e.citation, m.country_id is not null as member
 from statuses s join countries c on c.id = s.country_id left join countries t on t.id = c.represented_by
 left join memberships m on m.organisation_id = :organisation and m.country_id = c.id and {on_day("m")}

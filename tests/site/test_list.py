@@ -168,3 +168,20 @@ def test_what_only_the_articles_tables_have_is_said_only_of_them(get, path):
     said_of_serbias = get(f"{path}?rule=serbia").text
     assert "listed as withdrawn" not in said_of_serbias and "table of withdrawals lists" not in said_of_serbias
     assert "Recognised and withdrew" in said_of_serbias
+
+
+@pytest.mark.parametrize(
+    ("question", "country", "says"),
+    [
+        ("rule=kosovo", "guyana", "the article: 13 June 2013"),
+        ("rule=kosovo", "sao-tome-and-principe", "not in the article"),
+        ("rule=serbia", "burundi", "the article: 15 February 2018"),
+        ("rule=serbia", "grenada", "not in the article"),
+        ("", "sudan", "not in the article"),
+    ],
+)
+def test_what_another_day_has_in_the_article_is_not_called_missing(get, question, country, says):
+    entry = (
+        soup(get(f"/list?{question}")).select_one(f'dt a[href^="/recognition/countries/{country}"]').find_parent("div")
+    )
+    assert says in said(entry.select_one("dd.evidence"))

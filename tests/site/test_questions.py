@@ -152,3 +152,29 @@ def test_visitors_sql_keeps_fields_for_its_parameters(get):
     parsed = page(get("/recognition", sql="select :organisation as x", organisation="EU"))
     assert parsed.select_one("input[name=organisation]")["value"] == "EU"
     assert re.search(r"\bEU\b", words(parsed.select_one("table.rows td")))
+
+
+@pytest.mark.parametrize("day", ["2012-12-31", "2019-06-30", "2026-02-28"])
+@pytest.mark.parametrize(
+    ("answers", "rule"),
+    [
+        ({}, "latest"),
+        ({"since_the_article": "no"}, "article"),
+        ({"withdrawals_listed": "no"}, "every_recognition"),
+        ({"withdrawals_claimed": "yes"}, "uncontested"),
+    ],
+)
+def test_a_rule_of_ones_own_that_says_what_a_rule_here_says_counts_as_it_does(get, db, answers, rule, day):
+    (own,) = get("/recognition/your-own-rule.json", day=day, _shape="array", **answers).json()
+    sql = """select recognising from tally_history where organisation_id = 'un' and rule_id = ?
+             and since <= ? and (until is null or ? < until)"""
+    assert (own["recognising"],) == db.execute(sql, (rule, day, day)).fetchone()
+
+
+def test_without_the_recognitions_since_the_article_the_claims_since_then_still_count(get):
+    asked = {"day": "2026-02-28", "withdrawals_claimed": "yes", "_shape": "array"}
+    counted = [
+        {*get("/recognition/your-own-rule.json", since_the_article=since, **asked).json()[0]["countries"].split(", ")}
+        for since in ("yes", "no")
+    ]
+    assert counted[0] > counted[1] and counted[0] - counted[1] == {"Bahamas", "Kenya", "Sudan", "Syria"}
