@@ -104,7 +104,7 @@ def counted_because(standing: Row) -> str:
 
 
 def disputed_by(events: list[Row], withdrawn_on: str) -> str:
-    """'disputed by Kosovo and Utopia': who denied or reversed the withdrawal of an ISO date, or confirmed the recognition after it."""
+    """'disputed by Ruritania and Utopia': who denied or reversed the withdrawal of an ISO date, or confirmed the recognition after it."""
     later = [
         event
         for event in of_kinds(events, DISPUTES)
