@@ -104,7 +104,7 @@ class KeptAnswers:
         self.file = f"/{configuration.database}.db"  # which sets its own headers, and is not made
         self.size = 0
         self.day = 0
-        self.making: dict[Key, asyncio.Task[Answer | None]] = {}
+        self.making: dict[Key, tuple[asyncio.Task[Answer | None], Turn | None]] = {}  # each in its turn
         self.large: set[Key] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -152,12 +152,17 @@ class KeptAnswers:
         is_known = self.recall(key) or key in self.large or key in self.making
         turn = None if is_known or turn_of.get() else await self.turns.take(client_of(scope))
         # another visitor may have asked for the same meanwhile
-        answer, task = self.recall(key), self.making.get(key)
+        answer, (task, its_turn) = self.recall(key), self.making.get(key, (None, None))
         if not (answer or task or key in self.large):
             return await asyncio.shield(self.begin(key, scope, turn))
         if turn:
             turn.end()
-        return await asyncio.shield(task) if task and not answer else answer
+        if answer or not task:
+            return answer
+        if its_turn:
+            mine = turn_of.get()
+            its_turn.made_for |= mine.made_for if mine else {client_of(scope)}
+        return await asyncio.shield(task)
 
     def begin(self, key: Key, scope: Scope, turn: Turn | None) -> asyncio.Task[Answer | None]:
         """Make an answer in a turn that ends with it; without one, in that of the page which asks for it.
@@ -176,7 +181,8 @@ class KeptAnswers:
             if turn:
                 turn.end()
 
-        task = self.making[key] = asyncio.create_task(made())
+        task = asyncio.create_task(made())
+        self.making[key] = task, turn or turn_of.get()
         task.add_done_callback(ended)
         return task
 

@@ -43,6 +43,7 @@ class Turn:
     def __init__(self, turns: Turns, visitor: str) -> None:
         self.turns = turns
         self.visitor = visitor
+        self.made_for = {visitor}  # and others who ask for the same
         self.away = 0  # how many of its parts wait for something outside of this thread
         self.ended = False
         self.went_on = time.perf_counter() - PART  # when the part began that is being made
@@ -52,8 +53,9 @@ class Turn:
         took = time.perf_counter() - self.went_on
         if took < PART:
             return
-        await asyncio.sleep(min(self.turns.pauses(self.visitor) * took, LONGEST_PAUSE))
-        await self.turns.others_first(self.visitor)
+        asks_least = min(self.made_for, key=self.turns.asked.__getitem__)
+        await asyncio.sleep(min(self.turns.pauses(asks_least) * took, LONGEST_PAUSE))
+        await self.turns.others_first(asks_least)
         self.went_on = time.perf_counter()
 
     def end(self) -> None:

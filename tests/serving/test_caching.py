@@ -360,7 +360,7 @@ def test_a_page_whose_reader_left_is_made_and_kept(loop, responses):
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         task.cancel()
-        await asyncio.gather(*responses.memory.making.values())
+        await asyncio.gather(*(made for made, _ in responses.memory.making.values()))
 
     loop.run_until_complete(leave())
     assert [key[0] for key in responses.memory.kept] == ["/a"] and not responses.memory.making

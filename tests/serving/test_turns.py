@@ -445,3 +445,38 @@ def test_what_a_page_asks_of_the_site_itself_is_no_request_of_its_own(loop):
         assert not shared.asked
 
     in_time(loop, nested())
+
+
+@pytest.mark.parametrize("path", ["/slow/same", "/asks"])
+def test_who_waits_for_what_another_has_made_waits_as_if_it_were_his_own(loop, making, monkeypatch, path):
+    """Else who asks for many things would have all wait ten times as long for those of them that they want too."""
+    shared, said = making.memory.turns, []
+
+    def pauses(self, visitor):
+        said.append(visitor)
+        return 0
+
+    async def app(scope, receive, send):
+        turn_of.get().went_on -= turns.PART
+        await turns.give_way()
+        await making.app(scope, receive, send)
+        turn_of.get().went_on -= turns.PART
+        await turns.give_way()
+
+    async def all_ask():
+        with contextlib.ExitStack() as asked:
+            for visitor in (ONE, ONE, ONE, OTHER):
+                asked.enter_context(shared.asking(visitor))
+            first = making.begin(path)
+            await a_while()
+            assert set(said) == {ONE}
+            same = making.begin(path, OTHER)
+            await a_while()
+            said.clear()
+            making.let.set()
+            assert await asyncio.gather(first, same) == [200] * 2
+            assert said and set(said) == {OTHER}
+
+    monkeypatch.setattr(Turns, "pauses", pauses)
+    monkeypatch.setattr(making.memory, "app", app)
+    in_time(loop, all_ask())
