@@ -23,13 +23,15 @@ try:
         tally_of,
         with_reasons,
     )
-    from recognition.vocabulary import STATUSES
+    from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 MEMBERS = f"""
 select c.id as country, c.name, s.status, s.since, m.marker, s.event_id, e.passage_id, e.quote, e.records, e.citation, e.other_date,
-       e.date, e.date_precision, c.position, p.passage_id as position_passage, t.name_in_sentence as through
+       e.date, e.date_precision, c.position, p.passage_id as position_passage, t.name_in_sentence as through,
+       iif(s.status = :not_listed, (select max(date) from events where country_id = c.id and kind = :recognition
+                                    and counts_from <= :as_of), null) as recognition_left_out
 from memberships m join countries c on c.id = m.country_id
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
 left join events e on e.id = s.event_id left join positions p on p.country_id = c.id
@@ -94,7 +96,10 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
     """The tally of one organisation with its history and its members, each with the evidence for its status."""
     ask = await question(datasette, request)
     organisation = request.url_vars["organisation"]
-    parameters = {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation}
+    parameters = {
+        "rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, "not_listed": DOES_NOT_RECOGNISE,
+        "recognition": RECOGNITION,
+    }  # fmt: skip
     tallies, members, claims, history, changes = await rows_of_each(
         datasette, *((sql, parameters) for sql in (TALLIES, MEMBERS, CLAIMS, HISTORY, CHANGES))
     )

@@ -129,3 +129,21 @@ def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, dat
     assert counted == {tally["organisation"]: tally["recognising"] for tally in told}
     about = BeautifulSoup(get("/about").text, "html.parser")
     assert f"urldate = {{{day}}}" in about.get_text()
+
+
+@pytest.mark.parametrize(
+    ("rule", "organisation"), [("kosovo", "all-states"), ("article", "un"), ("latest", "all-states")]
+)
+def test_a_recognition_that_a_rule_leaves_out_is_told(get, db, rule, organisation):
+    """A member that recognised by its own words and does not under the rule; the day is that of the recognition."""
+    sql = """select s.country_id, max(e.date) from statuses s join events e on e.country_id = s.country_id and e.kind = 'recognition'
+             join memberships m on m.country_id = s.country_id and m.organisation_id = ? and m.until is null
+             where s.rule_id = ? and s.until is null and s.status = 'does not recognise' group by 1"""
+    page = BeautifulSoup(get(f"/tallies/{organisation}?rule={rule}").text, "html.parser")
+    told = {
+        row.select_one("a")["href"].partition("?")[0].rsplit("/", 1)[1]: row.select_one("td time")["datetime"]
+        for row in page.select("table.states tr")
+        if "This rule leaves out its recognition of" in row.get_text()
+    }
+    assert told == dict(db.execute(sql, (organisation, rule)))
+    assert bool(told) == (rule != "latest")
