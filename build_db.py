@@ -71,12 +71,16 @@ def publish(sources: Path, output: Path, last: Callable[[], None] = lambda: None
         problems.add(sources, 0, "is no folder; name the folder of the sources with --sources")
         raise problems.refusal()
     registers = read_registers(sources, problems)
-    find_contradictions(registers, problems)
-    text = read_article(sources, problems)
-    if text is None:
-        raise problems.refusal()
-    article = parse_article(text, registers, problems)
-    tables = resolve(article, registers, problems)
+    try:
+        find_contradictions(registers, problems)
+        text = read_article(sources, problems)
+        if text is None:
+            raise problems.refusal()
+        article = parse_article(text, registers, problems)
+        tables = resolve(article, registers, problems)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        problems.refuse_if_any()  # a cell that is refused already may have led to it
+        raise
     problems.refuse_if_any()
     with replacing(output, last) as part:
         load(part, tables, [row.cells for row in registers["pages"]], METADATA)

@@ -16,6 +16,7 @@ from .registers import Registers
 
 MOST = 3  # records of one event: more prove nothing more
 WORDS_AT_MOST = 12  # of a record's own words; see docs/changing.md on what ground they stand here
+UNUSED_AT_MOST = 20  # documents that are named one by one; more are what a register that was emptied leaves behind
 COLUMNS = ("says", "day", "words", "translation")
 
 
@@ -32,14 +33,15 @@ def record_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]
     used = {
         cell for one in registers.tables.values() if one.rows and "record" in one.rows[0].columns for cell in one.column("record")
     }  # fmt: skip
-    for row in register:
-        if row["id"] not in used:
-            problems.add(
-                register.path,
-                row.line,
-                "nothing rests on this document; name it in a register, or take it out",
-                row["id"],
-            )
+    unused = [row for row in register if row["id"] not in used and not len(problems)]  # else a refused row may name it
+    if len(unused) > UNUSED_AT_MOST:
+        problems.add(
+            register.path, 0, f"nothing rests on {len(unused)} documents; restore the register that names them"
+        )
+        unused = []
+    for row in unused:
+        reason = "nothing rests on this document; name it in a register, or take it out"
+        problems.add(register.path, row.line, reason, row["id"])
     return [
         {"id": row["id"], **{column: row.get(column) for column in ("publisher", "title", "published_on", "language", "url")},
          "citation": citation(row)}

@@ -12,6 +12,8 @@ from .names import Names
 from .problems import BuildRefused, Problem, Problems
 from .reading import Register, Row, read_register
 
+SINGLE = ("subject", "edition")  # registers of one row, which says what holds for all others
+
 
 @dataclass
 class Registers:
@@ -49,21 +51,29 @@ class Registers:
 def read_registers(folder: Path, problems: Problems) -> Registers:
     """Returns all registers of `folder`; what is wrong in them is added to `problems`.
 
-    Ends the build with BuildRefused where a file, its header or its description is missing, or the one row of subject.csv or edition.csv.
+    Ends the build with BuildRefused where a file, its header or its description is missing, or where the one row of
+    subject.csv or edition.csv is missing or has a wrong cell.
     """
     descriptions = read_descriptions(folder, problems)
-    registers = Registers(folder, {})
+    registers, wrong = Registers(folder, {}), set()
     for description in descriptions:
         columns = tuple(column.name for column in description.columns)
         register = read_register(folder / description.file, columns, problems)
         registers.tables[description.name] = register
+        before = len(problems)
         check_cells(register, description, problems)
+        if len(problems) > before:
+            wrong.add(description.name)
     check_words(folder, descriptions, problems)
-    single = [registers[name] for name in ("subject", "edition")]
+    single = [registers[name] for name in SINGLE]
     for register in single:
         if register.sha256 and len(register.rows) != 1:
             problems.add(register.path, 0, f"needs one row, and has {len(register.rows)}")
-    if not all(register.rows for register in single) or any(not one.sha256 for one in registers.tables.values()):
+    if (
+        wrong.intersection(SINGLE)
+        or not all(register.rows for register in single)
+        or any(not one.sha256 for one in registers.tables.values())
+    ):
         problems.refuse_if_any()  # everything that follows would be wrong too
     for description in descriptions:
         register = registers[description.name]

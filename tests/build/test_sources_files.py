@@ -1,5 +1,6 @@
 """Each file of the sources, replaced by what is no readable file: one line that names it, soon, and nothing is built."""
 
+import csv
 import ctypes
 import os
 import shutil
@@ -8,7 +9,9 @@ import sys
 
 import pytest
 
-from recognition.build.problems import Problems
+import build_db
+from recognition.build.datapackage import read_descriptions
+from recognition.build.problems import BuildRefused, Problems
 from recognition.build.reading import MOST_BYTES, read_bytes
 from tests.build.test_outputs import listening
 from tests.patience import PATIENCE
@@ -144,3 +147,41 @@ def test_a_file_of_the_system_without_a_size_is_not_read_without_end(tmp_path):
     problems = Problems()
     assert read_bytes(tmp_path / "events.csv", problems) is None
     assert len(problems) == 1
+
+
+def dated_columns(root):
+    """(file, column) of each column of dates that has one."""
+    for description in read_descriptions(root / "sources", Problems()):
+        with (root / "sources" / description.file).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for column in description.columns:
+            if column.form.startswith("must be a date") and any(row[column.name] for row in rows):
+                yield description.file, column.name
+
+
+def test_a_date_that_is_none_is_named_first_and_no_fault_of_the_program(root, tmp_path):
+    """A refused cell is still read by what follows, which cannot say such a date in words or count from it."""
+    columns = list(dated_columns(root))
+    assert len(columns) > 10
+    for number, (name, column) in enumerate(columns):
+        sources = shutil.copytree(root / "sources", tmp_path / str(number))
+        with (sources / name).open(encoding="utf-8", newline="") as file:
+            header, *rows = list(csv.reader(file))
+        place = header.index(column)
+        next(row for row in rows if row[place])[place] = "2018-13"
+        with (sources / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *rows])
+        with pytest.raises(BuildRefused) as refused:
+            build_db.build(sources, tmp_path / "recognition.db")
+        said = [problem for problem in refused.value.problems if problem.file.name == name]
+        assert said[0].reason.startswith(f"{column} must be a date"), (name, column, said)
+
+
+def test_a_register_that_was_emptied_is_one_line_and_not_one_for_each_of_its_documents(root, tmp_path):
+    sources = shutil.copytree(root / "sources", tmp_path / "sources")
+    counts = sources / "published_counts.csv"
+    counts.write_text(counts.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    with pytest.raises(BuildRefused) as refused:
+        build_db.build(sources, tmp_path / "recognition.db")
+    (problem,) = refused.value.problems
+    assert problem.reason.endswith("documents; restore the register that names them")
