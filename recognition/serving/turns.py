@@ -24,8 +24,8 @@ PATIENCE = 0.02  # seconds that a part waits at most for visitors who ask for le
 # A visitor who asks for several things at once pauses after each part while others are about: so many times as long as
 # the part took, for each thing that is asked for. Whoever comes then finds nothing begun, most of the time.
 PAUSES = 2
-PAUSES_AT_MOST = 16
-LONGEST_PAUSE = 0.08  # seconds
+PAUSES_AT_MOST = 8
+LONGEST_PAUSE = 0.04  # seconds
 LATELY = 2.0  # seconds: who has asked within them is about
 LOOK_AGAIN = 0.001  # seconds
 
