@@ -48,7 +48,7 @@ ROWS = {
     "outline": "sections",
     "sources": "sources",
     "shapes": "shapes",
-    "pages": "search_items where kind = 'page' and url not like '/recognition/rules/_%'",
+    "pages": "search_items where kind = 'page' and url not like '/recognition/%/_%'",
 }
 
 
