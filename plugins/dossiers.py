@@ -36,9 +36,10 @@ order by a.passage_id is null, p.first_line, a.id
 """
 EVENT = """
 select e.id, e.answers, e.country_id, e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
-       e.counts_from, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       e.counts_from, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
-from events e left join countries c on c.id = e.country_id left join countries w on w.name = e.claimant
+from events e join event_kinds k on k.kind = e.kind left join countries c on c.id = e.country_id
+left join countries w on w.name = e.claimant
 left join passages a on a.id = e.passage_id
 """
 IN_ORDER = "order by e.position"

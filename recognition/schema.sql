@@ -18,7 +18,10 @@ create table edition (
 create table event_kinds (
     kind text primary key,
     position integer not null unique check (position > 0),
-    description text not null
+    claim integer not null check (claim in (0, 1)),  -- 1: somebody says by it whether a recognition stands
+    said text,                           -- what the claimant did, behind its name; null where it is no act and no claim
+    description text not null,
+    check (claim = 0 or said is not null)
 ) strict, without rowid;
 create table status_kinds (
     status text primary key,
@@ -299,7 +302,9 @@ create table rules (
     position integer not null unique,
     title text not null unique,
     description text not null,
-    updates integer not null check (updates in (0, 1))    -- 1: counts what happened after the article too
+    updates integer not null check (updates in (0, 1)),   -- 1: counts what happened after the article too
+    side text references countries (id), -- the country whose own list it follows
+    on_line integer not null check (on_line in (0, 1))    -- 1: the front page's line of numbers shows it
 ) strict;
 create table rule_effects (
     number integer primary key,
@@ -454,6 +459,22 @@ select s.rule_id, m.organisation_id, m.country_id, s.status,
        s.event_id
 from memberships m join statuses s on s.country_id = m.country_id
 where (m.since is null or s.until is null or m.since < s.until) and (m.until is null or s.since < m.until);
+
+-- Who said when whether a recognition stands. A claim has certainly not been made before `not_before`: its earliest day,
+-- or that of what it answers. Among the claims on one country the newest is that with the latest of these days.
+create view claims as
+select e.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
+       e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
+       e.counts_from, e.position
+from events e join event_kinds k on k.kind = e.kind and k.claim = 1 join countries c on c.id = e.country_id
+left join events a on a.id = e.answers;
+
+-- The newest dated claim on each recognition.
+create view last_words as
+select country_id, event_id, kind, claimant, by_itself, date
+from (select c.*, row_number() over (partition by country_id order by not_before desc, position desc) as place
+      from claims c where date is not null) w
+where place = 1;
 
 create view members_today as
 select s.organisation_id, o.name as organisation, s.country_id, c.name as country, m.role, m.marker,

@@ -51,6 +51,9 @@ LISTS_OF_CONTENT: Final[dict[str, tuple[str, ...]]] = {
 ARTICLE: Final = "article"  # the source that is the article, and the rule that counts what its tables print
 UPDATES: Final = "updates"  # the source of events that are not in the article
 REPORTS: Final = "reports"  # a claimant: nobody is named
+# What the claimants that are no country or organisation are called in the database.
+UNNAMED_REPORTS: Final = "unnamed reports"
+THE_ARTICLE: Final = "the article"
 
 # Those of the words that are rows of a table, by (table, column): recognition/build/check.py looks for them there.
 IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from recognition.dates import dates_in
-from recognition.vocabulary import ARTICLE, RECOGNITION, REPORTS, UPDATES, WITHDRAWAL
+from recognition.vocabulary import (
+    ARTICLE,
+    RECOGNITION,
+    REPORTS,
+    THE_ARTICLE,
+    UNNAMED_REPORTS,
+    UPDATES,
+    WITHDRAWAL,
+)
 
 from .passages import Passage
 from .problems import Problems
@@ -22,7 +30,7 @@ from .registers import Registers
 Event = dict[str, Any]  # a row of table `events`, by column
 DATE = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}){0,2})?")
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
-WITHOUT_NAME = {REPORTS: "unnamed reports", ARTICLE: "the article"}  # claimants that are no country or organisation
+WITHOUT_NAME = {REPORTS: UNNAMED_REPORTS, ARTICLE: THE_ARTICLE}  # claimants that are no country or organisation
 
 
 def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registers, problems: Problems) -> list[Event]:

@@ -54,7 +54,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "published_counts": {row["id"] for row in published_counts},
     }
     return {
-        "event_kinds": numbered_rows(registers["event_kinds"]),
+        "event_kinds": event_kind_rows(registers),
         "status_kinds": numbered_rows(registers["status_kinds"]),
         "sources": source_rows(article, registers, problems),
         "sections": section_rows(article),
@@ -93,6 +93,12 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
 def numbered_rows(register: Register) -> Iterator[dict[str, Any]]:
     """Yields the rows of a vocabulary, each with its place in the register as `position`."""
     return ({**row.cells, "position": position} for position, row in enumerate(register, 1))
+
+
+def event_kind_rows(registers: Registers) -> Iterator[dict[str, Any]]:
+    """Yields the rows of table `event_kinds`."""
+    for row in numbered_rows(registers["event_kinds"]):
+        yield {**row, "claim": int(row["claim"] == "yes"), "said": row["said"] or None}
 
 
 def subject_row(registers: Registers) -> dict[str, Any]:

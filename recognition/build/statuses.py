@@ -20,9 +20,12 @@ Effects = dict[tuple[str, str, str], dict[tuple[str | None, str | None], str]]
 def rule_rows(registers: Registers) -> list[dict[str, Any]]:
     """Returns the rows of table `rules`, in the order of the register."""
     return [
-        {**row.cells, "position": position, "updates": int(row["updates"] == "yes")}
+        {
+            **row.cells, "position": position, "side": row.get("side"),
+            **{column: int(row[column] == "yes") for column in ("updates", "on_line")},
+        }
         for position, row in enumerate(registers["rules"], 1)
-    ]
+    ]  # fmt: skip
 
 
 def effect_rows(registers: Registers) -> list[dict[str, Any]]:

@@ -7,12 +7,6 @@ from recognition.dates import said
 
 from .database import Row
 
-# What each kind of claim says, after the one who says it and before its day.
-SAID = {
-    vocabulary.WITHDRAWAL_CLAIMED: "claimed a withdrawal", vocabulary.WITHDRAWAL_REPORTED: "told of a withdrawal",
-    vocabulary.WITHDRAWAL_ANNOUNCED: "announced a withdrawal", vocabulary.WITHDRAWAL_ADMITTED: "admitted a withdrawal",
-    vocabulary.STANCE_UNCLEAR: "called its stance unclear",
-}  # fmt: skip
 # What disputes a withdrawal, if it was said after it.
 DISPUTES = (vocabulary.WITHDRAWAL_DENIED, vocabulary.RECOGNITION_CONFIRMED, vocabulary.WITHDRAWAL_REVERSED)
 DOUBTS = (vocabulary.RECOGNITION_CLAIMED, vocabulary.RECOGNITION_DENIED)
@@ -195,9 +189,9 @@ def first_of_each(claims: list[Row]) -> list[Row]:
 
 def claimed(claim: Row) -> str:
     """One claim of a withdrawal: 'Utopia claimed a withdrawal in 2018', 'the article tells of a withdrawal'."""
-    if claim["claimant"] == "the article":
+    if claim["claimant"] == vocabulary.THE_ARTICLE:
         return f"the article tells of a withdrawal{when(claim['date'])}"
-    return f"{claim['claimant_in_sentence']} {SAID[claim['kind']]}{when(claim['date'])}"
+    return f"{claim['claimant_in_sentence']} {claim['said']}{when(claim['date'])}"
 
 
 def added(events: list[Row], who: str = "the article") -> str:

@@ -26,7 +26,7 @@ ONLY_FOR_PAGES = ("kind", "stated")  # what pages know of a tally, and data leav
 CLAIMS = """
 select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.records, e.citation, e.note
 from events e join memberships m on m.country_id = e.country_id and m.organisation_id = :organisation
-where e.kind not in ('recognition', 'position', 'contact', 'recognition retold') and (e.counts_from <= :as_of or e.date is null)
+join event_kinds k on k.kind = e.kind and k.claim = 1 where e.counts_from <= :as_of or e.date is null
 order by e.country_id, e.position
 """
 HISTORY = """

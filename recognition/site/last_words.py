@@ -1,0 +1,57 @@
+"""The last word on each recognition: the newest claim on record, who made it, and whether it was the state itself."""
+
+from __future__ import annotations
+
+from datasette.app import Datasette
+
+from recognition.dates import said
+from recognition.vocabulary import UNNAMED_REPORTS
+
+from .database import Row, grouped, kept, rows
+
+KEPT_AT_MOST = 60  # days that readers choose
+CLAIMS = """
+select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
+       l.by_itself, l.date, e.passage_id, e.quote, e.records, e.citation
+from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
+where l.date is null or l.counts_from <= :as_of order by l.date is null, l.not_before, l.position
+"""
+
+
+async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
+    """The last word on the recognition of each country of which somebody claimed something until an ISO day, by its id.
+
+    A last word has event_id, kind, said, claimant, claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote,
+    records, citation; `own`, the last claim by the state itself, or None; and `undated`, the claims without a day, whose
+    place among the others nobody knows. Countries with undated claims alone have none.
+    """
+
+    async def read() -> dict[str, Row]:
+        return {
+            country: word
+            for country, claims in grouped(await rows(datasette, CLAIMS, as_of=as_of), "country_id").items()
+            if (word := last_of(claims))
+        }
+
+    return await kept(datasette, as_of, read, shelf="last words", at_most=KEPT_AT_MOST)
+
+
+def last_of(claims: list[Row]) -> Row | None:
+    """The last word among the claims on one country, in the order of their days, the undated ones at the end."""
+    dated, undated = [claim for claim in claims if claim["date"]], [claim for claim in claims if not claim["date"]]
+    if not dated:
+        return None
+    own = [claim for claim in dated if claim["by_itself"]]
+    return {**dated[-1], "own": own[-1] if own else None, "undated": undated}
+
+
+def in_brief(word: Row) -> str:
+    """A claim in a few words: 'Utopia denied a withdrawal, 20 January 2019'; 'itself' for the state of which it is."""
+    return f"{spoken_by(word)} {word['said']}, {said(word['date'])}"
+
+
+def spoken_by(word: Row) -> str:
+    """Who made a claim, at the start of a few words: 'itself', 'reports' where nobody is named, else a name."""
+    if word["by_itself"]:
+        return "itself"
+    return "reports" if word["claimant"] == UNNAMED_REPORTS else str(word["claimant_in_sentence"])
