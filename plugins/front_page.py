@@ -1,4 +1,4 @@
-"""The front page: the number of the day and why others differ, the map, how the number moved, what changed last, ways in."""
+"""The front page: the number of the day, the line on which others' numbers lie, one figure of it, last claims, groups, ways in."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from markupsafe import Markup, escape
 try:
     from recognition.dates import said
     from recognition.site import charts
-    from recognition.site.asked import LATER, Asked, question, with_choices
+    from recognition.site.asked import LATER, Asked, organisation_names, question, with_choices
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+    from recognition.site.disputed import disputed
     from recognition.site.evidence import evidence
+    from recognition.site.last_words import spoken_by
+    from recognition.site.number_line import number_line
     from recognition.site.stated import stated_by_article
     from recognition.site.tallies import HISTORY
-    from recognition.vocabulary import RECOGNITION
+    from recognition.vocabulary import ARTICLE, RECOGNISES, RECOGNITION, UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-CHANGES_SHOWN = 6
+SAID_SHOWN = 7
 # Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
 FILES = {
     "countries": ("csv", "json"), "recognitions": ("csv", "json"), "positions": ("csv", "json"),
@@ -37,12 +40,20 @@ LINES = Markup(
 COUNTED = f"""
 select t.rule_id, t.organisation_id, o.name, r.title, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising
 from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
-where (t.rule_id = :rule or t.organisation_id = 'un') and {on_day("t")} order by r.position, o.number
+where (t.rule_id = :rule or t.organisation_id = :un) and {on_day("t")} order by r.position, o.number
 """
-CHANGES = """
-select e.kind, e.date, e.counts_from, e.claimant, e.records, e.passage_id, e.quote, e.country_id, c.name from events e
-join countries c on c.id = e.country_id
-where e.kind in ('recognition', 'withdrawal') and e.counts_from is not null order by e.counts_from desc, c.sort_name
+# Recognitions, and what was claimed and answered about them.
+SAID = """
+select e.id, e.kind, k.said, e.date, e.counts_from, e.claimant, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       e.claimant = c.name as by_itself, e.records, e.passage_id, e.quote, e.country_id, c.name,
+       a.date as answered_on, a.claimant as answered, a.kind as answered_kind
+from events e join event_kinds k on k.kind = e.kind and (k.claim or k.kind = :recognition) join countries c on c.id = e.country_id
+left join countries w on w.name = e.claimant left join events a on a.id = e.answers
+where e.counts_from is not null order by e.counts_from desc, e.position desc
+"""
+RECOGNISING = f"""
+select country_id from member_statuses m
+where rule_id = :rule and organisation_id = :un and status = :recognises and {on_day("m")}
 """
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
@@ -50,38 +61,43 @@ LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 async def front_page(datasette: Datasette, request: Request) -> Response:
     """The front page under a rule and on a day, both to choose; without them what is known today."""
     ask = await question(datasette, request)
-    counted = await rows(datasette, COUNTED, rule=ask.rule, as_of=ask.as_of)
+    parameters = {"rule": ask.rule, "as_of": ask.as_of, "un": UN, "recognises": RECOGNISES}
+    counted, recognising = await rows_of_each(datasette, (COUNTED, parameters), (RECOGNISING, parameters))
     context = {
-        **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == "un"},
+        **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
+        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of),
+        "line": await number_line(datasette, ask), "groups": await organisation_names(datasette), "un": UN, "article_rule": ARTICLE,
         "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
-        "in_article": await stated_by_article(datasette), "changes": await last_changes(datasette, ask),
+        "in_article": await stated_by_article(datasette), "said_last": await said_last(datasette, ask),
         "ways": with_choices(await ways(datasette), ask.carried),
     }  # fmt: skip
     return Response.html(await datasette.render_template("front_page.html", context, request=request))
 
 
-async def last_changes(datasette: Datasette, ask: Asked) -> Markup:
-    """The last recognitions and withdrawals until the day, as items of a list, each rendered once for an edition."""
+async def said_last(datasette: Datasette, ask: Asked) -> Markup:
+    """The last recognitions, claims and answers until the day, as items of a list, each rendered once for an edition."""
 
     async def render() -> list[tuple[str, Markup]]:
-        return [(event["counts_from"], await change(datasette, event)) for event in await rows(datasette, CHANGES)]
+        found = await rows(datasette, SAID, recognition=RECOGNITION)
+        return [(event["counts_from"], await item(datasette, event)) for event in found]
 
-    changes = await kept(datasette, "changes", render)
-    last = islice((shown for since, shown in changes if since <= ask.as_of), CHANGES_SHOWN)
+    told = await kept(datasette, "said last", render)
+    last = islice((shown for since, shown in told if since <= ask.as_of), SAID_SHOWN)
     return with_choices(Markup("\n".join(last)), ask.carried)
 
 
-async def change(datasette: Datasette, event: Row) -> Markup:
-    """An event of CHANGES as an item of a list, for `with_choices`."""
+async def item(datasette: Datasette, event: Row) -> Markup:
+    """An event of SAID as an item of a list, for `with_choices`: 'Utopia: Arcadia denied a withdrawal, answering …'."""
     href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
-    did = (
-        "recognised Kosovo"
-        if event["kind"] == RECOGNITION
-        else f"is listed as having withdrawn, by {event['claimant']}"
-    )
+    who = " " if event["by_itself"] else f": {spoken_by(event)} "
+    answering = ""
+    if event["answered"]:
+        day = f", {said(event['answered_on'])}" if event["answered_on"] else ""
+        answering = f", answering {event['answered']}{day}"
     return Markup(
         f'<li><time datetime="{event["date"]}">{said(event["date"])}</time> <a class="onward" href="{href}{LATER}">'
-        f'{escape(event["name"])}</a> {escape(did)} <span class="evidence">{await evidence(datasette, event)}</span></li>'
+        f'{escape(event["name"])}</a>{escape(who + event["said"] + answering)} <span class="evidence">'
+        f"{await evidence(datasette, event)}</span></li>"
     )
 
 
@@ -109,7 +125,7 @@ async def chart(datasette: Datasette, ask: Asked) -> Row:
     """
 
     async def draw() -> Row:
-        asked = {"organisation": "un", "rule": ask.rule, "as_of": ask.today}
+        asked = {"organisation": UN, "rule": ask.rule, "as_of": ask.today}
         history, lost = await rows_of_each(datasette, (HISTORY, asked), (LOST_CHART, {}))
         top = max(step["members"] for step in history)
         axes = charts.Axes(ask.subject["first_day"], ask.today, top)

@@ -110,6 +110,10 @@ class Map:
         links.update((country, standing.link) for country, standing in self.on(day))
         return Markup("\n".join(links[country] for country in self.layers))
 
+    def years(self) -> dict[str, int]:
+        """By year, the place of its first step."""
+        return {day[:4]: place for place, day in reversed([*enumerate(self.days)])}
+
     def step(self, day: str) -> Step:
         """The counts of an ISO day."""
         return self.steps[bisect_right(self.days, day) - 1]
@@ -173,7 +177,8 @@ async def drawn(datasette: Datasette, ask: Asked) -> Row:
 
     `legend` has a row for each status (status, css, said: who has it, in words), `recognising` and `members` are those of
     the United Nations; `step` is the place of the day among the `steps` at which the slider stops: every day on which
-    anything changes, and today.
+    anything changes, and today; `years` are the steps at which a year
+    begins, by year.
     """
     map_, outlines = await read_map(datasette, ask), await read_outlines(datasette)
     step = map_.step(ask.as_of)
@@ -185,6 +190,7 @@ async def drawn(datasette: Datasette, ask: Asked) -> Row:
             for status, words in zip(STATUSES, step.said, strict=True)
         ],
         "recognising": step.un[STATUSES.index(RECOGNISES)], "members": sum(step.un), "steps": len(map_.days),
+        "years": map_.years(),
         "step": bisect_right(map_.days, ask.as_of) - (ask.as_of < ask.today),
     }  # fmt: skip
 
@@ -205,8 +211,7 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
     form, ask = asked_format(request, ("json",)), await question(datasette, request)
     if form == "json":
         return await as_json(datasette, await data(datasette, ask))
-    map_ = await drawn(datasette, ask) | {"states": await table(datasette, ask)}
-    context = {**ask.context, "map": map_}
+    context = {**ask.context, "map": await drawn(datasette, ask) | {"states": await table(datasette, ask)}}
     return Response.html(await datasette.render_template("map.html", context, request=request))
 
 

@@ -353,6 +353,7 @@ create table published_counts (
     earliest_day text check (earliest_day glob '????-??-??'),  -- the window in which it is held against the rules; null: not datable
     latest_day text check (latest_day >= earliest_day),
     publisher text not null,
+    speaker text references countries (id),  -- the state whose own government gave the number; null: others say it
     follows text references rules (id),  -- the rule by which its publisher counts, where records show it
     by_accident integer not null check (by_accident in (0, 1)),  -- 1: agrees with a rule by which its publisher did not count
     source_id text not null references sources (id),
@@ -461,18 +462,19 @@ from memberships m join statuses s on s.country_id = m.country_id
 where (m.since is null or s.until is null or m.since < s.until) and (m.until is null or s.since < m.until);
 
 -- Who said when whether a recognition stands. A claim has certainly not been made before `not_before`: its earliest day,
--- or that of what it answers. Among the claims on one country the newest is that with the latest of these days.
+-- or that of what it answers. Among the claims on one country the newest is that with the latest of these days. A claim is
+-- `named` where somebody is named who made it.
 create view claims as
 select e.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
-       e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
+       case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
        e.counts_from, e.position
 from events e join event_kinds k on k.kind = e.kind and k.claim = 1 join countries c on c.id = e.country_id
 left join events a on a.id = e.answers;
 
--- The newest dated claim on each recognition.
+-- The newest dated claim on each recognition; what is only retold is the last word where nobody is named at all.
 create view last_words as
 select country_id, event_id, kind, claimant, by_itself, date
-from (select c.*, row_number() over (partition by country_id order by not_before desc, position desc) as place
+from (select c.*, row_number() over (partition by country_id order by named desc, not_before desc, position desc) as place
       from claims c where date is not null) w
 where place = 1;
 

@@ -1,6 +1,57 @@
 // Moves what is around the map of the front page with its slider and rule: number and chart at once; what the server has to
 // be asked for (others' numbers, organisations, the last changes) when the slider rests.
 "use strict";
+// The links to map, chart and table become tabs: one of the three is shown, and the arrow keys move between them.
+(() => {
+  const figures = document.querySelector(".figures");
+  if (!figures) return;
+  const list = figures.querySelector(".tabs");
+  const tabs = [...list.querySelectorAll("a")];
+  const panels = tabs.map((tab) => figures.querySelector(tab.hash));
+  // The table is that of the map's own page, which has been asked for when it is first shown; its link stays if it cannot be had.
+  const fill = async (panel) => {
+    const link = panel.querySelector("p a");
+    if (!link || panel.dataset.asked) return;
+    panel.dataset.asked = "yes";
+    const response = await fetch(link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    panel.append(page.querySelector(".map-table").closest(".scroll"));
+    document.dispatchEvent(new CustomEvent("map:table"));
+  };
+  const choose = (chosen) => {
+    tabs.forEach((tab, index) => {
+      const here = tab === chosen;
+      tab.setAttribute("aria-selected", here);
+      tab.setAttribute("tabindex", here ? "0" : "-1");
+      panels[index].hidden = !here;
+      if (here && panels[index].id === "table") fill(panels[index]).catch(() => delete panels[index].dataset.asked);
+    });
+  };
+  list.setAttribute("role", "tablist");
+  tabs.forEach((tab, index) => {
+    tab.setAttribute("role", "tab");
+    tab.id = `tab-${index}`;
+    tab.setAttribute("aria-controls", panels[index].id);
+    panels[index].setAttribute("role", "tabpanel");
+    panels[index].setAttribute("aria-labelledby", tab.id);
+    panels[index].removeAttribute("aria-label");
+    tab.addEventListener("click", (event) => {
+      event.preventDefault();
+      choose(tab);
+    });
+  });
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+    choose(next);
+    next.focus();
+  });
+  figures.classList.add("tabbed");
+  choose(tabs.find((tab) => tab.hash === location.hash) ?? tabs[0]);
+})();
+
 (() => {
   const chart = document.querySelector("svg.chart");
   if (!chart) return;

@@ -154,8 +154,12 @@
   const play = $(".map-play", root);
   const legend = $$(".map-legend [data-css]", root);
   const classes = legend.map((item) => item.dataset.css);
-  const bodies = $$(".map-table tbody");
-  const table = $$(".map-table tbody tr").map((row) => ({ row, country: keyOf($("a", row)), cells: $$("td", row) }));
+  let bodies, table; // the front page has its table later
+  const findTable = () => {
+    bodies = $$(".map-table tbody");
+    table = $$(".map-table tbody tr").map((row) => ({ row, country: keyOf($("a", row)), cells: $$("td", row) }));
+  };
+  findTable();
   const { today, defaultRule, knownUntil } = root.dataset;
   const shown = { rule: root.dataset.rule, day: root.dataset.asOf };
   const answers = new Map();
@@ -251,8 +255,27 @@
     drawTable(data, day);
   };
 
+  // The years below the slider, as far apart as their numbers are wide: each at the first step that is in it.
+  const APART = 44; // pixels from the middle of a year to the middle of the next
+  const years = $(".map-years", root);
+  const drawYears = (firsts, steps) => {
+    const apart = APART / years.clientWidth;
+    let last = -apart;
+    years.replaceChildren();
+    for (const [year, step] of Object.entries(firsts)) {
+      if (step / steps - last < apart) continue;
+      last = step / steps;
+      const label = document.createElement("span");
+      label.textContent = year;
+      label.style.left = `${100 * last}%`;
+      years.append(label);
+    }
+  };
+  const firstsOf = ({ steps }) => Object.fromEntries(steps.map(([day], step) => [day.slice(0, 4), step]).reverse());
+
   const show = (data, day) => {
     const step = stepOf(data, day);
+    drawYears(firstsOf(data), data.steps.length);
     const [, un, , who] = data.steps[Math.min(step, data.steps.length - 1)];
     const members = un.reduce((sum, count) => sum + count);
     const changed = changes(data, day);
@@ -342,4 +365,9 @@
   slider.value = slider.defaultValue;
   stop();
   $(".map-time", root).hidden = false;
+  drawYears(JSON.parse(years.dataset.years), Number(slider.max));
+  document.addEventListener("map:table", () => {
+    findTable();
+    go(shown.rule, () => shown.day);
+  });
 })();

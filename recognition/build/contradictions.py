@@ -104,7 +104,10 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         if bool(row["withdrawn_on"]) != bool(row["withdrawal_date_evidence"]):
             yield "withdrawal_date_evidence belongs to a row with a day of withdrawal, and to no other", row["country"]
     elif name == "event_kinds" and row["claim"] == "yes" and not row["said"]:
-        yield "a claim needs the words that follow the claimant's name in said, such as 'denied a withdrawal'", row["kind"]
+        yield (
+            "a claim needs the words that follow the claimant's name in said, such as 'denied a withdrawal'",
+            row["kind"],
+        )
     elif name == "edition" and row["known_until"] > row["published_on"]:
         yield "known_until must not be later than published_on", row["known_until"]
     elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:

@@ -39,6 +39,7 @@ def resolve_published_counts(
             "earliest_day": first_day(of),
             "latest_day": last_day(of),
             "publisher": row["publisher"],
+            "speaker": row.get("speaker"),
             "follows": row.get("follows"),
             "by_accident": int(row["by_accident"] == "yes"),
             "source_id": "published-counts",
@@ -78,6 +79,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
             "earliest_day": article["written_after"],
             "latest_day": day_before(article["written_before"] or registers.known_until),
             "publisher": article["publisher"],
+            "speaker": None,
             "follows": ARTICLE,  # the rule that counts what its tables print
             "by_accident": 0,
             "source_id": article["id"],

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from datasette.app import Datasette
 
 from recognition.vocabulary import RECOGNISES
 
+from .counting import countries_to_count
 from .database import Row, on_day, rows
 from .tallies import with_reasons
 
 COUNTED = f"""
-select t.rule_id as rule, t.organisation_id as organisation, t.recognising, t.members from tally_history t
-where t.rule_id = :rule and t.organisation_id = :organisation and {on_day("t", ":day")}
+select a.key, t.recognising, t.members from json_each(:asked) a
+join tally_history t on t.rule_id = json_extract(a.value, '$[0]') and t.organisation_id = json_extract(a.value, '$[2]')
+     and {on_day("t", "json_extract(a.value, '$[1]')")}
 """
 PRINTED = """
-select x.rule_id as rule, x.organisation_id as organisation, x.counted_on as day, x.published, x.unexplained, p.total
+select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained
 from count_explanations x join published_counts p on p.id = x.count_id
-where x.count_id = :count and x.counted_on is not null
+where x.count_id in (select value from json_each(:counts)) and x.counted_on is not null
 """
-# Who recognises on one of two sides, each a rule on a day in a group; a status is null where it is no member there.
-STATES = """
-with counted as (
-    select country_id, status, event_id,
-           organisation_id = :organisation_a and rule_id = :rule_a and since <= :day_a and :day_a < until as first,
-           organisation_id = :organisation_b and rule_id = :rule_b and since <= :day_b and :day_b < until as second
-    from member_statuses
-    where organisation_id in (:organisation_a, :organisation_b) and rule_id in (:rule_a, :rule_b))
-select c.id as country, c.name, iif(s.status_b = :recognises, 1, -1) as step, s.status_a, s.status_b, s.event_a, s.event_b
-from countries c join (
-    select country_id, max(iif(first, status, null)) as status_a, max(iif(second, status, null)) as status_b,
-           max(iif(first, event_id, null)) as event_a, max(iif(second, event_id, null)) as event_b
-    from counted where first or second group by country_id) s on s.country_id = c.id
-where (coalesce(s.status_a, '') = :recognises) <> (coalesce(s.status_b, '') = :recognises) order by step desc, c.sort_name
+# Of each side, a rule on a day in a group, its members with their statuses.
+STATUSES = """
+select a.key as side, m.country_id, m.status, m.event_id from json_each(:sides) a
+join member_statuses m on m.rule_id = json_extract(a.value, '$[0]') and m.organisation_id = json_extract(a.value, '$[2]')
+     and m.since <= json_extract(a.value, '$[1]') and json_extract(a.value, '$[1]') < m.until
 """
+Statuses = dict[str, Row]
 
 
 @dataclass(frozen=True)
@@ -58,17 +53,42 @@ class Side:
 
 async def counted_side(datasette: Datasette, rule: str, day: str, organisation: str) -> Side | None:
     """What a rule counts of an organisation on an ISO day; None where it has no members then."""
-    found = await rows(datasette, COUNTED, rule=rule, day=day, organisation=organisation)
-    return Side(rule, day, organisation, found[0]["recognising"], found[0]["members"]) if found else None
+    return next(iter(await counted_sides(datasette, [(rule, day, organisation)])), None)
+
+
+async def counted_sides(datasette: Datasette, asked: Sequence[tuple[str, str, str]]) -> list[Side]:
+    """What rules count on ISO days of organisations, in the order asked for; those without members are left out."""
+    found = await rows(datasette, COUNTED, asked=json.dumps(asked))
+    return [
+        Side(*asked[row["key"]], row["recognising"], row["members"])
+        for row in sorted(found, key=lambda row: int(row["key"]))
+    ]
 
 
 async def printed_side(datasette: Datasette, count: str) -> Side | None:
     """A published count, under the rule and on the day by which it is explained; None where there is no such count with a day."""
-    found = await rows(datasette, PRINTED, count=count)
-    if not found:
-        return None
-    one = found[0]
-    return Side(one["rule"], one["day"], one["organisation"], one["published"], one["total"], one["unexplained"], count)
+    return (await printed_sides(datasette, [count])).get(count)
+
+
+async def printed_sides(datasette: Datasette, counts: Sequence[str]) -> dict[str, Side]:
+    """Published counts by their keys, as `printed_side` has one."""
+    found = await rows(datasette, PRINTED, counts=json.dumps(counts))
+    return {
+        row["count_id"]: Side(
+            row["rule_id"], row["counted_on"], row["organisation_id"], row["published"], row["total"],
+            row["unexplained"], row["count_id"],
+        )
+        for row in found
+    }  # fmt: skip
+
+
+async def statuses_of(datasette: Datasette, sides: Sequence[Side]) -> list[Statuses]:
+    """For each side, its members by id of the country: rows with status and event_id."""
+    asked = json.dumps([(side.rule, side.day, side.organisation) for side in sides])
+    found: list[Statuses] = [{} for _ in sides]
+    for row in await rows(datasette, STATUSES, sides=asked):
+        found[row["side"]][row["country_id"]] = row
+    return found
 
 
 async def states_between(datasette: Datasette, first: Side, second: Side) -> Sequence[Row]:
@@ -78,9 +98,20 @@ async def states_between(datasette: Datasette, first: Side, second: Side) -> Seq
     event_b, and `reasons`, the events behind both statuses. What is left of the difference of the two numbers is the
     second's `unexplained` less the first's.
     """
-    sides = {
-        f"{column}_{end}": getattr(side, column)
-        for end, side in (("a", first), ("b", second))
-        for column in ("rule", "day", "organisation")
-    }
-    return await with_reasons(datasette, await rows(datasette, STATES, **sides, recognises=RECOGNISES))
+    before, after = await statuses_of(datasette, [first, second])
+    return await with_reasons(datasette, steps(before, after, await countries_to_count(datasette)))
+
+
+def steps(before: Statuses, after: Statuses, countries: Mapping[str, Row]) -> list[Row]:
+    """The states of `states_between`, without their reasons; `countries` are all of them by id, in alphabetical order."""
+    nobody: Row = {"status": None, "event_id": None}
+    found = []
+    for country, about in countries.items():
+        one, other = before.get(country, nobody), after.get(country, nobody)
+        if (one["status"] == RECOGNISES) != (other["status"] == RECOGNISES):
+            found.append({
+                "country": country, "name": about["title"], "step": 1 if other["status"] == RECOGNISES else -1,
+                "status_a": one["status"], "status_b": other["status"],
+                "event_a": one["event_id"], "event_b": other["event_id"],
+            })  # fmt: skip
+    return sorted(found, key=lambda state: -state["step"])

@@ -11,7 +11,7 @@ from recognition.vocabulary import UN_MEMBER
 from .database import Row, kept, rows
 
 COUNTRIES = """
-select c.id, c.kind, c.name_in_sentence as name, r.name_in_sentence as represented_by
+select c.id, c.kind, c.name as title, c.name_in_sentence as name, r.name_in_sentence as represented_by
 from countries c left join countries r on r.id = c.represented_by order by c.sort_name
 """
 
@@ -44,7 +44,7 @@ def counted(number: int, noun: str) -> str:
 
 
 async def countries_to_count(datasette: Datasette) -> dict[str, Row]:
-    """What `breakdown` wants of every country, by id in alphabetical order, read once for an edition."""
+    """What `breakdown` wants of every country, and `title`, its name alone, by id in alphabetical order, read once."""
 
     async def read() -> dict[str, Row]:
         return {row["id"]: row for row in await rows(datasette, COUNTRIES)}

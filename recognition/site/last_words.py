@@ -9,10 +9,11 @@ from recognition.vocabulary import UNNAMED_REPORTS
 
 from .database import Row, grouped, kept, rows
 
+MONTH, DAY = len("2019-01"), len("2019-01-20")
 KEPT_AT_MOST = 60  # days that readers choose
 CLAIMS = """
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
-       l.by_itself, l.date, e.passage_id, e.quote, e.records, e.citation
+       l.by_itself, l.named, l.date, e.passage_id, e.quote, e.records, e.citation
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
 where l.date is null or l.counts_from <= :as_of order by l.date is null, l.not_before, l.position
 """
@@ -21,19 +22,23 @@ where l.date is null or l.counts_from <= :as_of order by l.date is null, l.not_b
 async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
     """The last word on the recognition of each country of which somebody claimed something until an ISO day, by its id.
 
-    A last word has event_id, kind, said, claimant, claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote,
-    records, citation; `own`, the last claim by the state itself, or None; and `undated`, the claims without a day, whose
-    place among the others nobody knows. Countries with undated claims alone have none.
+    It is that of somebody named, unless there are only reports. A last word has event_id, kind, said, claimant,
+    claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `own`, the last claim by the
+    state itself, or None; and `undated`, the claims without a day, whose place among the others nobody knows. Countries
+    with undated claims alone have none.
     """
 
-    async def read() -> dict[str, Row]:
-        return {
-            country: word
-            for country, claims in grouped(await rows(datasette, CLAIMS, as_of=as_of), "country_id").items()
-            if (word := last_of(claims))
-        }
+    claims = await claims_by_country(datasette, as_of)
+    return {country: word for country, made in claims.items() if (word := last_of(made))}
 
-    return await kept(datasette, as_of, read, shelf="last words", at_most=KEPT_AT_MOST)
+
+async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[Row]]:
+    """The claims on each recognition until an ISO day, rows of CLAIMS by country, the undated ones at the end."""
+
+    async def read() -> dict[str, list[Row]]:
+        return grouped(await rows(datasette, CLAIMS, as_of=as_of), "country_id")
+
+    return await kept(datasette, as_of, read, shelf="claims", at_most=KEPT_AT_MOST)
 
 
 def last_of(claims: list[Row]) -> Row | None:
@@ -42,12 +47,16 @@ def last_of(claims: list[Row]) -> Row | None:
     if not dated:
         return None
     own = [claim for claim in dated if claim["by_itself"]]
-    return {**dated[-1], "own": own[-1] if own else None, "undated": undated}
+    last = next((claim for claim in reversed(dated) if claim["named"]), dated[-1])
+    return {**last, "own": own[-1] if own else None, "undated": undated}
 
 
-def in_brief(word: Row) -> str:
-    """A claim in a few words: 'Utopia denied a withdrawal, 20 January 2019'; 'itself' for the state of which it is."""
-    return f"{spoken_by(word)} {word['said']}, {said(word['date'])}"
+def in_brief(word: Row, precision: int = DAY) -> str:
+    """A claim in a few words: 'Utopia denied a withdrawal, 20 January 2019'; 'itself' for the state of which it is.
+
+    `precision` is how many letters of the date are told at most: DAY or MONTH.
+    """
+    return f"{spoken_by(word)} {word['said']}, {said(word['date'][:precision])}"
 
 
 def spoken_by(word: Row) -> str:

@@ -121,3 +121,40 @@ def test_take_the_database_along(any_reader, built, tmp_path):
     assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
     assert connection.execute("select count(*) from search where search match 'chagos'").fetchone() == (1,)
     connection.close()
+
+
+def test_say_which_states_make_84_of_121(any_reader):
+    """From the number line of the front page, and from there to what was said last of one of them."""
+    page = any_reader.open("/")
+    line = page.get_by_role("region", name="Why others print another number")
+    numbers = line.locator(".mark > strong").all_inner_texts()
+    assert numbers[0] == "84" and numbers[-1] == "121"
+    assert line.locator(".between li").count() == 37
+    line.get_by_role("link", name="Palau").click()
+    expect(page).to_have_url(re.compile("/recognition/countries/palau#last-word$"))
+
+
+def test_the_figure_is_a_map_a_chart_or_a_table(reader):
+    """Its tabs work by mouse and by arrow keys; what the table says moves with the day."""
+    page = reader.open("/?as_of=2012-01-01")
+    tabs = page.get_by_role("tab")
+    expect(tabs).to_have_count(3)
+    expect(page.locator(".map-world")).to_be_visible()
+    expect(page.locator("svg.chart")).to_be_hidden()
+    tabs.nth(1).click()
+    expect(page.locator("svg.chart")).to_be_visible()
+    expect(page.locator(".map-world")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(tabs.nth(2)).to_be_focused()
+    ghana = page.locator(".map-table tr", has=page.locator("a[href*='/countries/ghana?']"))
+    expect(ghana).to_contain_text("does not recognise")
+    page.locator(".map form").get_by_label("On", exact=True).fill("2013-01-01")
+    expect(ghana).to_contain_text("23 January 2012")
+
+
+def test_without_scripts_map_and_chart_stand_below_each_other(new_reader):
+    page = new_reader(java_script_enabled=False).open("/")
+    expect(page.locator(".map-world")).to_be_visible()
+    expect(page.locator("svg.chart")).to_be_visible()
+    page.get_by_role("link", name="Every country with its status").click()
+    expect(page).to_have_url(re.compile("/map#table$"))

@@ -156,9 +156,9 @@ def test_the_legend_counts_members_of_the_united_nations_apart(get):
 
 def test_a_day_that_was_not_looked_through_says_so(get, known_until, as_known):
     later = (date.fromisoformat(known_until) + timedelta(days=1)).isoformat()
-    for path in ("/map", "/"):
+    for path, where in (("/map", ".map .lead"), ("/", ".figure")):
         for day, known in ((known_until, False), (later, True)):
-            lead = BeautifulSoup(get(path, as_of=day).text, "html.parser").select_one(".map .lead").get_text()
+            lead = BeautifulSoup(get(path, as_of=day).text, "html.parser").select_one(where).get_text()
             assert (f"on {said(day)}{as_known}, counted" in lead) == known
 
 

@@ -1,0 +1,136 @@
+"""The line of numbers: what rules count on a day and what each side printed last, with the states between two neighbours."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from datasette.app import Datasette
+
+from recognition.dates import said
+from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, UN, WITHDREW
+
+from .asked import Asked
+from .bridges import Side, counted_sides, printed_sides, statuses_of, steps
+from .counting import countries_to_count
+from .database import Row, rows
+from .last_words import MONTH, in_brief, last_words
+from .tallies import with_reasons
+
+# What several states are called that have a status.
+OF_SEVERAL = {
+    RECOGNISES: "recognising", CONTESTED: "contested", WITHDREW: "withdrawn", DOES_NOT_RECOGNISE: "not recognising",
+}  # fmt: skip
+# The rules of the line, each with what its side itself printed last until a day, of the counts that follow the rule.
+RULES_ON_LINE = """
+select r.id, (select p.id from published_counts p
+              where p.speaker = r.side and p.follows = r.id and p.by_accident = 0
+                    and p.latest_day <= :as_of and coalesce(p.published_on, p.as_of) <= :as_of
+              order by p.latest_day desc, p.id limit 1) as printed
+from rules r where r.on_line or r.id = :rule order by r.position
+"""
+PRINTED = """
+select id, publisher, source_id, as_of, published_on, earliest_day from published_counts
+where id in (select value from json_each(:counts))
+"""
+
+
+@dataclass
+class Mark:
+    """A number on the line, and all that stands at it: sides with the same states.
+
+    `counted` are the sides that rules count, `printed` the published counts, rows of PRINTED. `states` lead here from the
+    mark before: rows of `states_between` with `word`, in a few words what was said last of each. `unexplained` is what
+    they leave of the difference; `why` tells, for each status, how many states the other side has otherwise.
+    """
+
+    number: int
+    sides: list[Side]
+    states: Sequence[Row] = ()
+    unexplained: int = 0
+    printed: Sequence[Row] = ()
+    why: Sequence[str] = ()
+
+    @property
+    def counted(self) -> list[Side]:
+        """The sides that rules count."""
+        return [side for side in self.sides if side.count is None]
+
+
+async def number_line(datasette: Datasette, ask: Asked) -> list[Mark]:
+    """The marks of a day, the smallest number first; where two have the same number for other states, both are marks."""
+    sides = sorted(await sides_on(datasette, ask), key=lambda side: side.number)
+    statuses = dict(zip(sides, await statuses_of(datasette, sides), strict=True))
+    countries = await countries_to_count(datasette)
+    marks: list[Mark] = []
+    for side in sides:
+        for mark in marks:
+            if mark.number == side.number and not steps(statuses[mark.sides[0]], statuses[side], countries):
+                mark.sides.append(side)
+                break
+        else:
+            marks.append(Mark(side.number, [side]))
+    for before, mark in pairwise(marks):
+        first, second = before.sides[0], mark.sides[0]
+        mark.states = steps(statuses[first], statuses[second], countries)
+        mark.unexplained = second.unexplained - first.unexplained
+        mark.why = why(first, second, mark.states, ask.rules)
+    await told(datasette, ask, marks)
+    return marks
+
+
+async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
+    """Give the states of each mark their `word`, and the mark the rows of what was printed."""
+    words = await last_words(datasette, ask.as_of)
+    await with_reasons(datasette, [state for mark in marks for state in mark.states])
+    counts = json.dumps([side.count for mark in marks for side in mark.sides if side.count])
+    printed = {row["id"]: row for row in await rows(datasette, PRINTED, counts=counts)}
+    for mark in marks:
+        mark.printed = [printed[side.count] for side in mark.sides if side.count]
+        for state in mark.states:
+            state["word"] = word_on(state, words.get(state["country"]))
+
+
+async def sides_on(datasette: Datasette, ask: Asked) -> list[Side]:
+    """What each rule of the line counts of the UN's members, what its side printed last, and what it counts of that group."""
+    rules = await rows(datasette, RULES_ON_LINE, rule=ask.rule, as_of=ask.as_of)
+    printed = await printed_sides(datasette, [rule["printed"] for rule in rules if rule["printed"]])
+    asked = [(rule["id"], ask.as_of, UN) for rule in rules]
+    asked += [(side.rule, ask.as_of, side.organisation) for side in printed.values() if side.organisation != UN]
+    return [*await counted_sides(datasette, asked), *printed.values()]
+
+
+def word_on(state: Row, word: Row | None) -> str:
+    """What was said last of a state that makes a difference, or when it recognised where nobody disputes that."""
+    if word:
+        return in_brief(word, MONTH)
+    event = state["reasons"][-1] if state["reasons"] else None
+    if event is None or not event["date"]:
+        return ""
+    return f"recognised {said(event['date'][:MONTH])}"
+
+
+def why(before: Side, mark: Side, states: Sequence[Row], rules: dict[str, Row]) -> list[str]:
+    """What is counted otherwise: '16 more, contested under ‘No withdrawal reported’', '2 fewer, withdrawn under …'.
+
+    A state that is added is told as the side before has it, one that is left out as the side behind has it.
+    """
+    counted: Counter[tuple[int, str | None]] = Counter()
+    for state in states:
+        counted[state["step"], state["status_a"] if state["step"] > 0 else state["status_b"]] += 1
+    return [
+        f"{number} {'more' if step > 0 else 'fewer'}, {otherwise(status, before if step > 0 else mark, mark, rules)}"
+        for (step, status), number in counted.items()
+    ]
+
+
+def otherwise(status: str | None, side: Side, mark: Side, rules: dict[str, Row]) -> str:
+    """How a side has a state that the other counts: 'contested under ‘No withdrawal reported’'."""
+    if status is None:
+        return "no members of the United Nations" if UN in (side.organisation, mark.organisation) else "no members"
+    title = f"under ‘{rules[side.rule]['title']}’"
+    on = f" on {said(side.day)}" if side.count else ""
+    return f"{OF_SEVERAL[status]} {title}{on}"
