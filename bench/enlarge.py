@@ -323,6 +323,18 @@ def published_counts(original: Original, copies: Copies) -> Changes:
         yield {**row.cells, "recognising": str(row.number("recognising") * len(copies.full)), "total": large}
 
 
+def position_themes(original: Original, copies: Copies) -> Changes:
+    """The themes of every statement that is there; those of organisations are there once."""
+    organisations = original.registers.organisations
+    short = {next(iter(original.about[statement.passage.first_line])) for statement in copies.short_rows}
+    for copy in (*copies.full, *copies.short):
+        for row in original.registers["position_themes"]:
+            owner = row["position"]
+            if not copy or (owner in short if copy in copies.short else owner not in organisations):
+                quote = copies.renamed(row["quote"], {owner}, copy)
+                yield {**row.cells, "position": copies.id(owner, copy), "quote": quote}
+
+
 def oddities(original: Original, copies: Copies) -> Changes:
     """The oddities in the first copy, but for those in lists of members, whose keys change with the members."""
     for row in original.registers["oddities"]:
@@ -356,6 +368,7 @@ CHANGED = (
     updates,
     membership_changes,
     published_counts,
+    position_themes,
     oddities,
     former_keys,
 )

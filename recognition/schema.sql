@@ -160,7 +160,8 @@ create table themes (
 create table position_themes (
     position_id text not null references positions (id),
     theme_id text not null references themes (id),
-    words text not null,
+    quote text not null,                 -- words of the statement, to the letter
+    note text,
     primary key (position_id, theme_id)
 ) strict, without rowid;
 

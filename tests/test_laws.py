@@ -101,6 +101,23 @@ def test_every_line_is_in_one_passage_and_every_row_in_the_passage_that_it_names
     assert untraced(db) == {}
 
 
+def test_a_theme_rests_on_whole_words_of_its_statement(db: sqlite3.Connection) -> None:
+    """And the themes of a statement, which tables are filtered by, are those that its quotes show."""
+    shown: dict[str, list[str]] = {}
+    for row in rows_of(db, "select * from position_themes order by position_id, theme_id"):
+        (text,) = db.execute("select text from positions where id = ?", [row["position_id"]]).fetchone()
+        assert re.search(rf"(?<!\w){re.escape(row['quote'])}(?!\w)", text), row
+        shown.setdefault(row["position_id"], []).append(row["theme_id"])
+    themes = {row["id"]: json.loads(row["themes"]) for row in rows_of(db, "select id, themes from positions")}
+    assert {key: of_statement for key, of_statement in themes.items() if of_statement} == shown
+
+
+def test_the_register_of_themes_of_statements_is_sorted(root: Path) -> None:
+    with (root / "sources/position_themes.csv").open(encoding="utf-8", newline="") as file:
+        keys = [(row["position"], row["theme"]) for row in csv.DictReader(file)]
+    assert keys == sorted(keys)
+
+
 def test_every_file_of_the_sources_is_recorded_with_its_checksum(root: Path, db: sqlite3.Connection) -> None:
     recorded = dict(db.execute("select file, sha256 from sources"))
     assert recorded == {name: hashlib.sha256((root / "sources" / name).read_bytes()).hexdigest() for name in recorded}

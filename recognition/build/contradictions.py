@@ -144,12 +144,12 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
         problems.add(
             rules.path, 0, f"needs a row with the id {ARTICLE!r}, the rule that counts what the article's tables print"
         )
-    themes, phrases = registers["themes"], registers["theme_phrases"]
-    shown, known = set(phrases.column("theme")), set(themes.column("id"))
-    for row in themes if phrases.whole and shown <= known else ():
+    themes, shown_by = registers["themes"], registers["position_themes"]
+    shown, known = set(shown_by.column("theme")), set(themes.column("id"))
+    for row in themes if shown_by.whole and shown <= known else ():
         if row["id"] not in shown:
             problems.add(
-                themes.path, row.line, "theme has no row in theme_phrases.csv, so no statement has it", row["id"]
+                themes.path, row.line, "theme has no row in position_themes.csv, so no statement has it", row["id"]
             )
     effective = set(registers["rule_effects"].column("rule"))
     for row in rules:

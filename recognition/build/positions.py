@@ -1,9 +1,8 @@
-"""Ties each position statement to the country or organisation that it is about, and to the themes whose words it uses."""
+"""Ties each position statement to the country or organisation that it is about, and to the themes of its arguments."""
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import defaultdict
 from typing import NamedTuple
@@ -11,7 +10,8 @@ from typing import NamedTuple
 from recognition.vocabulary import SUBJECT
 
 from .passages import Article, Statement
-from .problems import Problems
+from .problems import SHOWN_AT_MOST, Problems
+from .quotes import difference
 from .registers import Registers
 
 ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are about organisations
@@ -34,24 +34,30 @@ class Position(NamedTuple):
 
 
 class PositionTheme(NamedTuple):
-    """A row of table `position_themes`."""
+    """A row of table `position_themes`: `quote` is words of the statement, to the letter."""
 
     position_id: str
     theme_id: str
-    words: str
+    quote: str
+    note: str | None
 
 
 def resolve_positions(
     article: Article, registers: Registers, problems: Problems
 ) -> tuple[list[Position], list[PositionTheme]]:
-    """The statements, each with whose position it is, and the themes that its words show.
+    """The statements, each with whose position it is, and the themes that position_themes.csv gives them.
 
     A country's statement is about the first country that it names; an organisation's is about the one that
     organisations.csv gives its row, which it must name.
     """
-    themes = themes_by_phrase(registers)
+    position_themes = [
+        PositionTheme(row["position"], row["theme"], row["quote"], row.get("note"))
+        for row in registers["position_themes"]
+    ]
+    themes: dict[str, list[str]] = defaultdict(list)
+    for row in position_themes:
+        themes[row.position_id].append(row.theme_id)
     positions: list[Position] = []
-    position_themes: list[PositionTheme] = []
     owners: dict[str, int] = {}
     for number, statement in enumerate(article.statements, 1):
         about_organisation = statement.list == ORGANISATIONS
@@ -63,7 +69,6 @@ def resolve_positions(
             reason = f"second statement about {owner!r}, the first is on line {owners[owner]}"
             problems.add(article.text.path, statement.passage.first_line, reason, statement.text)
         owners[owner] = statement.passage.first_line
-        found = themes_of(statement.text, themes)
         register = registers.organisations if about_organisation else registers.countries
         positions.append(
             Position(
@@ -76,13 +81,12 @@ def resolve_positions(
                 ordinal=statement.ordinal,
                 text=statement.text,
                 named_as=sys.intern(named_as),
-                themes=sys.intern(json.dumps([theme for theme, _ in found])),
+                themes=sys.intern(json.dumps(sorted(themes.get(owner, ())))),
                 passage_id=statement.passage.id,
             )
         )
-        position_themes += [PositionTheme(owner, theme, sys.intern(words)) for theme, words in found]
     if not article.damaged and len(positions) == len(article.statements):
-        check_phrases(positions, registers, problems)
+        check_quotes(article, positions, registers, problems)
         check_rows(article, registers, problems)
     return positions, position_themes
 
@@ -123,13 +127,21 @@ def organisation_of(
     return None, ""
 
 
-def check_phrases(positions: list[Position], registers: Registers, problems: Problems) -> None:
-    """Add a problem for each phrase of a theme that no statement has: it is misspelt, or has lost its statement."""
-    register = registers["theme_phrases"]
+def check_quotes(article: Article, positions: list[Position], registers: Registers, problems: Problems) -> None:
+    """Add a problem for each row of position_themes.csv that has no statement, or whose quote is not in it."""
+    register = registers["position_themes"]
+    statements = {position.id: position for position in positions}
     for row in register:
-        pattern = phrase_pattern([row["phrase"]])
-        if row["phrase"] and not any(pattern.search(position.text) for position in positions):
-            problems.add(register.path, row.line, "no statement has this phrase", row["phrase"])
+        position = statements.get(row["position"])
+        if position is None and row["position"]:
+            reason = "position must be the id of a country or organisation that has a statement in the article"
+            problems.add(register.path, row.line, reason, row["position"])
+        elif position is not None and row["quote"] not in position.text:
+            line = article.statements[position.number - 1].passage.first_line
+            place = f"the statement of {position.title} (line {line} of {article.text.path.name})"
+            shown = len(problems) < SHOWN_AT_MOST  # what is not printed need not be explained
+            reason = f"quote is not in {place}" + (f", {difference(row['quote'], position.text)}" if shown else "")
+            problems.add(register.path, row.line, reason, row["quote"])
 
 
 def check_rows(article: Article, registers: Registers, problems: Problems) -> None:
@@ -141,39 +153,3 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
             problems.add(
                 register.path, row.line, f"the table of organisations has no row {row['article_row']}", row["name"]
             )
-
-
-class Theme(NamedTuple):
-    """A theme's compiled pattern, and its phrases in lowercase for a cheap substring test before the pattern runs."""
-
-    id: str
-    phrases: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
-def themes_by_phrase(registers: Registers) -> list[Theme]:
-    """The themes that have phrases, each with the pattern for them."""
-    phrases: dict[str, list[str]] = defaultdict(list)
-    for row in registers["theme_phrases"]:
-        if row["phrase"]:
-            phrases[row["theme"]].append(row["phrase"])
-    return [
-        Theme(theme, tuple(phrase.rstrip("*").casefold() for phrase in found), phrase_pattern(found))
-        for theme, found in phrases.items()
-    ]
-
-
-def phrase_pattern(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases as whole words in any case; '*' behind a phrase takes any ending."""
-    longest_first = sorted(phrases, key=len, reverse=True)
-    forms = (re.escape(phrase.rstrip("*")) + (r"\w*" if phrase.endswith("*") else "") for phrase in longest_first)
-    return re.compile(r"\b(?:" + "|".join(forms) + r")\b", re.IGNORECASE)
-
-
-def themes_of(text: str, themes: list[Theme]) -> list[tuple[str, str]]:
-    """The themes of a text, sorted, each with the first words that show it."""
-    folded = text.casefold()
-    found = (
-        (theme.id, theme.pattern.search(text)) for theme in themes if any(phrase in folded for phrase in theme.phrases)
-    )
-    return sorted((theme, match[0]) for theme, match in found if match)

@@ -84,11 +84,11 @@ class Quotes:
             there = f"is not in passage {cut(key, QUOTED)}" + ("" if named else ", which does not exist")
             return f"{there}; it is in {places}"
         if named:
-            return f"is not in passage {self.place(named)}, {difference(quote, named)}"
+            return f"is not in passage {self.place(named)}, {difference(quote, named.text)}"
         near = self.nearest(quote)
         if near is None:
             return "is in no passage to the letter, and no passage is like it"
-        return f"is in no passage to the letter; the nearest is {self.place(near)}, {difference(quote, near)}"
+        return f"is in no passage to the letter; the nearest is {self.place(near)}, {difference(quote, near.text)}"
 
     def place(self, passage: Passage) -> str:
         return f"{passage.id} (line {passage.first_line} of {self.article.text.path.name})"
@@ -102,26 +102,26 @@ class Quotes:
             shared.update(islice(self._holding[word], POSTINGS))
         best, nearest = ALIKE, None
         for place, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]:
-            wanted, _, matcher = compared(quote, self.article.passages[place])
+            wanted, _, matcher = compared(quote, self.article.passages[place].text)
             alike = sum(block.size for block in matcher.get_matching_blocks()) / len(wanted)
             if alike > best or (alike == best and nearest is None):
                 best, nearest = alike, self.article.passages[place]
         return nearest
 
 
-def compared(quote: str, passage: Passage) -> tuple[list[str], list[str], SequenceMatcher[str]]:
-    """The words of a quote, those of a passage, and a comparison of the two; of long texts the beginning."""
+def compared(quote: str, text: str) -> tuple[list[str], list[str], SequenceMatcher[str]]:
+    """The words of a quote, those of a text, and a comparison of the two; of long texts the beginning."""
     wanted = quote[:LETTERS].split()[:WORDS] or [""]
-    given = passage.text[: 2 * LETTERS].split()[: 2 * WORDS]
+    given = text[: 2 * LETTERS].split()[: 2 * WORDS]
     return wanted, given, SequenceMatcher(None, wanted, given, autojunk=False)
 
 
-def difference(quote: str, passage: Passage) -> str:
-    """The first difference between a quote and a passage, as a relative clause about the passage."""
-    wanted, given, matcher = compared(quote, passage)
+def difference(quote: str, text: str) -> str:
+    """The first difference between a quote and the text of a passage, as a relative clause about the passage."""
+    wanted, given, matcher = compared(quote, text)
     for kind, first, last, begin, end in matcher.get_opcodes():
         if kind == "equal" or (kind == "insert" and first in (0, len(wanted))):
-            continue  # the passage may begin before the quote and end after it
+            continue  # the text may begin before the quote and end after it
         if first == 0:
             begin = max(begin, end - last)
         if last == len(wanted):

@@ -32,9 +32,9 @@ DESCRIPTIONS = {
     ),
     "reference to a register that is not there": (
         described(
-            "theme_phrases", lambda phrases: phrases["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
+            "position_themes", lambda rows: rows["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
         ),
-        ["datapackage.json: register 'theme_phrases' refers to id of 'topics', which is not described"],
+        ["datapackage.json: register 'position_themes' refers to id of 'topics', which is not described"],
     ),
     "register that is not described": (
         described("pages", lambda pages: pages.update(name="sites")),

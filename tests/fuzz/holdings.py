@@ -97,7 +97,7 @@ UNTRACED = {
         select m.country_id from memberships m join passages p on p.id = m.passage_id
         where not exists (select 1 from country_names n where n.country_id = m.country_id and instr(p.text, n.name) > 0)""",
     "mention": "select x.country_id from mentions x join passages p on p.id = x.passage_id where instr(p.text, x.named_as) = 0",
-    "words of a theme": "select t.position_id from position_themes t join positions p on p.id = t.position_id where instr(p.text, t.words) = 0",
+    "quote of a theme": "select t.position_id from position_themes t join positions p on p.id = t.position_id where instr(p.text, t.quote) = 0",
     "published count": "select x.id from published_counts x join passages p on p.id = x.passage_id where instr(p.text, x.quote) = 0",
     "position of a country": """
         select c.id from countries c where c.position is not null and not exists (

@@ -45,6 +45,7 @@ ROWS = {
     "rule_effects": "rule_effects",
     "published_counts": "published_counts where passage_id is null",
     "themes": "themes",
+    "position_themes": "position_themes",
     "outline": "sections",
     "sources": "sources",
     "shapes": "shapes",
