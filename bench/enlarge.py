@@ -59,6 +59,7 @@ class Copies:
     def __init__(self, original: Original, copies: int, statements: int) -> None:
         self.original = original
         self.full = range(copies)
+        self.once = {row["id"] for row in original.registers["events"] if not row["country"]}
         positions = [s for s in original.article.statements if s.list != "organisations"]
         # `short` copies have the statements of the UN members that do not recognise, and nothing else
         self.short_rows = [s for s in positions if s.list == "not_recognising"]
@@ -88,6 +89,10 @@ class Copies:
 
     def id(self, id_: str, copy: int) -> str:
         return f"{self.word(copy).lower()}-{id_}".strip("-")
+
+    def event(self, id_: str, copy: int) -> str:
+        """The key of an event in a copy; one that is about no single country is there once."""
+        return id_ if not id_ or id_ in self.once else self.id(id_, copy)
 
     def country(self, id_: str, copy: int) -> str:
         return self.id(id_, copy) if id_ and id_ not in self.original.subjects else id_
@@ -307,7 +312,28 @@ def updates(original: Original, copies: Copies) -> Changes:
 
 def copied_event(row: Row, copies: Copies, copy: int) -> dict[str, str]:
     own = {"id": copies.id(row["id"], copy), "country": copies.country(row["country"], copy)}
-    return {**row.cells, **own, "claimant": own["country"] if row["claimant"] == row["country"] else row["claimant"]}
+    own["claimant"] = own["country"] if row["claimant"] == row["country"] else row["claimant"]
+    own["answers"] = copies.event(row["answers"], copy)
+    return {**row.cells, **own}
+
+
+def event_records(original: Original, copies: Copies) -> Changes:
+    """What records say of each copy's events; of events that are about no single country, once."""
+    for copy in copies.full:
+        for row in original.registers["event_records"]:
+            event = copies.event(row["event"], copy)
+            if not copy or event != row["event"]:
+                yield {**row.cells, "event": event}
+
+
+def rule_effects(original: Original, copies: Copies) -> Changes:
+    """What a rule makes of a country's events holds of each of its copies."""
+    for copy in copies.full:
+        for row in original.registers["rule_effects"]:
+            if not copy or row["country"]:
+                own = {"country": copies.country(row["country"], copy)}
+                own["claimant"] = own["country"] if row["claimant"] == row["country"] else row["claimant"]
+                yield {**row.cells, **own}
 
 
 def membership_changes(original: Original, copies: Copies) -> Changes:
@@ -366,6 +392,8 @@ CHANGED = (
     restored_names,
     events,
     updates,
+    event_records,
+    rule_effects,
     membership_changes,
     published_counts,
     position_themes,
