@@ -12,6 +12,7 @@ try:
     from recognition.site.asked import subject
     from recognition.site.database import Row, rows_of_each
     from recognition.site.stated import stated_by_article
+    from recognition.vocabulary import UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -73,7 +74,7 @@ def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awa
         today = dates.today(told["first_day"])
         return {
             "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
-            "stated": (await stated_by_article(datasette)).get("un"), "sentence": sentence[0] if sentence else None,
+            "stated": (await stated_by_article(datasette)).get(UN), "sentence": sentence[0] if sentence else None,
             "today": today, "as_of": today, "rule": told["default_rule"],
         }  # fmt: skip
 

@@ -19,7 +19,6 @@ try:
         CLAIMS,
         ONLY_FOR_PAGES,
         TALLIES,
-        WORLD,
         members_of,
         tally_of,
     )
@@ -29,6 +28,7 @@ try:
         GROUP,
         RECOGNISES,
         RECOGNITION_CONFIRMED,
+        UN,
         WITHDRAWAL,
         WITHDRAWAL_CLAIMS,
         WITHDRAWAL_DENIED,
@@ -83,7 +83,7 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
     """Who recognises among the members of an organisation, under a rule and on a day: a page, text, CSV or JSON."""
     form, ask = asked_format(request, (*FORMATS, "txt")), await question(datasette, request)
     order = chosen_order(request.args.get("order"))
-    if request.url_vars.get("organisation") == WORLD:  # which has the address without a name
+    if request.url_vars.get("organisation") == UN:  # which has the address without a name
         ending = f".{form}" if form else ""
         path = onward(datasette, f"/list{ending}", ask.carried, organisation=None, order=told(order))
         return Response.redirect(path, status=301)
@@ -118,7 +118,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     those of LISTED in the order that is asked for, with `number` from 1 and `claims`, what was said of a withdrawal.
     `of_several` is what was said of several at once, `stricter` the rule that leaves reported ones out, or None.
     """
-    organisation = ask.organisation or WORLD
+    organisation = ask.organisation or UN
     asked = {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation}
     words = {"recognises": RECOGNISES, "contested": CONTESTED, "withdrew": WITHDREW, "not_listed": DOES_NOT_RECOGNISE}
     kinds = {"kinds": json.dumps([*WITHDRAWAL_CLAIMS, WITHDRAWAL_DENIED])}
@@ -126,7 +126,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
         datasette, (TALLIES, asked), (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )
     tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
-    everybody = organisation == WORLD or tally["kind"] == GROUP
+    everybody = organisation == UN or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)
     states.sort(key=itemgetter("sort_name") if order == "names" else by_day)
     members = grouped((state for state in states if state["member"]), "status")
@@ -140,7 +140,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
             state["number"] = number
     return {
         **ask.context, **lists, "organisation": organisation, "order": order, "orders": ORDERS, "told_order": told(order),
-        "path": "/list" if organisation == WORLD else f"/list/{organisation}", "tally": tally, "organisations": tallies,
+        "path": "/list" if organisation == UN else f"/list/{organisation}", "tally": tally, "organisations": tallies,
         "reported": [state for state in recognise if any(claim["kind"] in REPORTS for claim in state["claims"])],
         "of_several": of_several, "stricter": stricter[0] if stricter else None,
     }  # fmt: skip

@@ -18,12 +18,11 @@ try:
         HISTORY,
         ONLY_FOR_PAGES,
         TALLIES,
-        WORLD,
         members_of,
         tally_of,
         with_reasons,
     )
-    from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, STATUSES
+    from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, STATUSES, UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -139,7 +138,7 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     first = "a" if arguments.get("a") else "rule"
     ask = await asked(datasette, arguments.get(first), arguments.get("as_of"), first, arguments.get("organisation"))
     b = ask.other_rule(arguments.get("b"), "b", await other_rule(datasette, ask))
-    organisation = ask.organisation or WORLD
+    organisation = ask.organisation or UN
     both = {"a": ask.rule, "b": b, "organisation": organisation, "as_of": ask.as_of}
     tallies, counted, states = await rows_of_each(
         datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)

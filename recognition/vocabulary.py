@@ -38,7 +38,9 @@ NARRATIVE: Final = "narrative"
 UN_MEMBER: Final = "UN member"
 TERRITORY: Final = "territory"  # has the status of the state that represents it
 SUBJECT: Final = "subject"  # has no status: it is what the others recognise
-UN: Final = "un"  # the organisation whose members a number of all states may mean
+UN: Final = (
+    "un"  # the organisation that is meant where none is named, and whose members a number of all states may mean
+)
 ALL_STATES: Final = "all-states"
 GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
 
@@ -63,6 +65,7 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
         *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
     ),
     ("rules", "id"): (ARTICLE,),
+    ("organisations", "id"): (UN, ALL_STATES),
     ("sources", "id"): (ARTICLE, UPDATES),
 }  # fmt: skip
 # Those that are in the list of a column's words in sources/datapackage.json, by (register, column): registers.py.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .events import PRECISION
 from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
 from .quotes import Quotes
-from .records import citation
+from .records import citations
 from .registers import Registers
 
 SEPARATOR = " · "
-PRECISION = {"day": 10, "month": 7, "year": 4, "": 0}  # the length of a date that is known so exactly
 
 
 def resolve_organisations(
@@ -133,11 +133,12 @@ def listed_members(
 def resolve_suspensions(registers: Registers, problems: Problems) -> list[dict[str, object]]:
     """Rows of table `suspensions`; one that ends before it begins is a problem."""
     register = registers["suspensions"]
-    lines = {row["id"]: citation(row) for row in registers["records"]}
+    lines = citations(registers)
     for row in register:
         if row["until"] and row["until"] <= row["since"]:
             problems.add(register.path, row.line, "until must be later than since", row["until"])
-        if PRECISION[row["precision"]] not in (len(row["since"]), len(row["until"])):
+        dates = {PRECISION.get(len(row[column])) for column in ("since", "until")}
+        if row["precision"] and row["precision"] not in dates:
             problems.add(register.path, row.line, "precision is not that of since or until", row["precision"])
     return [
         {

@@ -10,7 +10,7 @@ from .article_tables import STATED_COUNT
 from .events import first_day, last_day
 from .keys import key_of, told_apart
 from .problems import Problems
-from .records import citation
+from .records import citations
 from .registers import Registers
 from .stated_figures import Figure
 
@@ -21,13 +21,11 @@ def resolve_published_counts(
     """Rows of table `published_counts`; a count of more members than there are is a problem."""
     rows = article_counts(figures, registers)
     register = registers["published_counts"]
-    citations = {row["id"]: citation(row) for row in registers["records"]}
+    lines = citations(registers)
     for row in register:
         if row["total"] and (row.number("recognising") or 0) > (row.number("total") or 0):
             problems.add(register.path, row.line, "more members recognise than there are", row["recognising"])
-        of = (
-            row["as_of"] or row["published_on"]
-        )  # the number is of the day that it names itself, or else of its printing
+        of = row["as_of"] or row["published_on"]  # the day that the number names itself, or else that of its printing
         rows.append({
             "id": row["id"],
             "organisation_id": row["organisation"],
@@ -46,7 +44,7 @@ def resolve_published_counts(
             "passage_id": None,
             "quote": None,
             "record_id": row["record"],
-            "citation": citations.get(row["record"]),
+            "citation": lines.get(row["record"]),
             "note": row.get("note"),
         })  # fmt: skip
     return rows

@@ -27,6 +27,11 @@ def citation(row: Row) -> str:
     return ", ".join(part for part in (row["publisher"], title, day, row["url"]) if part)
 
 
+def citations(registers: Registers) -> dict[str, str]:
+    """The documents in a line each, by id."""
+    return {row["id"]: citation(row) for row in registers["records"]}
+
+
 def record_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
     """Rows of table `records`; one that nothing rests on is a problem."""
     register = registers["records"]
@@ -59,7 +64,7 @@ def records_of_events(registers: Registers) -> dict[str, list[Row]]:
 
 def cited(registers: Registers) -> Callable[[str], dict[str, str | None]]:
     """The columns `records` and `citation` of an event, by its id: the keys of its records, and these in words."""
-    lines, rows = {row["id"]: citation(row) for row in registers["records"]}, records_of_events(registers)
+    lines, rows = citations(registers), records_of_events(registers)
 
     def columns(event: str) -> dict[str, str | None]:
         keys = [row["record"] for row in rows.get(event, ()) if row["record"] in lines]

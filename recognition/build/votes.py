@@ -6,22 +6,19 @@ from collections import Counter
 from typing import Any
 
 from .problems import Problems
-from .records import citation
+from .records import citations
 from .registers import Registers
 
 CHOICES = ("for", "against", "abstained", "absent")
-MEMBERS = {
-    "for": "for",
-    "against": "against",
-    "abstaining": "abstained",
-}  # how members voted, and the choice that this is
+# How members voted, and the choice that this is.
+MEMBERS = {"for": "for", "against": "against", "abstaining": "abstained"}
 
 
 def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
     """Rows of table `votes`; that the choices of one that is complete are not the announced ones is a problem."""
     register = registers["votes"]
     counted = Counter((row["vote"], row["choice"]) for row in registers["vote_choices"])
-    lines = {row["id"]: citation(row) for row in registers["records"]}
+    lines = citations(registers)
     rows = []
     for row in register:
         announced = {choice: row.number(f"announced_{choice}") for choice in CHOICES}
@@ -58,12 +55,14 @@ def member_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]
     """Rows of table `vote_members`; a vote in which states chose has none."""
     register, of_states = registers["vote_members"], set(registers["vote_choices"].column("vote"))
     announced = {row["id"]: row for row in registers["votes"]}
-    for how, of_choice in MEMBERS.items():
-        for vote, row in announced.items():
-            known = sum(one.number(f"members_{how}") or 0 for one in register if one["vote"] == vote)
-            if known > (row.number(f"announced_{of_choice}") or known):
-                reason = f"members from all countries are {known}, and more than the announced {row[f'announced_{of_choice}']}"
-                problems.add(register.path, 0, reason, f"{vote}, members_{how}")
+    known: Counter[tuple[str, str]] = Counter()
+    for row in register:
+        known.update({(row["vote"], how): row.number(f"members_{how}") or 0 for how in MEMBERS})
+    for (vote, how), number in known.items():
+        said = announced[vote].number(f"announced_{MEMBERS[how]}") if vote in announced else None
+        if said and number > said:
+            reason = f"members from all countries are {number}, and more than the announced {said}"
+            problems.add(register.path, 0, reason, f"{vote}, members_{how}")
     for row in register:
         if row["vote"] in of_states:
             problems.add(

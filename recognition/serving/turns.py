@@ -78,8 +78,10 @@ class Turn:
     async def come_back_in_turn(self) -> None:
         """When the turn comes again, before those who wait already: much is left to do."""
         await self.turns.take(self.visitor, again=True)
-        self.turns.taken[self.visitor] -= 1  # which `come_back` counts
-        self.come_back()
+        self.away -= 1
+        self.went_on = time.perf_counter()
+        if self.away or self.ended:  # another of its parts has the turn still, or nothing is left to do in one
+            self.turns.give_back(self.visitor)
 
 
 class Turns:

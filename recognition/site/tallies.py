@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
-from recognition.vocabulary import GROUP, UN_MEMBER
+from recognition.vocabulary import GROUP, UN, UN_MEMBER
 
 from .database import Row, on_day, rows
-
-WORLD = "un"  # the organisation that is meant where none is named
 
 # The tally of a day is one row of tally_history; the same table is behind the view `tallies`.
 TALLIES = f"""
@@ -58,6 +56,6 @@ async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[
 
 def members_of(tally: Row) -> str:
     """Who is counted in a row of TALLIES, for a sentence: 'UN members', 'members of the European Union'."""
-    if tally["organisation"] == WORLD:
+    if tally["organisation"] == UN:
         return f"{UN_MEMBER}s"
     return f"states in the group ‘{tally['name']}’" if tally["kind"] == GROUP else f"members of the {tally['name']}"
