@@ -100,7 +100,8 @@ async def vote_page(datasette: Datasette, request: Request) -> Response:
     groups = groups if choices else []
     context = {
         **ask.context, "as_of": vote["held_on"], "vote": vote, "counts": table, "choices": choices, "members": members,
-        "groups": groups, "sources": sources, "statuses": STATUSES, "states": grouped(choices, "choice"),
+        "groups": groups, "sources": sources, "states": grouped(choices, "choice"),
+        "statuses": [status for status in STATUSES if any(row["statuses"][status] for row in table)],
         "odd": at_odds(choices), "map": await drawn(datasette, vote, ask) if choices else None,
     }  # fmt: skip
     about = {"vote": vote["vote"], "held_on": vote["held_on"]}
