@@ -48,7 +48,7 @@ def test_the_map_of_a_vote_says_choices_to_a_finger_and_to_the_keys(new_reader, 
     of(page, ".map-world", country).focus()
     expect(read).to_contain_text(f": {said}")
     first = read.inner_text()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowLeft")
     expect(read).not_to_have_text(first)
     assert page.evaluate("document.activeElement.closest('.map-world') !== null")
     assert violations(page) == []

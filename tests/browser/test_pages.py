@@ -22,17 +22,20 @@ VIOLATIONS = """([rules, more]) => axe.run(document, {resultTypes: ['violations'
     ({rule: id, selector: target.join(' '), html, why: failureSummary}))))"""
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # those that can tell one colour scheme from the other
 
-# Of the element in focus: what it is, whether it can be seen, and whether it or the frame around it wears a ring.
+# Of the element in focus: what it is, whether it can be seen, and whether it or the frame around it wears a ring. A state on a
+# map, whose frame is no shape of a state, has a wide edge instead.
 FOCUS = """() => {
   const element = document.activeElement;
   if (element === document.body) return null;
   const box = element.closest('.select-wrapper, .CodeMirror') ?? element;
   const {left, right, top, bottom, width, height} = box.getBoundingClientRect();
   const {outlineStyle, outlineWidth} = getComputedStyle(box);
+  const shapes = [...(element.closest('svg') ? element.querySelectorAll('path, circle') : [])];
+  const edge = shapes.length > 0 && shapes.every(shape => parseFloat(getComputedStyle(shape).strokeWidth) >= 2);
   return {
     element: element.outerHTML.slice(0, 200),
     inSight: width > 0 && height > 0 && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight,
-    ring: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+    ring: edge || (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2),
   };
 }"""
 # Neither script nor style inside a page, whoever wrote it.

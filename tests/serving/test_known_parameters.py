@@ -16,7 +16,8 @@ PAGES = (
     "/list.csv?order=names", "/list/eu", "/map", "/map.csv", "/recognition/countries/ghana", "/recognition/rules/article",
     "/recognition/organisations/eu", "/search?q=ghana&kind=country&page=1", "/search.json?q=ghana", "/search.csv?q=ghana",
     "/tallies", "/tallies.csv", "/tallies/eu", "/tallies/eu.json", "/tallies/compare", "/tallies/compare?a=article",
-    "/tallies/compare.csv", "/timeline", "/timeline.csv?year=2008", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/favicon.ico",
+    "/tallies/compare.csv", "/timeline", "/timeline.csv?year=2008", "/votes", "/votes.json",
+    "/votes/unga-2008", "/votes/unga-2008.csv", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/favicon.ico",
 )  # fmt: skip
 # Whose pages are Datasette's, files, or lead elsewhere.
 NOT_OURS = ("serving.py", "former_addresses.py")
