@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 try:
-    from recognition.site.asked import question, rules
-    from recognition.site.database import Row, grouped, rows, rows_of_each
+    from recognition.site.asked import SHOWN, question
+    from recognition.site.bridges import Side, states_between
+    from recognition.site.counts_chart import chart, day_of
+    from recognition.site.database import Row, grouped, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
-    from recognition.site.tallies import with_reasons
-    from recognition.vocabulary import RECOGNISES
+    from recognition.site.names import spelled
+    from recognition.vocabulary import ARTICLE
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
+UNDATED = "undated"  # the year of what has none
 COUNTS = """
 select c.*, o.name as organisation, x.rule_id as explaining_rule, x.basis, x.outcome, x.unexplained, x.counted_on,
        coalesce(x.organisation_id, c.organisation_id) as held_against, h.name as held_against_name, x.agreeing_rules
@@ -29,37 +35,89 @@ select l.count_id, l.organisation_id, l.rule_id, r.title, l.counted_on, l.counte
 from count_ledger l join rules r on r.id = l.rule_id
 where l.count_id = :count or :count is null order by r.position
 """
-# The members that one rule counts on one day, and another on another day or the same.
-STATES = """
-with counted as (
-    select country_id, status, event_id, rule_id = :rule and since <= :day and :day < until as first,
-           rule_id = :other and since <= :other_day and :other_day < until as second
-    from member_statuses
-    where organisation_id = :organisation
-      and ((rule_id = :rule and since <= :day and :day < until) or (rule_id = :other and since <= :other_day and :other_day < until)))
-select c.id as country, c.name, iif(s.status_b = :recognises, 1, -1) as step, s.status_a, s.status_b, s.event_a, s.event_b
-from countries c join (
-    select country_id, max(iif(first, status, null)) as status_a, max(iif(second, status, null)) as status_b,
-           max(iif(first, event_id, null)) as event_a, max(iif(second, event_id, null)) as event_b
-    from counted group by country_id) s on s.country_id = c.id
-where (coalesce(s.status_a, '') = :recognises) <> (coalesce(s.status_b, '') = :recognises) order by step desc, c.sort_name
-"""
+OUTCOMES = ("reproduced", "not reproduced", "agrees by accident", "not datable")
+# What the page can be filtered by: the parameter, and the column that must have its value.
+FILTERS = {"publisher": "publisher", "group": "organisation_id", "year": "year", "explained": "outcome"}
 
 
 async def counts_page(datasette: Datasette, request: Request) -> Response:
-    """Every published count beside what each rule counts for the same group on the same day."""
+    """Every published count: as a dot over time, and as rows that can be filtered; data have what each rule counts, too."""
+    ask = await question(datasette, request)
     counts, ledger = await rows_of_each(datasette, (COUNTS, {"count": None}), (LEDGER, {"count": None}))
+    for count in counts:
+        count["year"] = (count["as_of"] or count["published_on"] or count["latest_day"] or "")[:4] or UNDATED
+    choices = choices_of(counts)
+    chosen = chosen_by(request, choices)
+    shown = [count for count in counts if all(count[FILTERS[name]] == value for name, value in chosen.items() if value)]
+    told = {count["id"]: in_words(count, ask.rules) for count in shown}
+    context = {
+        **ask.context, "counts": data(shown, ledger), "choices": choices, "chosen": chosen, "total": len(shown), "all": len(counts),
+        "outcomes": Counter(count["outcome"] for count in counts), "told": told,
+        "dated": [count for count in shown if count["latest_day"]], "undated": [count for count in shown if not count["latest_day"]],
+        "chart": await chart(datasette, ask, shown, told), "filtered": {name: value for name, value in chosen.items() if value},
+    }  # fmt: skip
+    csv_rows = [
+        {**{f"counted_{rule}": count["counted"].get(rule) for rule in ask.rules}, **count}
+        for count in context["counts"]
+    ]
+    return await page_or_data(
+        datasette, request, "counts.html", context, ("filtered", "total", "all", "counts"),
+        without(csv_rows, "counted", "days"), chosen.values(),
+    )  # fmt: skip
+
+
+def data(counts: list[Row], ledger: list[Row]) -> list[Row]:
+    """The counts with `counted` and `days`: what each rule counts of the same group, and the day on which, by rule."""
     ledgers = grouped(ledger, "count_id")
+    told = []
     for count in counts:
         own = explaining(count, ledgers.get(count["id"], []))
-        count["counted"] = {row["rule_id"]: row["counted"] for row in own}
-        count["days"] = {row["rule_id"]: row["counted_on"] for row in own}
-    known = await rules(datasette)
-    csv_rows = [{**{f"counted_{rule}": count["counted"].get(rule) for rule in known}, **count} for count in counts]
-    context = {"rules": known, "counts": counts}
-    return await page_or_data(
-        datasette, request, "counts.html", context, ("counts",), without(csv_rows, "counted", "days")
-    )
+        counted = {row["rule_id"]: row["counted"] for row in own}
+        told.append({**count, "counted": counted, "days": {row["rule_id"]: row["counted_on"] for row in own}})
+    return without(told, "year")
+
+
+def in_words(count: Row, known: dict[str, Row]) -> str:
+    """A count for its dot: 'Utopia (president): 84 of 193, 4 January 2023, as ‘The list today’ counts'."""
+    of = f" of {count['total']}" if count["total"] else ""
+    publisher = "the article" if count["source_id"] == ARTICLE else count["publisher"]
+    explained = {
+        "reproduced": f"as ‘{known[count['explaining_rule']]['title']}’ counts" if count["explaining_rule"] else "",
+        "agrees by accident": "a rule agrees by accident", "not reproduced": "as no rule counts",
+    }  # fmt: skip
+    parts = [f"{publisher}: {count['recognising']}{of}", day_of(count), explained.get(count["outcome"], "")]
+    return ", ".join(part for part in parts if part)
+
+
+def choices_of(counts: list[Row]) -> dict[str, list[tuple[str, str, int]]]:
+    """By parameter, what can be chosen: its value, what it is called, and how many counts have it."""
+    names = {count["organisation_id"]: count["organisation"] for count in counts}
+    found = {}
+    for parameter, column in FILTERS.items():
+        numbers = Counter(count[column] for count in counts)
+        values = sorted(numbers, key=lambda value: (value == UNDATED, value.casefold()))
+        if parameter == "year":
+            values = [
+                *reversed(values[: -1 if UNDATED in values else None]),
+                *values[len(values) - (UNDATED in values) :],
+            ]
+        elif parameter == "explained":
+            values = [outcome for outcome in OUTCOMES if outcome in numbers]
+        found[parameter] = [(value, names.get(value, value), numbers[value]) for value in values]
+    return found
+
+
+def chosen_by(request: Request, choices: dict[str, list[tuple[str, str, int]]]) -> dict[str, str]:
+    """By parameter, the value that a reader chose, '' where none; BadRequest with what there is for an unknown one."""
+    chosen = {}
+    for parameter, listed in choices.items():
+        text = (request.args.get(parameter) or "").strip()
+        known = {spelled(name): value for value, label, _ in listed for name in (value, label)}
+        if text and spelled(text) not in known:
+            there_is = ", ".join(value for value, *_ in listed)
+            raise BadRequest(f"{parameter} must be one of {there_is}, not {text[:SHOWN]!r}.")
+        chosen[parameter] = known.get(spelled(text), "")
+    return chosen
 
 
 async def ledger_page(datasette: Datasette, request: Request) -> Response:
@@ -73,17 +131,20 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
     counted = {row["rule_id"]: row for row in ledger}
     # the rule that explains it explains what it can; it is never stretched to fit
     by = ask.other_rule(request.args.get("by"), "by", count["explaining_rule"] or ask.rule)
-    states: list[Row] = []
+    states: Sequence[Row] = []
     if counted:
-        states = await rows(
-            datasette, STATES, rule=ask.rule, other=by, day=counted[ask.rule]["counted_on"],
-            other_day=counted[by]["counted_on"], organisation=count["held_against"], recognises=RECOGNISES,
-        )  # fmt: skip
+        sides = [
+            Side(
+                rule, counted[rule]["counted_on"], count["held_against"], counted[rule]["counted"], counted[rule]["counted_members"]
+            )
+            for rule in (ask.rule, by)
+        ]  # fmt: skip
+        states = await states_between(datasette, *sides)
     first, second = counted.get(ask.rule, {}), counted.get(by, {})
     context = {
         **ask.context, "count": count, "ledger": ledger, "by": by, "days": sorted({row["counted_on"] for row in ledger}),
         "counted": first.get("counted"), "difference": first.get("difference"),
-        "states": await with_reasons(datasette, states), "unexplained": second.get("difference"),
+        "states": states, "unexplained": second.get("difference"),
     }  # fmt: skip
     keys = ("count", "rule", "counted", "difference", "by", "states", "unexplained", "ledger")
     return await page_or_data(
@@ -104,5 +165,6 @@ def explaining(count: Row, ledger: list[Row]) -> list[Row]:
 
 @hookimpl
 def register_routes() -> list[tuple]:
-    former = f"(?!{COUNT}{FORMAT}$)"  # addresses that plugins/former_addresses.py leads on
+    # but for addresses that plugins/former_addresses.py leads on, and that of plugins/bridges.py
+    former = f"(?!{COUNT}{FORMAT}$|compare(?:\\.|$))"
     return [(r"^/counts" + ENDING, counts_page), (rf"^/counts/{former}(?P<count>[^/.]+)" + ENDING, ledger_page)]

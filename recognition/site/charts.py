@@ -35,7 +35,8 @@ YEAR = Markup(
 class Axes:
     """The area of a chart: ISO days from `first` to `last`, both included, across `width`; counts to `top` up `height`.
 
-    Width and height are in units of the SVG, in which y grows downwards.
+    Counts begin at `bottom`, and have `levels_at_most` lines besides the top. Width and height, and the room on the
+    right, are in units of the SVG, in which y grows downwards.
     """
 
     first: str
@@ -43,17 +44,21 @@ class Axes:
     top: int
     width: int = WIDTH
     height: int = HEIGHT
+    bottom: int = 0
+    right: int = RIGHT
+    levels_at_most: int = LEVELS_AT_MOST
 
     @property
     def view_box(self) -> str:
         """The attribute viewBox of the SVG: the area, and the room around it for what `grid` writes there."""
-        return f"{-LEFT} {-ABOVE} {self.width + LEFT + RIGHT} {self.height + ABOVE + BELOW}"
+        return f"{-LEFT} {-ABOVE} {self.width + LEFT + self.right} {self.height + ABOVE + BELOW}"
 
     @property
     def levels(self) -> list[int]:
-        """The counts that have a line across the chart, from 0 to the top; none is so near to the top that numbers touch."""
-        step = next((step for step in STEPS if self.top <= LEVELS_AT_MOST * step), STEPS[-1])
-        return [*(level for level in range(0, self.top, step) if level == 0 or level <= self.top - step / 2), self.top]
+        """The counts that have a line across the chart, from the bottom to the top; none is so near to the top that numbers touch."""
+        step = next((step for step in STEPS if self.top - self.bottom <= self.levels_at_most * step), STEPS[-1])
+        levels = range(self.bottom, self.top, step)
+        return [*(level for level in levels if level == self.bottom or level <= self.top - step / 2), self.top]
 
     @property
     def years(self) -> list[tuple[int, float]]:
@@ -72,7 +77,7 @@ class Axes:
 
     def y(self, count: int) -> float:
         """How far below the upper edge a count lies."""
-        return tenths(self.height - self.height * count / self.top)
+        return tenths(self.height - self.height * (count - self.bottom) / (self.top - self.bottom))
 
     def steps(self, history: Sequence[Row], column: str) -> list[Point]:
         """The corners of the line of a column, from the first day of `history` to the last day of the chart.

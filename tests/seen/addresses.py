@@ -72,6 +72,9 @@ PAGES: dict[str, list[str]] = {
         "/counts",
         "/counts.json",
         "/counts.csv",
+        "/counts?publisher=Wikipedia+(English)&year=2019",
+        "/counts?explained=not+reproduced&group=eu",
+        "/counts?year=1999",
     ],
     "ledgers": [
         "/counts/serbia-2023", "/counts/serbia-2023?by=uncontested", "/counts/kosovo-2025-12", "/counts/graphicmaps-2018",
@@ -82,6 +85,15 @@ PAGES: dict[str, list[str]] = {
         "/votes/unga-2008", "/votes/interpol-2018", "/votes/interpol-2018?rule=serbia", "/votes/pace-2024",
         "/votes/coe-ministers-2023.json", "/votes/coe-ministers-2023.csv?rule=serbia", "/votes/pace-2024.csv", "/votes/nonsense",
         "/votes/unga-2008?rule=nonsense",
+    ],
+    "bridges": [
+        f"/counts/compare?as_of={DAY}",
+        f"/counts/compare?a=kosovo-2025-12&b=serbia-2023&as_of={DAY}",
+        f"/counts/compare?a=serbia-2017-11&b=latest@2017-11-04&as_of={DAY}",
+        f"/counts/compare?a=latest@2026-02-28&b=kosovo@2026-02-28@all-states&as_of={DAY}",
+        f"/counts/compare.json?a=latest@2026-02-28&b=uncontested@2026-02-28&as_of={DAY}",
+        f"/counts/compare.csv?a=latest@2026-02-28&b=uncontested@2026-02-28&as_of={DAY}",
+        "/counts/compare?a=nonsense", "/counts/compare?b=latest@yesterday",
     ],
     "map": [
         f"/map?as_of={DAY}",

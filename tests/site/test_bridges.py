@@ -1,0 +1,80 @@
+"""Any two numbers are bridged: from one to the other leads each state that makes the difference, and nothing is left over in silence."""
+
+import csv
+import io
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+PAIRS = [
+    ("kosovo-2025-12", "serbia-2023", "un"),
+    ("serbia-2023", "latest@2026-02-28", "un"),
+    ("latest@2026-02-28", "kosovo@2026-02-28", "un"),
+    ("serbia-2017-11", "uncontested@2018-05-01", "un"),
+    ("every_recognition@2020-01-01@eu", "article@2013-01-01@eu", "eu"),
+    ("latest@2012-06-01", "latest@2012-06-01", "un"),
+]
+
+
+def number(text):
+    return int(text.strip().replace("−", "-").replace("±", ""))
+
+
+@pytest.mark.parametrize(("a", "b", "members"), PAIRS)
+def test_page_data_and_the_saved_question_lead_over_the_same_states(get, a, b, members):
+    told = get("/counts/compare.json", a=a, b=b).json()
+    states = {(step["name"], step["step"]) for step in told["steps"]}
+    counted = sum(step["step"] for step in told["steps"])
+    assert told["a"]["number"] + told["unexplained_a"] + counted + told["unexplained_b"] == told["b"]["number"]
+    page = BeautifulSoup(get("/counts/compare", a=a, b=b).text, "html.parser").select_one("table.bridge")
+    rows = page.select("tbody tr")
+    assert {(row.th.get_text(strip=True), number(row.td.get_text())) for row in rows if row.th} == states
+    first, *between, last = [number(row.td.get_text()) for row in rows]
+    assert first + sum(between) == last == told["b"]["number"]
+    makes = [number(row.select_one("[data-name=Makes]").get_text()) for row in rows if row.th]
+    assert makes == [step["number"] for step in told["steps"]]
+    listed = list(csv.DictReader(io.StringIO(get("/counts/compare.csv", a=a, b=b).text)))
+    assert {(row["name"], int(row["step"])) for row in listed} == states
+    asked = {"a": a.removesuffix("@eu"), "b": b.removesuffix("@eu"), "members": members}
+    found = get("/recognition/bridge.json", _shape="array", **asked).json()
+    assert {(row["what"], row["step"]) for row in found if row["status_a"]} == states
+
+
+def test_from_121_to_84_lead_37_states_and_nothing_is_left_over(get):
+    told = get("/counts/compare.json", a="kosovo-2025-12", b="serbia-2023").json()
+    assert (told["a"]["number"], told["b"]["number"], len(told["steps"])) == (121, 84, 37)
+    assert told["unexplained_a"] == told["unexplained_b"] == 0
+    lead = BeautifulSoup(get("/counts/compare").text, "html.parser").select_one(".lead").get_text()
+    assert re.sub(r"\s+", " ", lead).strip() == (
+        "121, printed by Kosovo (president), 19 December 2025; 84, printed by Serbia (president), 4 January 2023."
+        " 37 states make the difference, and nothing is left over."
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"a": "nonsense"}, "there is no published count with a day that is 'nonsense'"),
+        ({"a": "worldatlas-kosovo"}, "there is no published count with a day that is"),
+        ({"b": "latest@yesterday"}, "'yesterday' is not a day from 2008-02-17 to"),
+        ({"b": "latest@2007-01-01"}, "'2007-01-01' is not a day from 2008-02-17 to"),
+        ({"b": "latest@2999-01-01"}, "'2999-01-01' is not a day from"),
+        ({"a": "mine@2020-01-01"}, "a must be one of latest (The list today)"),
+        ({"a": "latest@2020-01-01@uefa"}, "organisation must be one of"),
+        ({"a": "latest@"}, "'' is not a day from"),
+    ],
+)
+def test_what_names_no_number_gets_a_sentence(get, asked, said):
+    for path in ("/counts/compare", "/counts/compare.json"):
+        answer = get(path, **asked)
+        assert answer.status_code == 400
+        assert said in (
+            answer.json()["error"] if path.endswith("json") else BeautifulSoup(answer.text, "html.parser").get_text()
+        )
+
+
+def test_a_group_is_asked_for_by_any_of_its_names(get):
+    asked = {"a": "latest@2020-01-01@European Union", "b": "latest@2020-01-01@EU"}
+    told = get("/counts/compare.json", **asked).json()
+    assert told["a"]["organisation"] == told["b"]["organisation"] == "eu" and told["steps"] == []
