@@ -131,7 +131,7 @@ async def options(datasette: Datasette, counts: dict[str, Row], texts: list[str]
     """What the form offers, in groups: (value, label) of the rules on the day, of the published counts, and of what was asked."""
     sides = await counted_sides(datasette, [(rule, ask.as_of, UN) for rule in ask.rules])
     by_rule = [(f"{side.rule}@{side.day}", f"{ask.rules[side.rule]['title']}: {side.number}") for side in sides]
-    printed = await printed_sides(datasette, list(counts))
+    printed = await printed_sides(datasette)
     by_count = [(id_, as_option(count)) for id_, count in counts.items() if id_ in printed]
     offered = {value for value, _ in (*by_rule, *by_count)}
     return {

@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from recognition.vocabulary import RECOGNISES
 
 from .counting import countries_to_count
-from .database import Row, on_day, rows
+from .database import Row, kept, on_day, rows
 from .tallies import with_reasons
 
 COUNTED = f"""
@@ -21,14 +21,10 @@ join tally_history t on t.rule_id = json_extract(a.value, '$[0]') and t.organisa
 """
 PRINTED = """
 select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained
-from count_explanations x join published_counts p on p.id = x.count_id
-where x.count_id in (select value from json_each(:counts)) and x.counted_on is not null
+from count_explanations x join published_counts p on p.id = x.count_id where x.counted_on is not null
 """
-# Of each side, a rule on a day in a group, its members with their statuses.
 STATUSES = """
-select a.key as side, m.country_id, m.status, m.event_id from json_each(:sides) a
-join member_statuses m on m.rule_id = json_extract(a.value, '$[0]') and m.organisation_id = json_extract(a.value, '$[2]')
-     and m.since <= json_extract(a.value, '$[1]') and json_extract(a.value, '$[1]') < m.until
+select country_id, status, event_id, since, until from member_statuses where rule_id = :rule and organisation_id = :organisation
 """
 Statuses = dict[str, Row]
 
@@ -67,28 +63,32 @@ async def counted_sides(datasette: Datasette, asked: Sequence[tuple[str, str, st
 
 async def printed_side(datasette: Datasette, count: str) -> Side | None:
     """A published count, under the rule and on the day by which it is explained; None where there is no such count with a day."""
-    return (await printed_sides(datasette, [count])).get(count)
+    return (await printed_sides(datasette)).get(count)
 
 
-async def printed_sides(datasette: Datasette, counts: Sequence[str]) -> dict[str, Side]:
-    """Published counts by their keys, as `printed_side` has one."""
-    found = await rows(datasette, PRINTED, counts=json.dumps(counts))
-    return {
-        row["count_id"]: Side(
-            row["rule_id"], row["counted_on"], row["organisation_id"], row["published"], row["total"],
-            row["unexplained"], row["count_id"],
-        )
-        for row in found
-    }  # fmt: skip
+async def printed_sides(datasette: Datasette) -> dict[str, Side]:
+    """All published counts with a day by their keys, as `printed_side` has one, read once for an edition."""
+
+    async def read() -> dict[str, Side]:
+        return {
+            row["count_id"]: Side(
+                row["rule_id"], row["counted_on"], row["organisation_id"], row["published"], row["total"],
+                row["unexplained"], row["count_id"],
+            )
+            for row in await rows(datasette, PRINTED)
+        }  # fmt: skip
+
+    return await kept(datasette, "printed sides", read)
 
 
-async def statuses_of(datasette: Datasette, sides: Sequence[Side]) -> list[Statuses]:
-    """For each side, its members by id of the country: rows with status and event_id."""
-    asked = json.dumps([(side.rule, side.day, side.organisation) for side in sides])
-    found: list[Statuses] = [{} for _ in sides]
-    for row in await rows(datasette, STATUSES, sides=asked):
-        found[row["side"]][row["country_id"]] = row
-    return found
+async def statuses_of(datasette: Datasette, side: Side) -> Statuses:
+    """The members of a side by id of the country: rows with status and event_id."""
+
+    async def read() -> list[Row]:
+        return await rows(datasette, STATUSES, rule=side.rule, organisation=side.organisation)
+
+    intervals = await kept(datasette, (side.rule, side.organisation), read, shelf="statuses of members")
+    return {row["country_id"]: row for row in intervals if (row["since"] or "") <= side.day < row["until"]}
 
 
 async def states_between(datasette: Datasette, first: Side, second: Side) -> Sequence[Row]:
@@ -98,20 +98,26 @@ async def states_between(datasette: Datasette, first: Side, second: Side) -> Seq
     event_b, and `reasons`, the events behind both statuses. What is left of the difference of the two numbers is the
     second's `unexplained` less the first's.
     """
-    before, after = await statuses_of(datasette, [first, second])
+    before, after = await statuses_of(datasette, first), await statuses_of(datasette, second)
     return await with_reasons(datasette, steps(before, after, await countries_to_count(datasette)))
 
 
 def steps(before: Statuses, after: Statuses, countries: Mapping[str, Row]) -> list[Row]:
     """The states of `states_between`, without their reasons; `countries` are all of them by id, in alphabetical order."""
     nobody: Row = {"status": None, "event_id": None}
+    one, other = recognising(before), recognising(after)
+    differ = one ^ other
     found = []
-    for country, about in countries.items():
-        one, other = before.get(country, nobody), after.get(country, nobody)
-        if (one["status"] == RECOGNISES) != (other["status"] == RECOGNISES):
-            found.append({
-                "country": country, "name": about["title"], "step": 1 if other["status"] == RECOGNISES else -1,
-                "status_a": one["status"], "status_b": other["status"],
-                "event_a": one["event_id"], "event_b": other["event_id"],
-            })  # fmt: skip
+    for country in (country for country in countries if country in differ):
+        first, second = before.get(country, nobody), after.get(country, nobody)
+        found.append({
+            "country": country, "name": countries[country]["title"], "step": 1 if country in other else -1,
+            "status_a": first["status"], "status_b": second["status"],
+            "event_a": first["event_id"], "event_b": second["event_id"],
+        })  # fmt: skip
     return sorted(found, key=lambda state: -state["step"])
+
+
+def recognising(statuses: Statuses) -> set[str]:
+    """The ids of the countries that recognise."""
+    return {country for country, row in statuses.items() if row["status"] == RECOGNISES}

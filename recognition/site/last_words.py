@@ -10,12 +10,11 @@ from recognition.vocabulary import UNNAMED_REPORTS
 from .database import Row, grouped, kept, rows
 
 MONTH, DAY = len("2019-01"), len("2019-01-20")
-KEPT_AT_MOST = 60  # days that readers choose
 CLAIMS = """
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
-       l.by_itself, l.named, l.date, e.passage_id, e.quote, e.records, e.citation
+       l.by_itself, l.named, l.date, l.counts_from, e.passage_id, e.quote, e.records, e.citation
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
-where l.date is null or l.counts_from <= :as_of order by l.date is null, l.not_before, l.position
+order by l.date is null, l.not_before, l.position
 """
 
 
@@ -35,10 +34,11 @@ async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
 async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[Row]]:
     """The claims on each recognition until an ISO day, rows of CLAIMS by country, the undated ones at the end."""
 
-    async def read() -> dict[str, list[Row]]:
-        return grouped(await rows(datasette, CLAIMS, as_of=as_of), "country_id")
+    async def read() -> list[Row]:
+        return await rows(datasette, CLAIMS)
 
-    return await kept(datasette, as_of, read, shelf="claims", at_most=KEPT_AT_MOST)
+    made = await kept(datasette, "claims", read)
+    return grouped((row for row in made if not row["date"] or row["counts_from"] <= as_of), "country_id")
 
 
 def last_of(claims: list[Row]) -> Row | None:

@@ -14,7 +14,7 @@ from recognition.dates import said
 from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, UN, WITHDREW
 
 from .asked import Asked
-from .bridges import Side, counted_sides, printed_sides, statuses_of, steps
+from .bridges import Side, counted_sides, printed_sides, recognising, statuses_of, steps
 from .counting import countries_to_count
 from .database import Row, rows
 from .last_words import MONTH, in_brief, last_words
@@ -63,12 +63,12 @@ class Mark:
 async def number_line(datasette: Datasette, ask: Asked) -> list[Mark]:
     """The marks of a day, the smallest number first; where two have the same number for other states, both are marks."""
     sides = sorted(await sides_on(datasette, ask), key=lambda side: side.number)
-    statuses = dict(zip(sides, await statuses_of(datasette, sides), strict=True))
+    statuses = {side: await statuses_of(datasette, side) for side in sides}
     countries = await countries_to_count(datasette)
     marks: list[Mark] = []
     for side in sides:
         for mark in marks:
-            if mark.number == side.number and not steps(statuses[mark.sides[0]], statuses[side], countries):
+            if mark.number == side.number and recognising(statuses[mark.sides[0]]) == recognising(statuses[side]):
                 mark.sides.append(side)
                 break
         else:
@@ -85,7 +85,8 @@ async def number_line(datasette: Datasette, ask: Asked) -> list[Mark]:
 async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
     """Give the states of each mark their `word`, and the mark the rows of what was printed."""
     words = await last_words(datasette, ask.as_of)
-    await with_reasons(datasette, [state for mark in marks for state in mark.states])
+    undisputed = [state for mark in marks for state in mark.states if state["country"] not in words]
+    await with_reasons(datasette, undisputed)
     counts = json.dumps([side.count for mark in marks for side in mark.sides if side.count])
     printed = {row["id"]: row for row in await rows(datasette, PRINTED, counts=counts)}
     for mark in marks:
@@ -97,10 +98,11 @@ async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
 async def sides_on(datasette: Datasette, ask: Asked) -> list[Side]:
     """What each rule of the line counts of the UN's members, what its side printed last, and what it counts of that group."""
     rules = await rows(datasette, RULES_ON_LINE, rule=ask.rule, as_of=ask.as_of)
-    printed = await printed_sides(datasette, [rule["printed"] for rule in rules if rule["printed"]])
+    known = await printed_sides(datasette)
+    printed = [known[rule["printed"]] for rule in rules if rule["printed"]]
     asked = [(rule["id"], ask.as_of, UN) for rule in rules]
-    asked += [(side.rule, ask.as_of, side.organisation) for side in printed.values() if side.organisation != UN]
-    return [*await counted_sides(datasette, asked), *printed.values()]
+    asked += [(side.rule, ask.as_of, side.organisation) for side in printed if side.organisation != UN]
+    return [*await counted_sides(datasette, asked), *printed]
 
 
 def word_on(state: Row, word: Row | None) -> str:
