@@ -29,7 +29,7 @@ DESCRIPTIONS_AT_MOST = 5_000  # that are kept for an edition: each page asks for
 DESCRIPTION = "select body from search_items where url = :path and body <> '' limit 1"
 SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
 ADDRESSES = """
-select url from search_items where kind in ('country', 'organisation', 'count', 'query', 'page') and url not like '%?%'
+select url from search_items where kind in ('country', 'organisation', 'count', 'vote', 'query', 'page') and url not like '%?%'
 union select '/tallies/' || organisation_id from tallies
 union select '/list/' || organisation_id from tallies where organisation_id <> 'un'
 order by url

@@ -9,14 +9,15 @@ from typing import NamedTuple
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 try:
     from recognition.dates import said
-    from recognition.site.asked import LATER, Asked, asked, question, with_choices
+    from recognition.site.asked import Asked, asked, question, with_choices
     from recognition.site.counting import breakdown, countries_to_count
-    from recognition.site.database import Row, kept, rows, rows_of_each
+    from recognition.site.database import Row, kept, rows_of_each
     from recognition.site.formats import ENDING, as_json, asked_format
+    from recognition.site.outlines import FRAMES, layers, link_to, read_outlines
     from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -29,10 +30,7 @@ COLUMNS = {
     WITHDREW: "withdrawn",
     DOES_NOT_RECOGNISE: "not_recognising",
 }
-# What is shown of the plane of shapes.csv: all of it, and the part that is enlarged beside it.
-FRAMES = {"world": (100, -12, 4176, 1892), "europe": (1922, 136, 606, 424)}
 
-SHAPES = "select country_id as country, d, x, y, r from shapes order by number"
 COUNTRIES = "select id, name, kind from countries order by sort_name"
 # until today: what is known to end later has not ended
 INTERVALS = """
@@ -134,38 +132,9 @@ async def read_map(datasette: Datasette, ask: Asked) -> Map:
             told = status if status == DOES_NOT_RECOGNISE else f"{status} since {said(since)}"
             link = link_to(datasette, countries[country], outlines, CLASSES[status], told)
             standings[country].append(Standing(STATUSES.index(status), since, row["until"], link))
-        # circles are small, and a neighbour that is drawn after them would hide them
-        layers = sorted(countries, key=lambda country: "<circle" in outlines.get(country, ""))
-        return Map(countries, standings, members, layers)
+        return Map(countries, standings, members, layers(countries, outlines))
 
     return await kept(datasette, ("map", ask.rule, ask.today), read)
-
-
-async def read_outlines(datasette: Datasette) -> dict[str | None, Markup]:
-    """By country, its shapes as markup; under None, the land that is no state's."""
-
-    async def read() -> dict[str | None, Markup]:
-        found: dict[str | None, Markup] = {}
-        for shape in await rows(datasette, SHAPES):
-            d, x, y, r = (escape(shape[column]) for column in ("d", "x", "y", "r"))
-            drawn = f'<path d="{d}"/>' if shape["d"] else f'<circle cx="{x}" cy="{y}" r="{r}"/>'
-            found[shape["country"]] = found.get(shape["country"], Markup("")) + Markup(drawn)
-        return found
-
-    return await kept(datasette, "outlines", read)
-
-
-def link_to(
-    datasette: Datasette, country: Row, outlines: dict[str | None, Markup], css: str, told: str, tabindex: int = -1
-) -> Markup:
-    """A country on the map as a link that tells what it is, for `with_choices`; empty where it has no shape."""
-    if country["id"] not in outlines:
-        return Markup("")
-    href = datasette.urls.path(f"/recognition/countries/{country['id']}")
-    return Markup(
-        f'<a href="{href}{LATER}" class="map-{css}" tabindex="{tabindex}">'
-        f"<title>{escape(country['name'])}: {escape(told)}</title>{outlines[country['id']]}</a>"
-    )
 
 
 async def drawn(datasette: Datasette, ask: Asked) -> Row:

@@ -531,7 +531,7 @@ from published_counts p join count_ledger l on l.count_id = p.id and l.rule_id =
 create table search_items (
     number integer primary key,
     kind text not null check (kind in (
-        'country', 'organisation', 'statement', 'passage', 'event', 'count', 'query', 'page')),
+        'country', 'organisation', 'statement', 'passage', 'event', 'count', 'vote', 'query', 'page')),
     id text not null,
     url text not null,
     title text not null,

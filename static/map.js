@@ -57,9 +57,10 @@
     svg.append(mark);
     return mark;
   });
+  const says = root.dataset.says ?? "status";
   const HINT = window.matchMedia("(hover: hover)").matches
-    ? "Point at a state to read its status; on the map, arrow keys move from state to state and Enter opens it."
-    : "Tap a state to read its status; tap it again to open it.";
+    ? `Point at a state to read its ${says}; on the map, arrow keys move from state to state and Enter opens it.`
+    : `Tap a state to read its ${says}; tap it again to open it.`;
   const told = document.createElement("span");
   const open = document.createElement("a");
   told.textContent = HINT;
@@ -148,8 +149,9 @@
     best.focus();
   });
 
-  // Time.
+  // Time, which a map of one day does not have.
   const form = $("form", root);
+  if (!form) return;
   const slider = $(".map-time input", root);
   const play = $(".map-play", root);
   const legend = $$(".map-legend [data-css]", root);

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -348,6 +349,106 @@ def test_a_bridge_forgives_spaces_and_upper_case(get: Get) -> None:
         steps
         and steps == get("/recognition/bridge.json", a=" Latest @ 2020-01-01", b="SERBIA-2023 ", _shape="array").json()
     )
+
+
+# Votes
+
+HEADS = {
+    "Recognised": "recognises",
+    "Contested": "contested",
+    "Had withdrawn": "withdrew",
+    "Did not": "does not recognise",
+}
+
+
+def table_of_the_page(html: str) -> dict[tuple[str, str], int]:
+    """{(choice, status): states}, without what is 0, and {(choice, 'known'): states}."""
+    table = BeautifulSoup(html, "html.parser").select_one("table.choices")
+    if table is None:
+        return {}
+    _, *heads = [head.get_text() for head in table.select("thead th")]
+    found = {}
+    for row in table.select("tbody tr"):
+        choice = str(row.select_one("th").contents[1]).strip().lower()  # type: ignore[union-attr]
+        for head, cell in zip(heads, row.select("td"), strict=True):
+            if head != "Announced" and cell.get_text() != "0":
+                found[choice, HEADS.get(head, "known")] = int(cell.get_text())
+    return found
+
+
+def test_choices_by_status_are_the_same_on_page_json_csv_and_in_sql_and_add_up(
+    get: Get, db: sqlite3.Connection
+) -> None:
+    """Each state that chose has one status on the day of the vote; names, groups and the saved questions agree."""
+    rules = [rule for (rule,) in db.execute("select id from rules")]
+    votes = db.execute("select id, held_on, choice_for_kosovo from votes").fetchall()
+    for (vote, day, with_kosovo), rule in itertools.product(votes, rules):
+        counted = {
+            (choice, status): number
+            for choice, status, number in db.execute(
+                "select h.choice, s.status, count(*) from vote_choices h join statuses s on s.country_id = h.country_id"
+                " where h.vote_id = ? and s.rule_id = ? and s.since <= ? and (s.until > ? or s.until is null) group by 1, 2",
+                (vote, rule, day, day),
+            )
+        }
+        chosen = dict(db.execute("select choice, count(*) from vote_choices where vote_id = ? group by 1", (vote,)))
+        for choice, number in chosen.items():
+            assert sum(one for (of, _), one in counted.items() if of == choice) == number
+        answer, page = get(f"/votes/{vote}.json", rule=rule).json(), get(f"/votes/{vote}", rule=rule).text
+        by_status = [
+            (row["choice"], status, one) for row in answer["counts"] for status, one in row["statuses"].items()
+        ]
+        assert {(choice, status): one for choice, status, one in by_status if one} == counted
+        assert table_of_the_page(page) == counted | {(choice, "known"): number for choice, number in chosen.items()}
+        if not chosen:
+            assert answer["choices"] == answer["groups"] == []
+            continue
+        lines = list(csv.DictReader(io.StringIO(get(f"/votes/{vote}.csv", rule=rule).text)))
+        assert Counter((line["choice"], line["status"]) for line in lines) == counted
+        named = BeautifulSoup(page, "html.parser").select("#who ~ p > a[href*='/countries/']")
+        assert sorted(link.get_text() for link in named) == sorted(line["name"] for line in lines)
+        for group in answer["groups"]:
+            parts = ("voted_for", "voted_against", "abstained", "absent", "without_choice")
+            assert sum(group[part] for part in parts) == group["members"]
+        other = "against" if with_kosovo == "for" else "for"
+        assert {line["side"] for line in lines if line["choice"] == with_kosovo} <= {"with"}
+        assert {line["side"] for line in lines if line["choice"] == other} <= {"against"}
+    for rule in rules:
+        for question, side, statuses in (
+            ("recognised-and-voted-against", "against", ("recognises",)),
+            ("did-not-recognise-and-voted-with", "with", ("does not recognise", "withdrew")),
+        ):
+            rows = get(f"/recognition/{question}.json", _shape="array", rule=rule).json()
+            pages = [(vote, get(f"/votes/{vote}.json", rule=rule).json()["choices"]) for vote, *_ in votes]
+            expected = [
+                (vote, row["country"])
+                for vote, choices in pages
+                for row in choices
+                if row["side"] == side and row["status"] in statuses
+            ]
+            assert sorted((row["vote_id"], row["country_id"]) for row in rows) == sorted(expected) != []
+
+
+def test_in_2008_kosovos_side_was_the_six_against(get: Get) -> None:
+    answer = get("/votes/unga-2008.json").json()
+    assert answer["vote"]["subject_choice"] == "against"
+    (against,) = [row for row in answer["counts"] if row["side"] == "with"]
+    assert (against["choice"], against["known"], against["announced"]) == ("against", 6, 6)
+    assert {row["country"] for row in answer["choices"] if row["side"] == "with"} >= {"albania", "united-states"}
+
+
+def test_who_changed_sides_is_on_one_side_in_one_vote_and_on_the_other_in_the_other(get: Get) -> None:
+    """Also the other way round, and between a vote and itself nobody."""
+    votes = [row["vote"] for row in get("/votes.json").json()["votes"]]
+    sides = {
+        vote: {row["country"]: row["side"] for row in get(f"/votes/{vote}.json").json()["choices"] if row["side"]}
+        for vote in votes
+    }
+    for first, second in itertools.product(votes, repeat=2):
+        rows = get("/recognition/changed-sides.json", _shape="array", first=first, second=second).json()
+        both = sides[first].keys() & sides[second].keys()
+        changed = {country for country in both if sides[first][country] != sides[second][country]}
+        assert {row["country_id"] for row in rows} == changed
 
 
 # The evidence

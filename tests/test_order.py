@@ -43,7 +43,8 @@ json.dump(asyncio.run(main()), sys.stdout)
 ADDRESSES = [
     "/", "/?rule=latest&as_of=2013-07-01", "/about", "/list", "/list/eu.csv",
     "/tallies", "/tallies.json", "/tallies.csv", "/tallies/eu", "/tallies/eu.csv",
-    "/tallies/compare", "/counts", "/counts.json", "/map", "/map.json", "/timeline", "/timeline.csv", "/article", "/search?q=ghana",
+    "/tallies/compare", "/counts", "/counts.json", "/votes", "/votes.csv", "/votes/interpol-2018",
+    "/votes/interpol-2018.json", "/map", "/map.json", "/timeline", "/timeline.csv", "/article", "/search?q=ghana",
     "/search.json?q=ghana", "/recognition", "/recognition.json", "/recognition?sql=select+1", "/recognition.csv?sql=select+1",
     "/recognition?sql=select+misspelt", "/recognition/countries", "/recognition/countries.json", "/recognition/countries.csv",
     "/recognition/countries?_where=1", "/recognition/countries?_size=many", "/recognition/members_today", "/recognition/events.json?_size=5",

@@ -60,9 +60,10 @@ from published_counts p join organisations o on o.id = p.organisation_id
 union all
 select 'page', '/recognition/rules/' || id, '/recognition/rules/' || id, 'Rule: ' || title, id, description, null, null from rules
 union all
-select 'page', '/recognition/votes/' || id, '/recognition/votes/' || id, 'Vote: ' || body || ', ' || said(held_on), held_on,
-       question || ': ' || result || '. ' || coalesce(note, ''), null, null
-from votes
+select 'vote', v.id, '/votes/' || v.id, 'Vote: ' || v.body || ', ' || said(v.held_on), v.held_on || coalesce(' · ' || o.names, ''),
+       'The vote ' || v.question || ': ' || v.result || ', ' || iif(v.adopted, 'adopted', 'not adopted') || '. '
+       || coalesce(v.note, ''), null, v.organisation_id
+from votes v left join organisations o on o.id = v.organisation_id
 """
 NAMES = """
 insert into search_names (name, words, item)

@@ -22,6 +22,7 @@ PAGES = {
     r"/search": ("q", "kind", "status", "page"),
     r"/tallies(/[^/.]+)?": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
+    r"/votes(/[^/.]+)?": (),
 }
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")

@@ -46,6 +46,10 @@ LISTS = {
         select c.id as key, c.name, c.name_in_sentence as said
         from countries c where c.status is not null order by c.sort_name""",
     "rules": "select id as key, title as name, title as said from rules order by position",
+    "votes": """
+        select v.id as key, v.body || ' ' || substr(v.held_on, 1, 4) as name,
+               'the ' || v.body || ' in ' || substr(v.held_on, 1, 4) as said
+        from votes v order by v.held_on, v.id""",
     "themes": "select id as key, title as name, title as said from themes order by title",
     "sections": "select id as key, title as name, title as said from sections order by position",
     "years": """

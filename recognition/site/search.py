@@ -21,10 +21,12 @@ from .database import Row, kept, on_day, rows, rows_of_each
 from .search_terms import CURLY_QUOTES, FINDS_NOTHING, LONGEST, Term, terms
 from .stated import told_with_days
 
-KINDS = ("country", "organisation", "statement", "passage", "event", "count", "query", "page")
+KINDS = ("country", "organisation", "statement", "passage", "event", "count", "vote", "query", "page")
 PAGE_SIZE = 20
 # Hits whose pages answer under a rule, on a day or for an organisation: their addresses carry a reader's choice along.
-ANSWERS_UNDER_A_RULE = re.compile(r"/(tallies|list|counts|map|timeline|recognition/(countries|organisations|rules)/)")
+ANSWERS_UNDER_A_RULE = re.compile(
+    r"/(tallies|list|counts|votes|map|timeline|recognition/(countries|organisations|rules)/)"
+)
 # So many hits of a query are ranked and counted: the first in the index, in the order of KINDS, and always the items
 # whose whole name was typed. A word that more items have is common: it matches whole words only and is left out of the
 # score, which would be slow. Both keep a search in a million statements within 50 ms (0.2 s for the beginning of very

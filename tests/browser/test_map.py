@@ -38,6 +38,22 @@ def test_no_neighbour_hides_a_circle(reader, frame, path):
     assert inside == {country: country for country in inside}
 
 
+@pytest.mark.parametrize(
+    ("vote", "country", "said"), [("unga-2008", "albania", "voted against"), ("interpol-2018", "japan", "abstained")]
+)
+def test_the_map_of_a_vote_says_choices_to_a_finger_and_to_the_keys(new_reader, vote, country, said):
+    page = new_reader(**FINGER).open(f"/votes/{vote}")
+    read = page.locator(".map-read")
+    expect(read).to_have_text("Tap a state to read its choice; tap it again to open it.")
+    of(page, ".map-world", country).focus()
+    expect(read).to_contain_text(f": {said}")
+    first = read.inner_text()
+    page.keyboard.press("ArrowUp")
+    expect(read).not_to_have_text(first)
+    assert page.evaluate("document.activeElement.closest('.map-world') !== null")
+    assert violations(page) == []
+
+
 def of(page, frame, country):
     return page.locator(f"{frame} a[href*='/countries/{country}']").first
 

@@ -77,6 +77,12 @@ PAGES: dict[str, list[str]] = {
         "/counts/serbia-2023", "/counts/serbia-2023?by=uncontested", "/counts/kosovo-2025-12", "/counts/graphicmaps-2018",
         "/counts/serbia-2023.json", "/counts/serbia-2023.csv", "/counts/nonsense",
     ],
+    "votes": ["/votes", "/votes.json", "/votes.csv"],
+    "vote": [
+        "/votes/unga-2008", "/votes/interpol-2018", "/votes/interpol-2018?rule=serbia", "/votes/pace-2024",
+        "/votes/coe-ministers-2023.json", "/votes/coe-ministers-2023.csv?rule=serbia", "/votes/pace-2024.csv", "/votes/nonsense",
+        "/votes/unga-2008?rule=nonsense",
+    ],
     "map": [
         f"/map?as_of={DAY}",
         "/map?rule=uncontested&as_of=2020-01-01",
@@ -113,7 +119,7 @@ PAGES: dict[str, list[str]] = {
     "rows": [
         "/recognition/recognitions/sweden", "/recognition/positions/sao-tome-and-principe",
         "/recognition/published_counts/serbia-2023", "/recognition/themes/international-law",
-        "/recognition/sections/court", "/recognition/audit/twice-ghana", "/recognition/sources/article",
+        "/recognition/sections/court", "/recognition/audit/twice-ghana", "/recognition/sources/article", "/recognition/votes/unga-2008",
         "/recognition/countries/ghana.json", "/recognition/countries/nonsense",
     ],
     # Addresses of the second edition, which lead on.

@@ -35,6 +35,8 @@ ON_OUR_PAGES = [
     ("/counts/serbia-2023", "as_of", "yesterday", A_DAY + "'yesterday'"),
     ("/counts/serbia-2023", "rule", "mine", f"rule must be {RULES}"),
     ("/counts/serbia-2023", "by", "mine", f"by must be {RULES}"),
+    ("/votes", "organisation", "uefa", ORGANISATIONS),
+    ("/votes/interpol-2018", "rule", "mine", f"rule must be {RULES}"),
     ("/map", "rule", "mine", f"rule must be {RULES}"),
     ("/map", "as_of", "1.7.2013", A_DAY + "'1.7.2013'"),
     ("/timeline", "kind", "war", "kind must be one of "),
@@ -110,7 +112,18 @@ def test_every_parameter_of_our_pages_is_among_them(get):
 
 @pytest.mark.parametrize(
     "path",
-    ["/search", "/map", "/timeline", "/tallies", "/tallies/eu", "/tallies/compare", "/counts", "/counts/serbia-2023"],
+    [
+        "/search",
+        "/map",
+        "/timeline",
+        "/tallies",
+        "/tallies/eu",
+        "/tallies/compare",
+        "/counts",
+        "/counts/serbia-2023",
+        "/votes",
+        "/votes/unga-2008",
+    ],
 )
 def test_a_format_that_is_none_gets_a_sentence(get, path):
     response = get(f"{path}.xml")
