@@ -17,6 +17,7 @@ try:
     from recognition.site.asked import Asked, question
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
+    from recognition.site.documents import documents
     from recognition.site.last_words import last_words
     from recognition.site.pairs import in_pairs
     from recognition.site.stated import stated_by_article, stated_otherwise
@@ -63,12 +64,6 @@ order by c.id <> :id
 where e.country_id in (:id, (select represented_by from countries where id = :id))
    or e.claimant = (select name from countries where id = :id) or (e.country_id is null and e.kind <> 'narrative')
 {IN_ORDER}
-""",
-    # what each document says of an event; `published_on` and `day` are as precise as they are known
-    "told": """
-select t.event_id, t.kind, t.says, t.day, t.words, t.translation, r.publisher, r.title, r.published_on, r.language, r.url
-from events e join event_records t on t.event_id = e.id join records r on r.id = t.record_id
-where e.country_id = :id order by t.event_id, t.position
 """,
     "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
     "statuses": """
@@ -167,10 +162,9 @@ LANGUAGES = {
     "ru": "Russian", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian", "sr_Latn": "Serbian in Latin letters",
     "te": "Telugu", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese", "zh_Hant": "Chinese in traditional characters",
 }  # fmt: skip
-OF_ITSELF = "government"
 # Whose words a document has (event_records.kind), behind 'words of'.
 SPEAKERS = {
-    OF_ITSELF: "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
+    "government": "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
     "international organisation": "an international organisation", "agency": "a news agency", "press": "the press",
     "weblog": "a weblog", "encyclopaedia": "an encyclopaedia", "other": "somebody else",
 }  # fmt: skip
@@ -198,7 +192,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
     are together, see `together`), organisations, mentions, restored (rows of the article's tables whose name was lost),
     findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals
-    that name no country; `retold` is that of `retold`. `answer` is a sentence; `other_rule` the id of a rule that gives it
+    that name no country; `told` are all `documents`. `answer` is a sentence; `other_rule` the id of a rule that gives it
     another status, or None.
     """
     found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
@@ -212,15 +206,16 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
     standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
-    stated = await stated_by_article(datasette)
+    stated, told = await stated_by_article(datasette), await documents(datasette, SPEAKERS, language)
     for organisation in found["organisations"]:
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
     return {
         "country": country, "state": state, "subject": ask.subject, "standing": standing, "in_article": in_article,
         "answer": opening(country, state, rules, events, ask),
-        "statement": statement(found), "names": names_by_kind(found["names"]), 
-        "events": in_pairs(own, found["told"], (country["name"], ask.subject["name"])),
-        "last_word": (await last_words(datasette, ask.as_of)).get(key), "retold": retold(found["told"]), "votes": await votes_of(datasette, key),
+        "statement": statement(found), "names": names_by_kind(found["names"]),
+        "events": in_pairs(own, told, (country["name"], ask.subject["name"])),
+        "last_word": (await last_words(datasette, ask.as_of)).get(key), "told": told,
+        "votes": await votes_of(datasette, key),
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, WITHDRAWAL_CLAIMS) else [],
         "rules": together(rules.values(), "status", "since", "kind", "event_date", "passage_id", "past"),
@@ -229,14 +224,6 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
         **await neighbours(datasette, "countries", key),
     }  # fmt: skip
-
-
-def retold(told: list[Row]) -> dict[str, list[str]]:
-    """Whose words the documents have, the strongest first, by the id of each event of which none has those of the state itself."""
-    kinds = {
-        event: [*dict.fromkeys(row["kind"] for row in found)] for event, found in grouped(told, "event_id").items()
-    }
-    return {event: speakers for event, speakers in kinds.items() if OF_ITSELF not in speakers}
 
 
 def opening(country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from recognition.vocabulary import RECOGNITION
 
 from .database import Row, grouped
+from .documents import Documents
 
 
-def in_pairs(events: list[Row], told: list[Row], names: tuple[str, str]) -> list[Row]:
+def in_pairs(events: list[Row], told: dict[str, Documents], names: tuple[str, str]) -> list[Row]:
     """The events on one country that answer none of the others, in their order, each with what hangs on it.
 
-    `events` have id, answers, claim, claimant, kind, date, counts_from and updates; `told` says what records tell of them,
-    with event_id; `names` are those of the country and of the subject. Each event gets `told`, its records; `answered_by`,
+    `events` have id, answers, claim, claimant, kind, date, counts_from and updates; `told` are the documents of events by
+    id; `names` are those of the country and of the subject. Each event gets `told`, its documents, or None; `answered_by`,
     the events that answer it, in their order, with the same keys; `with_a_day`, the events of records that date what it
     leaves vague; `unanswered`, whether it is a claim by another that nothing answers; and `instead`, then the first word of
     the country or the subject that was not said before it, or None.
     """
     known = {event["id"] for event in events}
-    records, answers = grouped(told, "event_id"), grouped(events, "answers")
+    answers = grouped(events, "answers")
 
     def with_answers(event: Row) -> Row:
         alone = is_to_be_answered(event, names[0]) and event["id"] not in answers
         return {
-            **event, "told": records.get(event["id"], []), "with_a_day": with_a_day(event, events), "unanswered": alone,
+            **event, "told": told.get(event["id"]), "with_a_day": with_a_day(event, events), "unanswered": alone,
             "answered_by": [with_answers(answer) for answer in answers.get(event["id"], [])],
             "instead": said_instead(event, events, names) if alone else None,
         }  # fmt: skip
