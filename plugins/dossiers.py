@@ -17,7 +17,11 @@ try:
     from recognition.site.asked import Asked, question
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
+    from recognition.site.documents import documents
+    from recognition.site.last_words import last_words
+    from recognition.site.pairs import in_pairs
     from recognition.site.stated import stated_by_article, stated_otherwise
+    from recognition.site.votes import votes_of
     from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES, WITHDRAWAL_CLAIMS
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -36,7 +40,7 @@ order by a.passage_id is null, p.first_line, a.id
 """
 EVENT = """
 select e.id, e.answers, e.country_id, e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
-       e.counts_from, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       e.counts_from, k.claim, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
 from events e join event_kinds k on k.kind = e.kind left join countries c on c.id = e.country_id
 left join countries w on w.name = e.claimant
@@ -49,8 +53,8 @@ COUNTRY_QUESTIONS = {
     "findings": FINDINGS,
     # the country, then the state that represents it
     "countries": """
-select c.*, p.list, (select json_group_array(json_object('id', t.id, 'name', t.name))
-                     from countries t where t.represented_by = c.id) as represents
+select c.*, p.list, p.text as statement, (select json_group_array(json_object('id', t.id, 'name', t.name))
+                                          from countries t where t.represented_by = c.id) as represents
 from countries c left join positions p on p.country_id = c.id
 where c.id = :id or c.id = (select represented_by from countries where id = :id)
 order by c.id <> :id
@@ -63,7 +67,8 @@ where e.country_id in (:id, (select represented_by from countries where id = :id
 """,
     "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
     "statuses": """
-select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.kind, e.quote, e.passage_id, e.records,
+select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.other_date, e.stronger_date, e.kind, e.quote, e.passage_id,
+       e.records,
        coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence
 from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
 left join countries w on w.name = e.claimant
@@ -151,10 +156,17 @@ where {on_day("t")} order by r.position, o.number
 
 # CLDR's languages as a reader calls them.
 LANGUAGES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
-    "mk": "Macedonian", "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sq": "Albanian", "sr": "Serbian",
-    "sr_Latn": "Serbian in Latin letters", "tr": "Turkish", "zh": "Chinese",
-    "zh_Hant": "Chinese in traditional characters",
+    "ar": "Arabic", "bg": "Bulgarian", "bs": "Bosnian", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
+    "et": "Estonian", "fa": "Persian", "fr": "French", "hr": "Croatian", "hu": "Hungarian", "is": "Icelandic",
+    "it": "Italian", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
+    "ru": "Russian", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian", "sr_Latn": "Serbian in Latin letters",
+    "te": "Telugu", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese", "zh_Hant": "Chinese in traditional characters",
+}  # fmt: skip
+# Whose words a document has (event_records.kind), behind 'words of'.
+SPEAKERS = {
+    "government": "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
+    "international organisation": "an international organisation", "agency": "a news agency", "press": "the press",
+    "weblog": "a weblog", "encyclopaedia": "an encyclopaedia", "other": "somebody else",
 }  # fmt: skip
 SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
@@ -176,11 +188,12 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
 
     Keys whose value is one row, or None: country, state (which represents it), subject, statement (what the article says
     that it says), standing and in_article (its status under the rule that is asked for and under that of the article's
-    tables), previous and following. Lists of rows: events about it, claims by it about others, rules (see `by_rule`; those
-    that say the same are together, see `together`), organisations, mentions, restored (rows of the article's tables whose
-    name was lost), findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the
-    words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that gives it another
-    status, or None.
+    tables), last_word (see `last_words`), previous and following. Lists of rows: events about it, answers below what they
+    answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
+    are together, see `together`), organisations, mentions, restored (rows of the article's tables whose name was lost),
+    findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals
+    that name no country; `told` are all `documents`. `answer` is a sentence; `other_rule` the id of a rule that gives it
+    another status, or None.
     """
     found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     if not found["countries"]:
@@ -193,13 +206,16 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
     standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
-    stated = await stated_by_article(datasette)
+    stated, told = await stated_by_article(datasette), await documents(datasette, SPEAKERS, language)
     for organisation in found["organisations"]:
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
     return {
         "country": country, "state": state, "subject": ask.subject, "standing": standing, "in_article": in_article,
         "answer": opening(country, state, rules, events, ask),
-        "statement": statement(found), "names": names_by_kind(found["names"]), "events": own,
+        "statement": statement(found), "names": names_by_kind(found["names"]),
+        "events": in_pairs(own, told, (country["name"], ask.subject["name"])),
+        "last_word": (await last_words(datasette, ask.as_of)).get(key), "told": told,
+        "votes": await votes_of(datasette, key),
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, WITHDRAWAL_CLAIMS) else [],
         "rules": together(rules.values(), "status", "since", "kind", "event_date", "passage_id", "past"),
@@ -403,8 +419,9 @@ async def dossier_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the filter `language`."""
+    """Give templates the filters `language` and `speaker`."""
     env.filters["language"] = language
+    env.filters["speaker"] = SPEAKERS.__getitem__
 
 
 @hookimpl

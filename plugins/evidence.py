@@ -17,9 +17,9 @@ except ModuleNotFoundError as missing:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Give templates the filter `said` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources, and
+    """Give templates the filters `said` and `time` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources, and
     the_article, how a sentence about what the article says begins."""
-    env.filters["said"] = dates.said
+    env.filters |= {"said": dates.said, "time": evidence.time_of}
     env.globals |= {
         "evidence_of": partial(evidence.evidence, datasette),
         "place_of": partial(evidence.place, datasette),

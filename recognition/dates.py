@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 import re
 import unicodedata
@@ -65,6 +66,7 @@ def today(first: str = "") -> str:
     return max(clock, first)
 
 
+@functools.lru_cache(maxsize=4096)  # a page says hundreds, and most of them often
 def said(date: str) -> str:
     """An ISO date for people, as precise as it is: '20 February 2008', 'September 2020', '2018'."""
     year, month, day = (*date.split("-"), "", "")[:3]

@@ -494,6 +494,40 @@ def test_an_answer_comes_after_what_it_answers(db: sqlite3.Connection) -> None:
     assert len(answers) > 30 and [answer for answer, later, earlier in answers if later <= earlier] == []
 
 
+# What stands between marks of quotation; an apostrophe inside of a word is none.
+QUOTED = re.compile(
+    r"“([^”]*)”|«([^»]*)»|\"([^\"]*)\"|(?<!\w)‘((?:[^’]|’(?=\w))*)’(?!\w)|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)"
+)
+OF_OURS = ("events.note", "event_records.says", "event_records.words", "event_records.translation", "recognitions.note",
+           "published_counts.note", "votes.note", "vote_choices.note", "vote_members.note", "suspensions.note")  # fmt: skip
+LONGEST_QUOTATION = 12  # words
+
+
+def quotations(text: str) -> list[str]:
+    """What a text quotes."""
+    return ["".join(match.groups("")) for match in QUOTED.finditer(text)]
+
+
+def test_nothing_outside_of_the_article_is_quoted_at_more_than_a_dozen_words(db: sqlite3.Connection) -> None:
+    """What documents say is told in words of ours; their own words are few, and only the article's sentences stand whole."""
+    found = 0
+    for place in OF_OURS:
+        table, column = place.split(".")
+        for (text,) in db.execute(f"select {column} from {table} where {column} is not null"):
+            for quoted in [text] if column in ("words", "translation") else quotations(text):
+                assert len(quoted.split()) <= LONGEST_QUOTATION, (place, quoted)
+                found += 1
+    assert found > 25
+    sql = "select quote from published_counts where source_id <> 'article' and quote is not null"
+    assert all(len(quote.split()) <= LONGEST_QUOTATION for (quote,) in db.execute(sql))
+
+
+def test_a_quotation_ends_where_its_mark_does() -> None:
+    assert quotations("It says 'the state's word' and \"no\", and the ministers' note “one two”, ‘Serbia’s own’.") == [
+        "the state's word", "no", "one two", "Serbia’s own",
+    ]  # fmt: skip
+
+
 def test_no_record_is_at_an_address_that_says_who_reads_it(db: sqlite3.Connection) -> None:
     addresses = [url for (url,) in db.execute("select url from records where url is not null")]
     assert not [url for url in addresses if re.search(r"[?&](utm_|fbclid|gclid)", url)]

@@ -9,6 +9,17 @@ from .database import Row
 
 # What disputes a withdrawal, if it was said after it.
 DISPUTES = (vocabulary.WITHDRAWAL_DENIED, vocabulary.RECOGNITION_CONFIRMED, vocabulary.WITHDRAWAL_REVERSED)
+# What the words of a statement decide, and what is said for them; the article's spelling is American.
+REFUSALS = {
+    "does not plan to recognize": "does not plan to recognise",
+    "does not recognize": "does not recognise",
+}
+# How a second day is told, behind the article's: which of them has the stronger records.
+OTHER_DAYS = {
+    "article": "{} by weaker records",
+    "record": "{} by stronger records",
+    "open": "or {}: which is right is open",
+}
 DOUBTS = (vocabulary.RECOGNITION_CLAIMED, vocabulary.RECOGNITION_DENIED)
 # What the article tells of a claimed withdrawal that is neither its denial nor its reversal, and is therefore quoted.
 TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITION)
@@ -17,12 +28,13 @@ TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITIO
 def answer(
     country: Row, standing: Row, in_article: Row, events: list[Row], about: Row, state: Row | None = None
 ) -> str:
-    """The sentence for a country, a row of `countries` with `list`, the article's list in which its statement is, or None.
+    """The sentence for a country, a row of `countries` with `statement`, which the article makes of it, and `list`, in which, or None.
 
-    `standing` is its status under the rule and on the day that are asked for (status, event_date), `in_article` the same
-    under the rule that counts the article's tables. `events` are those of the country that had happened by that day, in
-    the order of their dates, each with `claimant_in_sentence` and `passage_text`. `about` is the subject, with
-    `article_written_before`. `state` represents the country, a territory; then the status and the events are the state's.
+    `standing` is its status under the rule and on the day that are asked for (status, event_date, other_date,
+    stronger_date), `in_article` the same under the rule that counts the article's tables. `events` are those of the country
+    that had happened by that day, in the order of their dates, each with `claimant_in_sentence` and `passage_text`. `about`
+    is the subject, with `article_written_before`. `state` represents the country, a territory; then the status and the
+    events are the state's.
     """
     if country["kind"] == vocabulary.SUBJECT:
         return f"{country['name_in_sentence']} is the subject of this site."
@@ -57,7 +69,7 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
         listed, why = (
             ("is listed", "") if standing["kind"] == vocabulary.WITHDRAWAL else ("counts", counted_because(standing))
         )
-        withdrew = f"{who} {listed} as having withdrawn,{when(day)}, its recognition of {name} of {dates(recognition)}"
+        withdrew = f"{who} {listed} as having withdrawn,{when(day)}{other_day(standing)}, its recognition of {name} of {dates(recognition)}"
         return f"{withdrew}{why}{disputed}."
     if status == vocabulary.CONTESTED:
         start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
@@ -85,8 +97,15 @@ def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: li
         day = recognitions[-1]["date"]
         later = "after the article was written" if is_older(about, day) else "which is not in the article"
         return f"{who} does not recognise {name}; it announced its recognition on {said(day)}, {later}."
-    verb = "does not recognise" if listed or country["recognised_on"] else "is not listed as recognising"
+    verb = "does not recognise" if listed or country["recognised_on"] else stated_refusal(country["statement"])
     return f"{who} {verb} {name}{claimed_recognition(events)}."
+
+
+def stated_refusal(statement: str | None) -> str:
+    """What the article's statement on who is in no list of states says of recognising; no more than that it is not listed."""
+    return next(
+        (verb for words, verb in REFUSALS.items() if words in (statement or "")), "is not listed as recognising"
+    )
 
 
 def counted_because(standing: Row) -> str:
@@ -154,9 +173,15 @@ def happened(events: list[Row], as_of: str) -> list[Row]:
 
 
 def dates(recognition: Row) -> str:
-    """The day of a recognition, and that which other records give: '20 February 2008 (other records: 21 February 2008)'."""
-    other = f" (other records: {said(recognition['other_date'])})" if recognition["other_date"] else ""
-    return said(recognition["date"]) + other
+    """The day of a recognition, and that which other records give: '20 February 2008 (21 February 2008 by stronger records)'."""
+    return said(recognition["date"]) + other_day(recognition)
+
+
+def other_day(event: Row) -> str:
+    """The day that other records give for an event, and whether they are the stronger: ' (21 February 2008 by stronger records)'."""
+    if not event["other_date"]:
+        return ""
+    return f" ({OTHER_DAYS[event['stronger_date']].format(said(event['other_date']))})"
 
 
 def claims_and_replies(events: list[Row]) -> str:

@@ -1,7 +1,8 @@
-"""How the source of a claim is shown: the passage of the article that says it, the line, and records beside it."""
+"""How the source and the day of a claim are shown: the passage of the article that says it, the line, and records beside it."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,11 +11,19 @@ from urllib.parse import quote as encoded
 from datasette.app import Datasette
 from markupsafe import Markup, escape
 
+from recognition.dates import said
+
 from .database import Row, kept, rows
 
 LONGEST_QUOTE = 500  # characters of a quote that an address repeats, so that the article marks them
 PASSAGES = "select id, first_line, last_line, text from passages"
 RECORDS = "select id, publisher, title, published_on, url from records"
+
+
+@functools.lru_cache(maxsize=4096)
+def time_of(date: str) -> Markup:
+    """An ISO date, as precise as it is, as HTML for people and programs: '<time datetime="2018-07">July 2018</time>'."""
+    return Markup('<time datetime="{}">{}</time>').format(date, said(date))
 
 
 class Passage(NamedTuple):

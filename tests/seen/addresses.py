@@ -9,8 +9,10 @@ from typing import Any
 
 DAY = "2026-11-25"
 # A state of each kind: withdrew and disputed, recognised after the article, a position, a territory, the subject,
-# a recognition that its president called void, one whose recognition is doubted, one that denied a withdrawal.
-DOSSIERS = ("ghana", "kenya", "spain", "montserrat", "kosovo", "sao-tome-and-principe", "oman", "suriname")
+# a recognition that its president called void, one whose recognition is doubted, one that denied a withdrawal,
+# claims and answers of three sides, a claim confirmed years later, a claim denied at once, a position of no UN member.
+DOSSIERS = ("ghana", "kenya", "spain", "montserrat", "kosovo", "sao-tome-and-principe", "oman", "suriname",
+            "palau", "togo", "grenada", "holy-see")  # fmt: skip
 ORGANISATIONS = ("eu", "oic", "un-security-council")
 # Tables whose rows are not kept whole: they repeat a file of sources/, the article, or what the search finds.
 NOT_WHOLE = {

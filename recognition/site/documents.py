@@ -1,0 +1,74 @@
+"""What each document says of an event: publisher, title and day, whose words it has, and the day that it gives for the event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from datasette.app import Datasette
+from markupsafe import Markup, escape
+
+from recognition.dates import said
+
+from .database import Row, grouped, kept, rows
+from .evidence import Record, cited
+
+ENGLISH = "en"
+TOLD = """
+select t.event_id, e.date, t.kind, t.says, t.day, t.words, t.translation, r.publisher, r.title, r.published_on, r.language, r.url
+from event_records t join events e on e.id = t.event_id join records r on r.id = t.record_id order by t.event_id, t.position
+"""
+
+
+class Documents(NamedTuple):
+    """The documents of an event as the items of a list, the strongest first, and whose words they have, each kind once."""
+
+    shown: Markup
+    kinds: tuple[str, ...]
+
+
+async def documents(
+    datasette: Datasette, whose: Mapping[str, str], language: Callable[[str], str]
+) -> dict[str, Documents]:
+    """The documents of each event by its id, made once for an edition.
+
+    `whose` says behind 'words of' who speaks in a document of a kind; `language` gives the name of a language by its code.
+    """
+
+    async def read() -> dict[str, Documents]:
+        return {
+            event: Documents(
+                Markup("").join(shown(row, whose, language) for row in found),
+                tuple(dict.fromkeys(row["kind"] for row in found)),
+            )
+            for event, found in grouped(await rows(datasette, TOLD), "event_id").items()
+        }
+
+    return await kept(datasette, "documents", read)
+
+
+def shown(row: Row, whose: Mapping[str, str], language: Callable[[str], str]) -> Markup:
+    """A document, a row of TOLD, as an item of a list. A title in brackets is ours, and is shown as what it describes."""
+    title, code = row["title"], row["language"]
+    parts = [
+        cited(Record(row["publisher"], title, row["published_on"], row["url"])),
+        escape(title[1:-1]) if title.startswith("[") else Markup('<cite lang="{}">{}</cite>').format(code, title),
+    ]
+    parts += [escape(said(row["published_on"]))] if row["published_on"] else []
+    parts += [escape(f"in {language(code)}")] if code != ENGLISH else []
+    parts.append(escape(f"words of {whose[row['kind']]}"))
+    told = [escape(row["says"])] if row["says"] else []
+    told += [quoted(row)] if row["words"] else []
+    if row["day"] and not (row["date"] or "").startswith(row["day"]):
+        told.append(escape(f"It gives {said(row['day'])}."))
+    line = Markup(" · ").join(parts)
+    return (
+        Markup("<li>{}<br>{}</li>").format(line, Markup(" ").join(told)) if told else Markup("<li>{}</li>").format(line)
+    )
+
+
+def quoted(row: Row) -> Markup:
+    """The document's own words, in its language, and what they are in English."""
+    words = Markup('Its words: <q lang="{}">{}</q>').format(row["language"], row["words"])
+    english = Markup(" (in English: <q>{}</q>)").format(row["translation"]) if row["translation"] else Markup("")
+    return words + english + "."
