@@ -9,7 +9,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-STATEMENTS_AT_MOST = 25
+STATEMENTS_AT_MOST = 30
 
 
 class Listener:
