@@ -22,6 +22,8 @@ PAGES = {
     r"/map": (),
     r"/recognition/(countries|organisations|rules)/[^/.]+": (),
     r"/search": ("q", "kind", "status", "page"),
+    r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
+    r"/themes(/[^/.]+)?": (),
     r"/tallies(/[^/.]+)?": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),

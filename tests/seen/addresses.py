@@ -88,6 +88,12 @@ PAGES: dict[str, list[str]] = {
         "/votes/coe-ministers-2023.json", "/votes/coe-ministers-2023.csv?rule=serbia", "/votes/pace-2024.csv", "/votes/nonsense",
         "/votes/unga-2008?rule=nonsense",
     ],
+    "statements": [
+        "/statements?q=separate", "/statements?theme=precedent&region=Asia", "/statements?beside=spain,Slovakia&organisation=eu",
+        "/statements?q=xqzvw", "/statements.json?q=separate", "/statements.csv?theme=travel-documents",
+        "/statements?theme=border-regions", "/statements?beside=ghana",
+    ],
+    "themes": ["/themes", "/themes/precedent", "/themes/own-regions", "/themes/open.json", "/themes/border-regions"],
     "bridges": [
         f"/counts/compare?as_of={DAY}",
         f"/counts/compare?a=kosovo-2025-12&b=serbia-2023&as_of={DAY}",
