@@ -83,7 +83,7 @@ async def number_line(datasette: Datasette, ask: Asked) -> list[Mark]:
 
 
 async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
-    """Give the states of each mark their `word`, and the mark the rows of what was printed."""
+    """Give the states of each mark their `word`, and `disputed` if somebody has the last one; the mark what was printed."""
     words = await last_words(datasette, ask.as_of)
     undisputed = [state for mark in marks for state in mark.states if state["country"] not in words]
     await with_reasons(datasette, undisputed)
@@ -92,6 +92,7 @@ async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
     for mark in marks:
         mark.printed = [printed[side.count] for side in mark.sides if side.count]
         for state in mark.states:
+            state["disputed"] = state["country"] in words
             state["word"] = word_on(state, words.get(state["country"]))
 
 
