@@ -21,6 +21,7 @@ try:
         searched,
         with_words_marked,
     )
+    from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -61,6 +62,7 @@ def chosen_by(request: Request, known: list[Row]) -> dict[str, str]:
             continue
         text = (request.args.get(name) or "").strip()
         labels = {value: label for row in known for value, label in values_of(row)}
+        labels |= dict(zip(STATUSES, STATUSES, strict=True)) if name == "status" else {}
         meant = {spelled(said): value for value, label in labels.items() for said in (value, label)}
         if text and spelled(text) not in meant:
             raise BadRequest(f"{name} must be one of {', '.join(sorted(labels))}, not {text[:SHOWN]!r}.")

@@ -464,19 +464,21 @@ where (m.since is null or s.until is null or m.since < s.until) and (m.until is 
 
 -- Who said when whether a recognition stands. A claim has certainly not been made before `not_before`: its earliest day,
 -- or that of what it answers. Among the claims on one country the newest is that with the latest of these days. A claim is
--- `named` where somebody is named who made it.
+-- `named` where somebody is named who made it, and `overtaken_on` the day from which the state has recognised since.
 create view claims as
 select e.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
        case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
-       e.counts_from, e.position
+       e.counts_from, (select min(r.counts_from) from events r where r.country_id = e.country_id and r.kind = 'recognition'
+                       and r.counts_from > e.counts_from) as overtaken_on, e.position
 from events e join event_kinds k on k.kind = e.kind and k.claim = 1 join countries c on c.id = e.country_id
 left join events a on a.id = e.answers;
 
--- The newest dated claim on each recognition; what is only retold is the last word where nobody is named at all.
+-- The newest dated claim on each recognition, unless the state has recognised since; what is only retold is the last word
+-- where nobody is named at all.
 create view last_words as
 select country_id, event_id, kind, claimant, by_itself, date
 from (select c.*, row_number() over (partition by country_id order by named desc, not_before desc, position desc) as place
-      from claims c where date is not null) w
+      from claims c where date is not null and overtaken_on is null) w
 where place = 1;
 
 create view members_today as

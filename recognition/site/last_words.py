@@ -12,7 +12,7 @@ from .database import Row, grouped, kept, rows
 MONTH, DAY = len("2019-01"), len("2019-01-20")
 CLAIMS = """
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
-       l.by_itself, l.named, l.date, l.counts_from, e.passage_id, e.quote, e.records, e.citation
+       l.by_itself, l.named, l.date, l.counts_from, l.overtaken_on, e.passage_id, e.quote, e.records, e.citation
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
 order by l.date is null, l.not_before, l.position
 """
@@ -24,11 +24,12 @@ async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
     It is that of somebody named, unless there are only reports. A last word has event_id, kind, said, claimant,
     claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `own`, the last claim by the
     state itself, or None; and `undated`, the claims without a day, whose place among the others nobody knows. Countries
-    with undated claims alone have none.
+    with undated claims alone have none, and those that recognised after all claims.
     """
 
     claims = await claims_by_country(datasette, as_of)
-    return {country: word for country, made in claims.items() if (word := last_of(made))}
+    standing = {country: [one for one in made if not is_overtaken(one, as_of)] for country, made in claims.items()}
+    return {country: word for country, made in standing.items() if (word := last_of(made))}
 
 
 async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[Row]]:
@@ -39,6 +40,11 @@ async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[
 
     made = await kept(datasette, "claims", read)
     return grouped((row for row in made if not row["date"] or row["counts_from"] <= as_of), "country_id")
+
+
+def is_overtaken(claim: Row, as_of: str) -> bool:
+    """Whether the state has recognised, by an ISO day, after the claim was made: then the claim says nothing of that any more."""
+    return bool(claim["overtaken_on"]) and claim["overtaken_on"] <= as_of
 
 
 def last_of(claims: list[Row]) -> Row | None:

@@ -135,6 +135,14 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     assert len(unclear) == 4
 
 
+def test_a_claim_that_was_made_before_the_state_recognised_is_no_last_word(get):
+    """Kosovo counted El Salvador and Guyana before they recognised; until then its claim was the last word."""
+    for country, before in (("el-salvador", "2014-01-01"), ("guyana", "2013-04-01")):
+        for day, there in (("2026-11-25", False), (before, True)):
+            page = BeautifulSoup(get(f"/recognition/countries/{country}", as_of=day).text, "html.parser")
+            assert bool(page.select_one("#last-word")) == there, (country, day)
+
+
 def test_people_read_no_iso_days(get):
     for path in ("/", "/?rule=article&as_of=2012-06-01", "/map?as_of=2012-06-01"):
         main = BeautifulSoup(get(path).text, "html.parser").main
