@@ -10,7 +10,7 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 try:
     from recognition.dates import iso_day, said
-    from recognition.site.asked import SHOWN, Asked, chosen_organisation, organisation_names, question
+    from recognition.site.asked import SHOWN, Asked, chosen_day, chosen_organisation, organisation_names, question
     from recognition.site.bridges import Side, counted_side, counted_sides, printed_side, printed_sides, states_between
     from recognition.site.counts_chart import day_of
     from recognition.site.database import Row, rows
@@ -33,15 +33,18 @@ async def bridge_page(datasette: Datasette, request: Request) -> Response:
     ask = await question(datasette, request)
     counts = {count["id"]: count for count in await rows(datasette, DATABLE)}
     texts = chosen_texts(request, counts, ask)
-    a, b = [await side_of(datasette, text, name, ask) for name, text in zip("ab", texts, strict=True)]
+    (a, told_a), (b, told_b) = [
+        await side_of(datasette, text, name, ask) for name, text in zip("ab", texts, strict=True)
+    ]
     groups = await organisation_names(datasette)
     ends = [end_of(side, text, counts, groups, ask) for side, text in zip((a, b), texts, strict=True)]
     context = {
-        **ask.context, "a": ends[0], "b": ends[1], "steps": await steps_of(datasette, a, b, ask),
-        "unexplained_a": -a.unexplained, "unexplained_b": b.unexplained, "options": await options(datasette, counts, texts, ask),
+        **ask.context, "notes": (*ask.notes, *told_a, *told_b), "a": ends[0], "b": ends[1],
+        "steps": await steps_of(datasette, a, b, ask), "unexplained_a": -a.unexplained, "unexplained_b": b.unexplained,
+        "options": await options(datasette, counts, texts, ask),
     }  # fmt: skip
     csv_rows = [{"a": texts[0], "b": texts[1], **step} for step in without(context["steps"], "reasons")]
-    keys = ("a", "b", "steps", "unexplained_a", "unexplained_b")
+    keys = ("notes", "a", "b", "steps", "unexplained_a", "unexplained_b")
     return await page_or_data(datasette, request, "bridge.html", context, keys, csv_rows, texts)
 
 
@@ -55,8 +58,8 @@ def chosen_texts(request: Request, counts: dict[str, Row], ask: Asked) -> list[s
     return [(request.args.get(name) or "").strip() or otherwise for name, otherwise in zip("ab", usual)]
 
 
-async def side_of(datasette: Datasette, text: str, parameter: str, ask: Asked) -> Side:
-    """The number that `text` names; BadRequest with how to name one where it names none."""
+async def side_of(datasette: Datasette, text: str, parameter: str, ask: Asked) -> tuple[Side, tuple[str, ...]]:
+    """The number that `text` names, and sentences where another day is answered; BadRequest with how to name one for other texts."""
     rule, at, rest = text.partition("@")
     if not at:
         found = await printed_side(datasette, text)
@@ -64,16 +67,16 @@ async def side_of(datasette: Datasette, text: str, parameter: str, ask: Asked) -
             raise BadRequest(
                 f"{parameter} must be {how(ask)}; there is no published count with a day that is {text[:SHOWN]!r}."
             )
-        return found
+        return found, ()
     day, _, group = rest.partition("@")
     rule = ask.other_rule(rule, parameter, ask.rule)
-    if not iso_day(day) or not ask.subject["first_day"] <= day <= ask.today:
-        days = f"a day from {ask.subject['first_day']} to {ask.today}"
-        raise BadRequest(f"{parameter} must be {how(ask)}; {day[:SHOWN]!r} is not {days}.")
+    if not iso_day(day):
+        raise BadRequest(f"{parameter} must be {how(ask)}; {day[:SHOWN]!r} is no day.")
+    day, notes = chosen_day(day, ask.subject)
     counted = await counted_side(datasette, rule, day, await chosen_organisation(datasette, group) or UN)
     if counted is None:
         raise BadRequest(f"{parameter} names a group without members on that day: {group[:SHOWN]!r}.")
-    return counted
+    return counted, notes
 
 
 def how(ask: Asked) -> str:

@@ -34,7 +34,7 @@ os.environ["RECOGNITION_ADDRESS"] = "http://localhost/"  # the public address of
 # 'long' thousands of new ones, in `make fuzz`. An example that takes longer than the deadline has failed.
 settings.register_profile(
     "short",
-    max_examples=300,
+    max_examples=200,
     derandomize=True,
     database=None,
     deadline=datetime.timedelta(seconds=IN_TIME),

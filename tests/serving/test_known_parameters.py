@@ -12,7 +12,9 @@ from tests.conftest import kept_answers
 
 # An address of each route of ours, with a question that makes it read all that it can read.
 PAGES = (
-    "/", "/about", "/article?quote=Kosovo", "/counts", "/counts.json", "/counts/un-members?by=article", "/list",
+    "/", "/about", "/article?quote=Kosovo", "/counts", "/counts.json", "/counts/compare", "/counts/compare.csv?a=serbia-2023",
+    "/statements", "/statements.json?q=separate", "/themes", "/themes.csv", "/themes/open", "/themes/open.json",
+    "/counts/un-members?by=article", "/list",
     "/list.csv?order=names", "/list/eu", "/map", "/map.csv", "/recognition/countries/ghana", "/recognition/rules/article",
     "/recognition/organisations/eu", "/search?q=ghana&kind=country&page=1", "/search.json?q=ghana", "/search.csv?q=ghana",
     "/tallies", "/tallies.csv", "/tallies/eu", "/tallies/eu.json", "/tallies/compare", "/tallies/compare?a=article",

@@ -7,6 +7,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.conftest import TODAY
+
 PAIRS = [
     ("kosovo-2025-12", "serbia-2023", "un"),
     ("serbia-2023", "latest@2026-02-28", "un"),
@@ -57,12 +59,11 @@ def test_from_121_to_84_lead_37_states_and_nothing_is_left_over(get):
     [
         ({"a": "nonsense"}, "there is no published count with a day that is 'nonsense'"),
         ({"a": "worldatlas-kosovo"}, "there is no published count with a day that is"),
-        ({"b": "latest@yesterday"}, "'yesterday' is not a day from 2008-02-17 to"),
-        ({"b": "latest@2007-01-01"}, "'2007-01-01' is not a day from 2008-02-17 to"),
-        ({"b": "latest@2999-01-01"}, "'2999-01-01' is not a day from"),
+        ({"b": "latest@yesterday"}, "'yesterday' is no day."),
+        ({"b": "latest@2020-02-30"}, "'2020-02-30' is no day."),
         ({"a": "mine@2020-01-01"}, "a must be one of latest (The list today)"),
         ({"a": "latest@2020-01-01@uefa"}, "organisation must be one of"),
-        ({"a": "latest@"}, "'' is not a day from"),
+        ({"a": "latest@"}, "'' is no day."),
     ],
 )
 def test_what_names_no_number_gets_a_sentence(get, asked, said):
@@ -78,3 +79,10 @@ def test_a_group_is_asked_for_by_any_of_its_names(get):
     asked = {"a": "latest@2020-01-01@European Union", "b": "latest@2020-01-01@EU"}
     told = get("/counts/compare.json", **asked).json()
     assert told["a"]["organisation"] == told["b"]["organisation"] == "eu" and told["steps"] == []
+
+
+@pytest.mark.parametrize(("day", "answered"), [("2007-01-01", "2008-02-17"), ("2999-01-01", TODAY)])
+def test_a_day_that_is_not_counted_is_answered_with_the_nearest_and_a_note(get, day, answered):
+    told = get("/counts/compare.json", a=f"latest@{day}", b="serbia-2023").json()
+    assert told["a"]["day"] == answered and any("You asked for" in note for note in told["notes"])
+    assert "You asked for" in get("/counts/compare", a=f"latest@{day}", b="serbia-2023").text

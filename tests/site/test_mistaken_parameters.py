@@ -35,6 +35,18 @@ ON_OUR_PAGES = [
     ("/counts/serbia-2023", "as_of", "yesterday", A_DAY + "'yesterday'"),
     ("/counts/serbia-2023", "rule", "mine", f"rule must be {RULES}"),
     ("/counts/serbia-2023", "by", "mine", f"by must be {RULES}"),
+    ("/counts", "publisher", "me", "publisher must be one of Ankole Times, "),
+    ("/counts", "group", "uefa", "group must be one of all-states, "),
+    ("/counts", "year", "1999", "year must be one of 2025, 2024, "),
+    ("/counts", "explained", "maybe", "explained must be one of reproduced, not reproduced, "),
+    ("/counts", "rule", "mine", f"rule must be {RULES}"),
+    ("/counts/compare", "a", "me", "a must be the key of a published count (see /counts), or a rule on a day such as "),
+    ("/counts/compare", "b", "latest@soon", "b must be the key of a published count (see /counts), or a rule on a day such as "),
+    ("/statements", "theme", "war", "theme must be one of double-standards, "),
+    ("/statements", "status", "maybe", "status must be one of contested, "),
+    ("/statements", "region", "Atlantis", "region must be one of Africa, "),
+    ("/statements", "speaker", "me", "speaker must be one of not_recognising, "),
+    ("/statements", "beside", "Atlantis", "beside must name countries or organisations with a statement; 'Atlantis' has none."),
     ("/votes", "organisation", "uefa", ORGANISATIONS),
     ("/votes/interpol-2018", "rule", "mine", f"rule must be {RULES}"),
     ("/map", "rule", "mine", f"rule must be {RULES}"),
@@ -97,7 +109,7 @@ def test_datasettes_pages_say_what_is_allowed(get, path, name, value, sentence):
 
 def test_every_parameter_of_our_pages_is_among_them(get):
     """The pages are asked and tell what they look up; these may be any text: what is searched for, what is marked."""
-    free = {("/search", "q"), ("/article", "quote")}
+    free = {("/search", "q"), ("/article", "quote"), ("/statements", "q")}
     looked_up = set()
     for path in {path for path, *_ in ON_OUR_PAGES} | {"/article", "/counts", "/about"}:
         read = set()
