@@ -12,10 +12,10 @@ try:
     from recognition.dates import iso_day, said
     from recognition.site.asked import SHOWN, Asked, chosen_day, chosen_organisation, organisation_names, question
     from recognition.site.bridges import Side, counted_side, counted_sides, printed_side, printed_sides, states_between
-    from recognition.site.counts_chart import day_of
     from recognition.site.database import Row, rows
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.last_words import in_brief, last_words
+    from recognition.site.published import day_of, publisher_of
     from recognition.vocabulary import ALL_STATES, ARTICLE, UN, UN_MEMBER
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -98,8 +98,7 @@ def end_of(side: Side, text: str, counts: dict[str, Row], groups: dict[str, str]
 
 def printed_words(count: Row) -> str:
     """'printed by Utopia (president), 4 January 2023'."""
-    publisher = "the article" if count["source_id"] == ARTICLE else count["publisher"]
-    return f"printed by {publisher}, {day_of(count)}"
+    return f"printed by {publisher_of(count)}, {day_of(count)}"
 
 
 def counted_words(side: Side, groups: dict[str, str], ask: Asked) -> str:

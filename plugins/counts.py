@@ -7,17 +7,16 @@ from collections.abc import Sequence
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import BadRequest, NotFound, Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
 try:
-    from recognition.site.asked import SHOWN, question
+    from recognition.site.asked import chosen_among, question
     from recognition.site.bridges import Side, states_between
-    from recognition.site.counts_chart import chart, day_of
+    from recognition.site.counts_chart import chart
     from recognition.site.database import Row, grouped, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
-    from recognition.site.names import spelled
-    from recognition.vocabulary import ARTICLE
+    from recognition.site.published import day_of, publisher_of
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -47,7 +46,10 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
     for count in counts:
         count["year"] = (count["as_of"] or count["published_on"] or count["latest_day"] or "")[:4] or UNDATED
     choices = choices_of(counts)
-    chosen = chosen_by(request, choices)
+    chosen = {
+        name: chosen_among(request, name, {value: label for value, label, _ in listed})
+        for name, listed in choices.items()
+    }
     shown = [count for count in counts if all(count[FILTERS[name]] == value for name, value in chosen.items() if value)]
     told = {count["id"]: in_words(count, ask.rules) for count in shown}
     context = {
@@ -80,12 +82,11 @@ def data(counts: list[Row], ledger: list[Row]) -> list[Row]:
 def in_words(count: Row, known: dict[str, Row]) -> str:
     """A count for its dot: 'Utopia (president): 84 of 193, 4 January 2023, as ‘The list today’ counts'."""
     of = f" of {count['total']}" if count["total"] else ""
-    publisher = "the article" if count["source_id"] == ARTICLE else count["publisher"]
     explained = {
         "reproduced": f"as ‘{known[count['explaining_rule']]['title']}’ counts" if count["explaining_rule"] else "",
         "agrees by accident": "a rule agrees by accident", "not reproduced": "as no rule counts",
     }  # fmt: skip
-    parts = [f"{publisher}: {count['recognising']}{of}", day_of(count), explained.get(count["outcome"], "")]
+    parts = [f"{publisher_of(count)}: {count['recognising']}{of}", day_of(count), explained.get(count["outcome"], "")]
     return ", ".join(part for part in parts if part)
 
 
@@ -105,19 +106,6 @@ def choices_of(counts: list[Row]) -> dict[str, list[tuple[str, str, int]]]:
             values = [outcome for outcome in OUTCOMES if outcome in numbers]
         found[parameter] = [(value, names.get(value, value), numbers[value]) for value in values]
     return found
-
-
-def chosen_by(request: Request, choices: dict[str, list[tuple[str, str, int]]]) -> dict[str, str]:
-    """By parameter, the value that a reader chose, '' where none; BadRequest with what there is for an unknown one."""
-    chosen = {}
-    for parameter, listed in choices.items():
-        text = (request.args.get(parameter) or "").strip()
-        known = {spelled(name): value for value, label, _ in listed for name in (value, label)}
-        if text and spelled(text) not in known:
-            there_is = ", ".join(value for value, *_ in listed)
-            raise BadRequest(f"{parameter} must be one of {there_is}, not {text[:SHOWN]!r}.")
-        chosen[parameter] = known.get(spelled(text), "")
-    return chosen
 
 
 async def ledger_page(datasette: Datasette, request: Request) -> Response:

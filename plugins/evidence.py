@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 try:
     from recognition import dates
-    from recognition.site import evidence, stated
+    from recognition.site import evidence, published, stated
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -25,5 +25,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         "place_of": partial(evidence.place, datasette),
         "records_of": partial(evidence.citations, datasette),
         "passage_path": evidence.passage_path,
+        "publisher_of": published.publisher_of,
         "the_article": partial(stated.the_article, datasette),
     }

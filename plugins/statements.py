@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 try:
-    from recognition.site.asked import SHOWN, question
+    from recognition.site.asked import SHOWN, chosen_among, question
     from recognition.site.database import Row, rows
     from recognition.site.formats import ENDING, page_or_data
     from recognition.site.names import keys_of, spelled
@@ -52,21 +52,13 @@ async def statements_page(datasette: Datasette, request: Request) -> Response:
 
 
 def chosen_by(request: Request, known: list[Row]) -> dict[str, str]:
-    """By facet, the value that a reader chose, '' where none; BadRequest with what there is for another.
-
-    The organisation is asked for as on every page.
-    """
+    """By facet, the value that a reader chose, '' where none; but the organisation, which is asked for as on every page."""
     chosen = {}
     for name, values_of in FACETS.items():
-        if name == "organisation":
-            continue
-        text = (request.args.get(name) or "").strip()
-        labels = {value: label for row in known for value, label in values_of(row)}
-        labels |= dict(zip(STATUSES, STATUSES, strict=True)) if name == "status" else {}
-        meant = {spelled(said): value for value, label in labels.items() for said in (value, label)}
-        if text and spelled(text) not in meant:
-            raise BadRequest(f"{name} must be one of {', '.join(sorted(labels))}, not {text[:SHOWN]!r}.")
-        chosen[name] = meant.get(spelled(text), "")
+        if name != "organisation":
+            labels = {value: label for row in known for value, label in values_of(row)}
+            labels |= dict(zip(STATUSES, STATUSES, strict=True)) if name == "status" else {}
+            chosen[name] = chosen_among(request, name, dict(sorted(labels.items())))
     return chosen
 
 

@@ -196,6 +196,20 @@ async def rules(datasette: Datasette) -> dict[str, Row]:
     return await kept(datasette, "rules", read)
 
 
+def chosen_among(request: Request, parameter: str, labels: Mapping[str, str]) -> str:
+    """The value that a request names in a parameter, by itself or by its label; '' where it names none.
+
+    `labels` has all values; case and accents do not matter. BadRequest with the values for another.
+    """
+    text = (request.args.get(parameter) or "").strip()
+    if not text:
+        return ""
+    meant = {spelled(name): value for value, label in labels.items() for name in (label, value)}
+    if spelled(text) not in meant:
+        raise BadRequest(f"{parameter} must be one of {', '.join(labels)}, not {text[:SHOWN]!r}.")
+    return meant[spelled(text)]
+
+
 def chosen_rule(text: str | None, known: dict[str, Row], default: str, parameter: str) -> str:
     """The id of the rule that is `text`, `default` for no text; BadRequest with ids and titles of all for another."""
     rule = text or default

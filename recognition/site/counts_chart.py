@@ -8,7 +8,6 @@ from itertools import groupby
 from datasette.app import Datasette
 from markupsafe import Markup, escape
 
-from recognition.dates import said
 from recognition.vocabulary import ALL_STATES, UN
 
 from . import charts
@@ -97,9 +96,3 @@ def dots(datasette: Datasette, axes: charts.Axes, counts: list[Row], told: dict[
             )
         )  # fmt: skip
     return Markup("\n").join(drawn)
-
-
-def day_of(count: Row) -> str:
-    """The day, month or year that a count is of, as it is known, for people; '' where it is not known."""
-    of = count["as_of"] or count["published_on"] or count["earliest_day"]
-    return said(of) if of else ""
