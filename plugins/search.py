@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 try:
     from recognition.site import search
+    from recognition.site.answer_card import answer
     from recognition.site.asked import question
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
@@ -32,6 +33,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     asked = await question(datasette, request)
     chosen, page = {**chosen_filters(request), "organisation": asked.organisation or ""}, chosen_page(request)
     found = await search.find(datasette, q, asked, search.Filters(**chosen), page)
+    card = await answer(datasette, q, asked) if page == 1 else None
     if form == "json":
         facets: dict[str, dict[str, int]] = {}
         for facet in found.facets:
@@ -39,12 +41,12 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         return await as_json(datasette, {
             "rule": asked.rule, "as_of": asked.as_of, "q": q, "total": found.total, "truncated": found.truncated, "page": page,
             "more": found.more, "results": found.results, "did_you_mean": found.did_you_mean, "instead": found.instead,
-            "facets": facets,
+            "facets": facets, "answer": card, "nothing": not found.total and card is None,
         })  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])
     context = {
-        **asked.context, "q": q, "found": found, "chosen": chosen, "page": page,
+        **asked.context, "q": q, "answer": card, "found": found, "chosen": chosen, "page": page,
         "pages": -(-found.total // search.PAGE_SIZE), "size": search.PAGE_SIZE,
         "words": [term.text for term in terms(q)], "languages": await languages(datasette),
         "is_too_long": is_too_long(whole), "words_at_most": WORDS_AT_MOST, "longest": LONGEST,

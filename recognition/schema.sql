@@ -151,6 +151,14 @@ create table positions (
 create unique index positions_country on positions (country_id);
 create unique index positions_organisation on positions (organisation_id);
 
+create table question_forms (
+    position integer primary key,        -- of the forms that fit a question the first answers
+    kind text not null,
+    language text not null check (language glob '[a-z][a-z]'),
+    pattern text not null unique,
+    example text not null unique
+) strict;
+
 create table themes (
     id text primary key,
     title text not null unique,

@@ -65,6 +65,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "organisations": organisations,
         "organisation_names": resolve_organisation_names(registers),
         "positions": positions,
+        "question_forms": numbered_rows(registers["question_forms"]),
         "themes": [row.cells for row in registers["themes"]],
         "position_themes": position_themes,
         "memberships": memberships,

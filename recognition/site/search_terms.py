@@ -14,6 +14,7 @@ LONGEST = 300  # characters of a query that are looked at: the rest of a pasted 
 WORDS_AT_MOST = 12
 PHRASE_OR_WORD = re.compile(r'"([^"]*)"|([^\s"]+)')
 CURLY_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\0": " "})
+DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # an abbreviation with dots: E.U., O.S.C.E.
 POSSESSIVE = re.compile(r"'s?$")
 # The last word also matches longer words that begin with it if it has this many letters: 'utop' finds Utopia, but 'EU'
 # does not find Europe.
@@ -77,9 +78,14 @@ def typed(text: str) -> list[tuple[str, str]]:
     """Each quoted phrase or word, the other of the two is empty; words without a letter or digit are left out."""
     return [
         (phrase, POSSESSIVE.sub("", word) or word)
-        for phrase, word in PHRASE_OR_WORD.findall(text[:LONGEST].translate(CURLY_QUOTES))
+        for phrase, word in PHRASE_OR_WORD.findall(without_dots(text[:LONGEST].translate(CURLY_QUOTES)))
         if WORD.search(phrase or word)
     ]
+
+
+def without_dots(text: str) -> str:
+    """The text with its abbreviations as they are indexed: 'EU' for 'E.U.'."""
+    return DOTTED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 def is_too_long(text: str) -> bool:

@@ -47,6 +47,7 @@ PAGES: dict[str, list[str]] = {
         "/search?q=recognition&kind=statement", "/search?q=", "/search?q=did+spain+recognise+kosovo", "/search.json?q=ghana",
         "/search.json?q=Serbya", "/search.json?q=xqzvw", "/search?q=ghana&kind=nonsense",
         "/search?q=kenya", "/search?q=eu&rule=article&as_of=2015-01-01", "/search?q=kosovo&page=99",
+        "/search?q=which+EU+countries+do+not+recognise+kosovo", "/search.json?q=when+did+palau+recognise+kosovo",
     ],
     "lists": [
         f"/list?as_of={DAY}", f"/list?as_of={DAY}&order=names", f"/list/oic?as_of={DAY}", f"/list/caricom?as_of={DAY}",
