@@ -41,7 +41,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         return await as_json(datasette, {
             "rule": asked.rule, "as_of": asked.as_of, "q": q, "total": found.total, "truncated": found.truncated, "page": page,
             "more": found.more, "results": found.results, "did_you_mean": found.did_you_mean, "instead": found.instead,
-            "facets": facets, "answer": card, "nothing": not found.total and card is None,
+            "facets": facets, "answer": card, "nothing": bool(q.strip()) and not found.total and card is None,
         })  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])

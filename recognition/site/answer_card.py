@@ -138,7 +138,7 @@ async def when(a: Answering) -> Card | None:
 
 
 async def withdrew(a: Answering) -> Card | None:
-    """Who said that a country withdrew, and how it is counted."""
+    """Who said that a country withdrew and who denied it, in the order of their days, and how it is counted."""
     row = await a.country()
     made = (await claims_by_country(a.datasette, a.ask.as_of)).get(row["id"], [])
     told = [claim for claim in made if claim["kind"] in (WITHDRAWAL, *WITHDRAWAL_CLAIMS) and claim["date"]]
@@ -147,7 +147,8 @@ async def withdrew(a: Answering) -> Card | None:
     )
     if not told:
         return a.card(f"{stands}{a.under()}. Nobody is on record here as saying that it withdrew.", dossier(row))
-    words = "; ".join(in_brief(claim) for claim in told if claim["named"]) or in_brief(told[0])
+    answers = [claim for claim in made if claim["date"] and claim["named"]]  # denials and confirmations, too
+    words = "; ".join(in_brief(claim) for claim in answers) or in_brief(told[0])
     return a.card(f"{stands}{a.under()}. On record: {words}.", dossier(row))
 
 
