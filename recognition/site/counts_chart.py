@@ -31,7 +31,7 @@ LINE = Markup('<polyline class="rule-line {css}" points="{points}"/>')
 LABEL = Markup(
     '<path class="rule-lead {css}" d="M{x} {from_y}l14 {down}"/><text class="rule-name" x="{text_x}" y="{y}" dy=".35em">{title}</text>'
 )
-DOT = Markup('<a href="{href}" class="{css}">{shape}<text x="{x}" y="{y}" text-anchor="{anchor}">{told}</text></a>')
+DOT = Markup('<a href="{href}" class="{css}" data-published="{key}">{shape}<text x="{x}" y="{y}" text-anchor="{anchor}">{told}</text></a>')
 
 
 def plotted(counts: Sequence[Row]) -> list[Row]:
@@ -90,7 +90,7 @@ def dots(datasette: Datasette, axes: charts.Axes, counts: list[Row], told: dict[
             shape = f'<path d="M{charts.tenths(x - 4.5)} {charts.tenths(y - 4.5)}h9v9h-9z"/>'
         drawn.append(
             DOT.format(
-                href=datasette.urls.path(f"/counts/{count['id']}"), css="explained" if count["outcome"] == "reproduced" else "open",
+                href=datasette.urls.path(f"/counts/{count['id']}"), key=count["id"], css="explained" if count["outcome"] == "reproduced" else "open",
                 shape=Markup(shape), x=charts.tenths(x - 9 if left else x + 9), y=charts.tenths(y - 8),
                 anchor="end" if left else "start", told=escape(told[count["id"]]),
             )

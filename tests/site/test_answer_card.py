@@ -37,7 +37,10 @@ ASKED = [
     ("kosovo independece date", "17 February 2008"),
     ("Who recognises Kosovo on 1 June 2012?", "88 of 193 UN members.*on 1 June 2012"),
     ("how many EU members recognise Kosovo in 2010", "22 of 27 members of the European Union.*on 31 December 2010"),
-    ("did palau withdraw its recognition", "Palau recognises.*itself announced a withdrawal, 17 January 2019; Kosovo denied a withdrawal"),
+    (
+        "did palau withdraw its recognition",
+        "Palau recognises.*itself announced a withdrawal, 17 January 2019; Kosovo denied a withdrawal",
+    ),
     ("did japan withdraw recognition", "Nobody is on record here"),
     ("how did Albania vote on Kosovo", "against, Kosovo’s side \\(UN General Assembly, 8 October 2008\\)"),
     ("which countries recognised kosovo between 2014 and 2012", "23 states recognised Kosovo from 2012 to 2014"),
