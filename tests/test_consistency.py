@@ -192,7 +192,7 @@ def test_a_dossier_and_a_search_say_the_status_of_the_day(get: Get, truth: Truth
 
 # What a reader sees.
 
-PAIR = re.compile(r"(?<![\w.,/–-])(\d{1,3}) of (?:the )?(\d{1,3})(?![\d.,]?\d| columns)")
+PAIR = re.compile(r"(?<![\w.,/–-])(?<!page )(\d{1,3}) of (?:the )?(\d{1,3})(?![\d.,]?\d| columns| rows)")
 RECOGNISE = re.compile(
     r"(?<![\w.,/–-])(?<!\d of )(?<!\d of the )(\d{1,3})"
     r"(?: (?:UN |other |more )?(?:members?|states?|countries)(?: of [A-Z][\w ]+)?)?(?: that| which)? recognise"
@@ -218,7 +218,9 @@ class Seen(NamedTuple):
 
 
 def is_others(element: Tag) -> bool:
-    return element.name in QUOTED or element.has_attr("data-published")
+    """Whether others said what is inside: a quotation, a published count, or the note on one in a table."""
+    is_note = element.name == "td" and str(element.get("data-name", "")).casefold() == "note"
+    return element.name in QUOTED or element.has_attr("data-published") or is_note
 
 
 def texts(element: Tag) -> Iterator[tuple[Tag, str]]:
@@ -286,12 +288,12 @@ def wrong_numbers(path: str, html: str, truth: Truth) -> list[tuple[Any, ...]]:
         printed: set[str] = set()
         for id_ in str(element["data-published"]).split():
             row = truth.db.execute(
-                "select recognising, total, quote from published_counts where id = ?", (id_,)
+                "select recognising, total, quote, note from published_counts where id = ?", (id_,)
             ).fetchone()
             if row is None:
                 wrong.append((path, "there is no published count", id_))
             else:
-                printed |= {str(row[0]), str(row[1]), *re.findall(r"\d+", row[2] or "")}
+                printed |= {str(row[0]), str(row[1]), *re.findall(r"\d+", f"{row[2]} {row[3]}")}
         pairs = [number for pair in PAIR.finditer(element.get_text(" ")) for number in pair.groups()]
         wrong += [
             (path, "is not in the published count", element["data-published"], one)

@@ -31,7 +31,9 @@ LINE = Markup('<polyline class="rule-line {css}" points="{points}"/>')
 LABEL = Markup(
     '<path class="rule-lead {css}" d="M{x} {from_y}l14 {down}"/><text class="rule-name" x="{text_x}" y="{y}" dy=".35em">{title}</text>'
 )
-DOT = Markup('<a href="{href}" class="{css}" data-published="{key}">{shape}<text x="{x}" y="{y}" text-anchor="{anchor}">{told}</text></a>')
+DOT = Markup(
+    '<a href="{href}" class="{css}" data-published="{key}">{shape}<text x="{x}" y="{y}" text-anchor="{anchor}">{told}</text></a>'
+)
 
 
 def plotted(counts: Sequence[Row]) -> list[Row]:
