@@ -19,6 +19,7 @@ try:
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.documents import documents
     from recognition.site.last_words import last_words
+    from recognition.site.opening import EVENT, IN_ORDER, OF_COUNTRY, by_rule, opening
     from recognition.site.pairs import in_pairs
     from recognition.site.stated import stated_by_article, stated_otherwise
     from recognition.site.votes import votes_of
@@ -38,42 +39,11 @@ select a.title, a.outcome, a.finding, a.passage_id from audit a left join passag
 where a.country_id = :country or a.organisation_id = :organisation
 order by a.passage_id is null, p.first_line, a.id
 """
-EVENT = """
-select e.id, e.answers, e.country_id, e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
-       e.counts_from, k.claim, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
-       a.text as passage_text, a.first_line
-from events e join event_kinds k on k.kind = e.kind left join countries c on c.id = e.country_id
-left join countries w on w.name = e.claimant
-left join passages a on a.id = e.passage_id
-"""
-IN_ORDER = "order by e.position"
-
 COUNTRY_QUESTIONS = {
+    **OF_COUNTRY,
     "statement": STATEMENT,
     "findings": FINDINGS,
-    # the country, then the state that represents it
-    "countries": """
-select c.*, p.list, p.text as statement, (select json_group_array(json_object('id', t.id, 'name', t.name))
-                                          from countries t where t.represented_by = c.id) as represents
-from countries c left join positions p on p.country_id = c.id
-where c.id = :id or c.id = (select represented_by from countries where id = :id)
-order by c.id <> :id
-""",
-    # about this country or the state that represents it, claimed by it about others, or about no country by name
-    "events": f"""{EVENT}
-where e.country_id in (:id, (select represented_by from countries where id = :id))
-   or e.claimant = (select name from countries where id = :id) or (e.country_id is null and e.kind <> 'narrative')
-{IN_ORDER}
-""",
     "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
-    "statuses": """
-select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.other_date, e.stronger_date, e.kind, e.quote, e.passage_id,
-       e.records,
-       coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence
-from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
-left join countries w on w.name = e.claimant
-where s.since <= :as_of order by r.position, s.since desc
-""",
     "organisations": f"""
 select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
@@ -226,23 +196,6 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     }  # fmt: skip
 
 
-def opening(country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked) -> str:
-    """The sentence with which the dossier opens: the status under the rule and on the day that are asked for.
-
-    `rules` are those of `by_rule`; of `events` those of the country, or of the state that represents it, are told.
-    """
-    if ask.rule not in rules:
-        return answers.capitalised(answers.answer(country, {}, {}, [], ask.subject))
-    of_whom = (state or country)["id"]
-    known = answers.happened([event for event in events if event["country_id"] == of_whom], ask.as_of)
-    sentence = answers.answer(country, rules[ask.rule], rules[ARTICLE], known, ask.subject, state)
-    return answers.asked_of(
-        sentence,
-        ask.rules[ask.rule]["title"] if "rule" in ask.carried else None,
-        ask.as_of if "as_of" in ask.carried else None,
-    )
-
-
 async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | None:
     """What organisation.html shows of the organisation with this id, or None where there is no such organisation.
 
@@ -348,17 +301,6 @@ def names_by_kind(names: list[Row]) -> dict[str, list[Row]]:
         name["lang"] = codes[0].replace("_", "-") if codes else None
         name["languages"] = ", ".join(map(language, codes))
     return grouped(names, "kind")
-
-
-def by_rule(intervals: list[Row]) -> dict[str, Row]:
-    """The last status under each rule, by its id, with the earlier ones, newest first, in the list `past`."""
-    rules: dict[str, Row] = {}
-    for interval in intervals:
-        if interval["rule"] in rules:
-            rules[interval["rule"]]["past"].append({key: interval[key] for key in ("status", "since", "kind")})
-        else:
-            rules[interval["rule"]] = {**interval, "past": []}
-    return rules
 
 
 def together(by_rules: Iterable[Row], *columns: str) -> list[Row]:

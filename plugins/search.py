@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 try:
     from recognition.site import search
-    from recognition.site.answer_card import answer
+    from recognition.site.answering import answer
     from recognition.site.asked import question
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
@@ -41,7 +41,7 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         return await as_json(datasette, {
             "rule": asked.rule, "as_of": asked.as_of, "q": q, "total": found.total, "truncated": found.truncated, "page": page,
             "more": found.more, "results": found.results, "did_you_mean": found.did_you_mean, "instead": found.instead,
-            "facets": facets, "answer": card, "nothing": bool(q.strip()) and not found.total and card is None,
+            "facets": facets, "answer": card.data if card else None, "nothing": bool(q.strip()) and not found.total and card is None,
         })  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])

@@ -158,6 +158,10 @@ create table question_forms (
     pattern text not null unique,
     example text not null unique
 ) strict;
+create table question_phrases (
+    id text primary key,
+    pattern text not null                -- as in question_forms; other phrases may be in it
+) strict, without rowid;
 
 create table themes (
     id text primary key,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognition.dates import iso_day
+from recognition.question_patterns import PatternWrong, as_words, expression
 from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
 
 from .events import claimant_name
@@ -31,6 +32,7 @@ def find_contradictions(registers: Registers, problems: Problems) -> None:
         find_wrong_codes(registers, problems)
     if "m49" in registers.tables:
         find_wrong_regions(registers, problems)
+    find_unfit_patterns(registers, problems)
 
 
 def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
@@ -199,3 +201,19 @@ def find_wrong_regions(registers: Registers, problems: Problems) -> None:
         else:
             continue
         problems.add(register.path, row.line, reason, ", ".join(here))
+
+
+def find_unfit_patterns(registers: Registers, problems: Problems) -> None:
+    """Adds a problem for each form of question whose pattern is none, or does not fit its example."""
+    subject = registers.subject["country"]
+    names = [country["name"] for id_, country in registers.countries.items() if id_ == subject]
+    for register in ("country_names", "local_names"):
+        names += [row["name"] for row in registers[register] if row["country"] == subject]
+    phrases = {row["id"]: row["pattern"] for row in registers["question_phrases"]}
+    forms = registers["question_forms"]
+    for row in forms:
+        try:
+            if not expression(row["pattern"], phrases, names).fullmatch(as_words(row["example"])):
+                problems.add(forms.path, row.line, "pattern does not fit its example", row["example"])
+        except PatternWrong as wrong:
+            problems.add(forms.path, row.line, f"pattern {wrong}", row["pattern"])

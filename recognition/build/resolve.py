@@ -66,6 +66,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "organisation_names": resolve_organisation_names(registers),
         "positions": positions,
         "question_forms": numbered_rows(registers["question_forms"]),
+        "question_phrases": [row.cells for row in registers["question_phrases"]],
         "themes": [row.cells for row in registers["themes"]],
         "position_themes": position_themes,
         "memberships": memberships,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datasette.app import Datasette
 from markupsafe import Markup
 
+from recognition.dates import said
 from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNISES, WITHDREW
 
 from . import charts
@@ -47,6 +48,28 @@ def side_of(choice: str | None, subject_choice: str) -> str | None:
     if choice not in ("for", "against"):
         return None
     return "with" if choice == subject_choice else "against"
+
+
+def said_of(vote: Row) -> str:
+    """A row of `votes_of` as a sentence; templates/_votes.html says the same with links."""
+    where = f"On {said(vote['held_on'])} in the {vote['body']}, "
+    if not vote["choice"]:
+        members = (
+            (vote["members_for"], "for it"),
+            (vote["members_against"], "against it"),
+            (vote["members_abstaining"], "abstaining"),
+        )
+        told = ", ".join(f"{number} {how}" for number, how in members if number is not None)
+        text = f"members of parliament from {vote['country']} voted on the motion {vote['question']}: {told}"
+    else:
+        how = {"abstained": "abstained on", "absent": "was absent from the vote on"}.get(
+            vote["choice"], f"voted {vote['choice']}"
+        )
+        text = f"{vote['country']} {how} the motion {vote['question']}"
+    text += f", moved by {vote['moved_by']}" if vote["moved_by"] else ""
+    if vote["side"] == "with":
+        return f"{where}{text}; that was {vote['subject']}’s side."
+    return f"{where}{text}; {vote['subject']}’s side was to vote {vote['subject_choice']} it."
 
 
 def at_odds(choices: list[Row]) -> dict[str, list[Row]]:

@@ -1,0 +1,64 @@
+"""What the search answers: a question that fits a form becomes a card, under the rule and on the day that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from datasette.app import Datasette
+
+from recognition.dates import iso_day
+
+from .answer_card import Answering, Card
+from .answers_about_states import how_it_stands, position, vote, whether_it_withdrew
+from .answers_in_numbers import (
+    declaration,
+    first,
+    last,
+    last_of,
+    who_does_not,
+    who_recognised_when,
+    who_recognises,
+    who_withdrew,
+)
+from .asked import Asked, asked
+from .question_forms import Question, asked_in_words
+
+# By kind of question_forms.csv. None where the database has nothing to count: an organisation whose members it does not know.
+ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
+    "who recognises": who_recognises, "who does not": who_does_not, "who withdrew": who_withdrew,
+    "who recognised when": who_recognised_when, "first": first, "last": last, "how it stands": how_it_stands,
+    "whether it withdrew": whether_it_withdrew, "position": position, "vote": vote, "declaration": declaration,
+}  # fmt: skip
+# What these ask about has days of its own.
+OF_NO_DAY = ("vote",)
+IN_A_TIME = ("period", "since", "after", "before")
+
+
+async def answer(datasette: Datasette, text: str, ask: Asked) -> Card | None:
+    """The answer to what was typed, under the reader's rule; None for what is no question or is only half understood.
+
+    A day in the question counts before the reader's own. One that is still to come is answered for today, and says so.
+    """
+    question = await asked_in_words(datasette, text, ask)
+    if question is None:
+        return None
+    day = day_of(question, ask)
+    if day is not None and not iso_day(day):
+        return None
+    if day is None:
+        ask = replace(ask, notes=())  # the page has them already
+    else:
+        ask = await asked(datasette, ask.rule, day, organisation=ask.organisation)
+    return await ANSWERS[question.kind](Answering(datasette, question, ask))
+
+
+def day_of(question: Question, ask: Asked) -> str | None:
+    """The day that a question names, the last of a year or a month; None where it names none."""
+    places = question.places
+    if question.kind in OF_NO_DAY:
+        return None
+    if "today" in places or any(time in places for time in IN_A_TIME):
+        return ask.today
+    named = places.get("day") or places.get("month") or places.get("year")
+    return last_of(named) if named else None
