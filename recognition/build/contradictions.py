@@ -32,7 +32,8 @@ def find_contradictions(registers: Registers, problems: Problems) -> None:
         find_wrong_codes(registers, problems)
     if "m49" in registers.tables:
         find_wrong_regions(registers, problems)
-    find_unfit_patterns(registers, problems)
+    if not len(problems):  # a wrong name of the subject would be said of every form
+        find_unfit_patterns(registers, problems)
 
 
 def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
