@@ -14,6 +14,7 @@ from .asked import Asked, as_known, onward
 from .database import Row, rows
 from .evidence import evidence
 from .question_forms import Question
+from .search import ANSWERS_UNDER_A_RULE
 
 FEW = 15  # states that are named; of more the page behind the answer has the names
 
@@ -95,8 +96,9 @@ class Answering:
         return " ".join([*self.ask.notes, counted])
 
     def address(self, path: str) -> str:
-        """A path of the site with the choices of the reader, the question's day among them."""
-        return onward(self.datasette, path, self.ask.carried)
+        """A path of the site, where its page answers under a rule with the choices of the reader, the question's day among them."""
+        carried = self.ask.carried if ANSWERS_UNDER_A_RULE.match(path) else {}
+        return onward(self.datasette, path, carried)
 
     def states(self, found: Iterable[Row], note: str = "") -> tuple[State, ...]:
         """Rows with id and name as states; `note` is the column with the ISO date in brackets."""

@@ -106,11 +106,8 @@ async def who_withdrew(a: Answering) -> Card | None:
     tally, (start, end) = await tally_asked(a, organisation), interval(a.places)
     if tally is None:
         return None
-    found = [
-        row
-        for row in await a.rows(MEMBERS, organisation=organisation)
-        if row["status"] == WITHDREW and start <= row["since"] < end
-    ]
+    listed = [row for row in await a.rows(MEMBERS, organisation=organisation) if start <= row["since"] < end]
+    found, contested = ([row for row in listed if row["status"] == status] for status in (WITHDREW, CONTESTED))
     if start > a.ask.today:
         return await to_come(a)
     number = (
@@ -119,7 +116,10 @@ async def who_withdrew(a: Answering) -> Card | None:
     text = f"{number} {'counts' if len(found) < 2 and organisation == ALL_STATES else 'count'} as having withdrawn"
     of = f" {'its' if len(found) == 1 else 'their'} recognition of {a.subject}{during(a.places)}"
     parts = [a.few(capitalised(text + of), found, "since")]
-    if found:
+    if contested:
+        more = f"Of {len(contested)} more somebody says so, and the rule leaves open who is right"
+        parts.append(a.few(more, contested, "since"))
+    if found or contested:
         parts.append(Part("Who says so, and who disputes it, is in the dossier of each."))
     query = [("Withdrawals and claims", "/recognition/withdrawals")]
     return await a.card(parts, *query, ("Timeline", "/timeline?kind=withdrawal"), ("List", "/list"))

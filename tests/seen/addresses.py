@@ -48,6 +48,8 @@ PAGES: dict[str, list[str]] = {
         "/search.json?q=Serbya", "/search.json?q=xqzvw", "/search?q=ghana&kind=nonsense",
         "/search?q=kenya", "/search?q=eu&rule=article&as_of=2015-01-01", "/search?q=kosovo&page=99",
         "/search?q=which+EU+countries+do+not+recognise+kosovo", "/search.json?q=when+did+palau+recognise+kosovo",
+        "/search?q=who+withdrew+recognition&rule=uncontested&as_of=2020-01-01", "/search?q=how+did+germany+vote+in+the+Council+of+Europe",
+        "/search.json?q=pourquoi+l%27Espagne+ne+reconna%C3%AEt+pas+le+Kosovo",
     ],
     "lists": [
         f"/list?as_of={DAY}", f"/list?as_of={DAY}&order=names", f"/list/oic?as_of={DAY}", f"/list/caricom?as_of={DAY}",

@@ -236,7 +236,28 @@ def test_the_rule_is_said_and_goes_along(get, rules):
     for rule in ("article", "uncontested", "serbia"):
         answer = told(get, "how many countries recognise kosovo", rule=rule)
         assert f"Counted under ‘{rules[rule]}’, on 25 November 2026, as known on " in answer["text"]
-        assert all(f"rule={rule}" in link["url"] or f"/rules/{rule}" in link["url"] for link in answer["links"])
+        assert all(f"rule={rule}" in link["url"] for link in answer["links"])
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "who withdrew recognition",
+        "which EU members do not recognise Kosovo",
+        "why not Spain",
+        "first country to recognise Kosovo",
+    ],
+)
+def test_every_link_leads_on_under_another_rule_and_on_another_day(get, q):
+    for asked in ({"rule": "uncontested", "as_of": "2020-01-01"}, {"rule": "serbia", "organisation": "oic"}):
+        for link in told(get, q, **asked)["links"]:
+            assert get(link["url"]).status_code == 200, link
+
+
+def test_who_is_contested_is_no_state_that_withdrew(get):
+    text = told(get, "who withdrew recognition", rule="uncontested", as_of="2020-01-01")["text"]
+    assert text.startswith("9 states count as having withdrawn")
+    assert re.search(r"Of \d+ more somebody says so, and the rule leaves open who is right: .*Guinea-Bissau", text)
 
 
 def test_a_day_in_the_question_goes_along_and_counts_before_that_of_the_reader(get):
