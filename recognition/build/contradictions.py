@@ -207,14 +207,17 @@ def find_wrong_regions(registers: Registers, problems: Problems) -> None:
 def find_unfit_patterns(registers: Registers, problems: Problems) -> None:
     """Adds a problem for each form of question whose pattern is none, or does not fit its example."""
     subject = registers.subject["country"]
-    names = [country["name"] for id_, country in registers.countries.items() if id_ == subject]
+    names = {as_words(country["name"]) for id_, country in registers.countries.items() if id_ == subject}
     for register in ("country_names", "local_names"):
-        names += [row["name"] for row in registers[register] if row["country"] == subject]
+        names |= {as_words(row["name"]) for row in registers[register] if row["country"] == subject}
     phrases = {row["id"]: row["pattern"] for row in registers["question_phrases"]}
     forms = registers["question_forms"]
     for row in forms:
-        try:
-            if not expression(row["pattern"], phrases, names).fullmatch(as_words(row["example"])):
+        words = as_words(row["example"])
+        try:  # with the names in the example alone, which takes a tenth of the time and of the memory
+            if not expression(row["pattern"], phrases, sorted(name for name in names if name in words)).fullmatch(
+                words
+            ):
                 problems.add(forms.path, row.line, "pattern does not fit its example", row["example"])
         except PatternWrong as wrong:
             problems.add(forms.path, row.line, f"pattern {wrong}", row["pattern"])
