@@ -272,6 +272,13 @@ def test_a_day_in_the_question_goes_along_and_counts_before_that_of_the_reader(g
     )
 
 
+def test_the_last_to_recognise_is_that_of_the_day(get):
+    assert "Chad, on 1 June 2012" in told(get, "last country to recognise Kosovo", as_of="2012-08-01")["text"]
+    assert told(get, "first country to recognise Kosovo", as_of="2012-08-01")["text"].startswith(
+        "The first state to recognise Kosovo was Costa"
+    )
+
+
 def test_recognitions_of_all_years_add_up(get, db):
     """To the states that began to recognise under a rule, and none of them twice in a year."""
     for rule in ("latest", "kosovo", "serbia"):
