@@ -17,13 +17,22 @@ try:
     from recognition.site.asked import Asked, question
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.documents import documents
+    from recognition.site.documents import SPEAKERS, documents
     from recognition.site.last_words import last_words
     from recognition.site.opening import EVENT, IN_ORDER, OF_COUNTRY, by_rule, opening
     from recognition.site.pairs import in_pairs
     from recognition.site.stated import stated_by_article, stated_otherwise
     from recognition.site.votes import votes_of
-    from recognition.vocabulary import ARTICLE, GROUP, NARRATIVE, RECOGNISES, STATUSES, WITHDRAWAL_CLAIMS
+    from recognition.vocabulary import (
+        ARTICLE,
+        CONTACT,
+        GROUP,
+        NARRATIVE,
+        POSITION,
+        RECOGNISES,
+        STATUSES,
+        WITHDRAWAL_CLAIMS,
+    )
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -132,12 +141,6 @@ LANGUAGES = {
     "ru": "Russian", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian", "sr_Latn": "Serbian in Latin letters",
     "te": "Telugu", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese", "zh_Hant": "Chinese in traditional characters",
 }  # fmt: skip
-# Whose words a document has (event_records.kind), behind 'words of'.
-SPEAKERS = {
-    "government": "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
-    "international organisation": "an international organisation", "agency": "a news agency", "press": "the press",
-    "weblog": "a weblog", "encyclopaedia": "an encyclopaedia", "other": "somebody else",
-}  # fmt: skip
 SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)")
 
 
@@ -158,11 +161,11 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
 
     Keys whose value is one row, or None: country, state (which represents it), subject, statement (what the article says
     that it says), standing and in_article (its status under the rule that is asked for and under that of the article's
-    tables), last_word (see `last_words`), previous and following. Lists of rows: events about it, answers below what they
-    answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
+    tables), last_word (see `last_words` and `last_word_with_others`), previous and following. Lists of rows: events about
+    it, answers below what they answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
     are together, see `together`), organisations, mentions, restored (rows of the article's tables whose name was lost),
     findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals
-    that name no country; `told` are all `documents`. `answer` is a sentence; `other_rule` the id of a rule that gives it
+    that name no country. `answer` is a sentence; `other_rule` the id of a rule that gives it
     another status, or None.
     """
     found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
@@ -176,7 +179,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     others = [event for event in events if event["country_id"] != key]
     rules = by_rule(found["statuses"])
     standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
-    stated, told = await stated_by_article(datasette), await documents(datasette, SPEAKERS, language)
+    stated, told = await stated_by_article(datasette), await documents(datasette, language)
     for organisation in found["organisations"]:
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
     return {
@@ -184,7 +187,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         "answer": opening(country, state, rules, events, ask),
         "statement": statement(found), "names": names_by_kind(found["names"]),
         "events": in_pairs(own, told, (country["name"], ask.subject["name"])),
-        "last_word": (await last_words(datasette, ask.as_of)).get(key), "told": told,
+        "last_word": last_word_with_others((await last_words(datasette, ask.as_of)).get(key), own, country["name"]),
         "votes": await votes_of(datasette, key),
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, WITHDRAWAL_CLAIMS) else [],
@@ -259,6 +262,21 @@ PAGES: dict[str, tuple[Callable[[Datasette, str, Asked], Coroutine[None, None, R
     "organisations": (organisation_dossier, "organisation.html"),
     "rules": (rule_dossier, "rule.html"),
 }
+
+
+def last_word_with_others(word: Row | None, events: list[Row], country: str) -> Row | None:
+    """The last word on the country of this name with `besides`: what it said or did since it last spoke of that, as events."""
+    if word is None:
+        return None
+    spoke = word["own"]["date"] if word["own"] else ""
+    other = [
+        event
+        for event in events
+        if event["kind"] in (CONTACT, POSITION)
+        and event["claimant"] == country
+        and (event["counts_from"] or "9") > spoke
+    ]
+    return {**word, "besides": other}
 
 
 def statement(found: dict[str, list[Row]]) -> Row | None:

@@ -278,6 +278,7 @@ create table events (
     counts_from text check (counts_from glob '????-??-??' and counts_from >= date),  -- first day on which it has certainly happened
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
     answers text references events (id),
+    dated_by text references events (id),  -- by which records give the day of what the article tells without one
     source_id text not null references sources (id),
     updates integer not null check (updates = (source_id = 'updates')),  -- 1: happened after the article, or is not in it
     passage_id text references passages (id),
@@ -293,6 +294,16 @@ create table events (
 ) strict;
 create index events_country on events (country_id, counts_from);
 create index events_answers on events (answers);
+
+-- The countries of a group of which a whole event without a country speaks: 'none of the nine'.
+create table event_countries (
+    event_id text not null references events (id),
+    country_id text not null references countries (id),
+    answers text references events (id),  -- the event on this country that is answered
+    note text,
+    primary key (event_id, country_id)
+) strict, without rowid;
+create index event_countries_country on event_countries (country_id);
 
 create table event_records (
     event_id text not null references events (id),
@@ -363,6 +374,8 @@ create table published_counts (
     total integer check (total >= recognising),
     as_of text check (as_of glob '????' or as_of glob '????-??' or as_of glob '????-??-??'),  -- the day that the number is of
     published_on text check (published_on glob '????' or published_on glob '????-??' or published_on glob '????-??-??'),
+    printed_from text check (printed_from glob '????-??-??'),  -- the days between which it was printed, where published_on does not tell
+    printed_until text check (printed_until glob '????-??-??' and printed_until >= coalesce(printed_from, '')),
     earliest_day text check (earliest_day glob '????-??-??'),  -- the window in which it is held against the rules; null: not datable
     latest_day text check (latest_day >= earliest_day),
     publisher text not null,
@@ -395,6 +408,7 @@ create table votes (
     announced_absent integer check (announced_absent >= 0),
     adopted integer not null check (adopted in (0, 1)),
     complete integer not null check (complete in (0, 1)),  -- 1: every choice is known by state
+    choices_told_by text,                -- who told how each voted, where the body published no list
     record_id text not null references records (id),
     citation text not null,
     note text
@@ -476,14 +490,18 @@ where (m.since is null or s.until is null or m.since < s.until) and (m.until is 
 
 -- Who said when whether a recognition stands. A claim has certainly not been made before `not_before`: its earliest day,
 -- or that of what it answers. Among the claims on one country the newest is that with the latest of these days. A claim is
--- `named` where somebody is named who made it, and `overtaken_on` the day from which the state has recognised since.
+-- `named` where somebody is named who made it, and `overtaken_on` the day from which the state has recognised since. What is
+-- said of each state of a group is a claim on each; `dated_by` is the event by which records give the day of one without.
 create view claims as
-select e.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
+with about as (
+    select country_id, id as event_id, answers from events where country_id is not null
+    union all select country_id, event_id, answers from event_countries)
+select b.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
        case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
-       e.counts_from, (select min(r.counts_from) from events r where r.country_id = e.country_id and r.kind = 'recognition'
-                       and r.counts_from > e.counts_from) as overtaken_on, e.position
-from events e join event_kinds k on k.kind = e.kind and k.claim = 1 join countries c on c.id = e.country_id
-left join events a on a.id = e.answers;
+       e.counts_from, (select min(r.counts_from) from events r where r.country_id = b.country_id and r.kind = 'recognition'
+                       and r.counts_from > e.counts_from) as overtaken_on, e.position, e.dated_by
+from about b join events e on e.id = b.event_id join event_kinds k on k.kind = e.kind and k.claim = 1
+join countries c on c.id = b.country_id left join events a on a.id = b.answers;
 
 -- The newest dated claim on each recognition, unless the state has recognised since; what is only retold is the last word
 -- where nobody is named at all.

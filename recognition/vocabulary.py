@@ -30,6 +30,8 @@ WITHDRAWAL_ADMITTED: Final = "withdrawal admitted"
 WITHDRAWAL_CLAIMS: Final = (WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED, WITHDRAWAL_ANNOUNCED, WITHDRAWAL_ADMITTED)
 STANCE_UNCLEAR: Final = "stance called unclear"
 WITHDRAWAL_DENIED: Final = "withdrawal denied"
+WITHDRAWAL_NOT_CONFIRMED: Final = "withdrawal not confirmed"
+WITHDRAWAL_CONFIRMED: Final = "withdrawal confirmed"
 WITHDRAWAL_REVERSED: Final = "withdrawal reversed"
 CONTACT: Final = "contact"
 POSITION: Final = "position"
@@ -56,13 +58,15 @@ REPORTS: Final = "reports"  # a claimant: nobody is named
 # What the claimants that are no country or organisation are called in the database.
 UNNAMED_REPORTS: Final = "unnamed reports"
 THE_ARTICLE: Final = "the article"
+RETOLD: Final = (UNNAMED_REPORTS, THE_ARTICLE)  # nobody is named who says so
 
 # Those of the words that are rows of a table, by (table, column): recognition/build/check.py looks for them there.
 IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("status_kinds", "status"): STATUSES,
     ("event_kinds", "kind"): (
         RECOGNITION, RECOGNITION_CLAIMED, RECOGNITION_CONFIRMED, RECOGNITION_DENIED, RECOGNITION_RETOLD, WITHDRAWAL,
-        *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
+        *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, WITHDRAWAL_DENIED, WITHDRAWAL_NOT_CONFIRMED, WITHDRAWAL_CONFIRMED,
+        WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
     ),
     ("rules", "id"): (ARTICLE,),
     ("organisations", "id"): (UN, ALL_STATES),

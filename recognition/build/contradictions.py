@@ -76,6 +76,12 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield from after_known(column, row, registers)
     elif name == "updates":
         yield from after_known("date", row, registers)
+        if row["not_before"] and not (
+            row["not_before"].startswith(row["date"]) and len(row["date"]) < len(row["not_before"])
+        ):
+            yield "not_before is a day of the year or month in date", row["not_before"]
+    elif name == "event_countries":
+        yield from of_a_group(row, registers)
     elif name == "rule_effects" and row["claimant"] and claimant_name(row["claimant"], registers) is None:
         yield "claimant is no country, organisation, 'reports' or 'article'", row["claimant"]
     elif name == "records":
@@ -95,7 +101,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
     elif name == "published_counts":
         if row["as_of"] and row["published_on"] and row["published_on"] < row["as_of"][: len(row["published_on"])]:
             yield "published_on is earlier than as_of, the day that the number is of", row["published_on"]
-        for column in ("as_of", "published_on"):
+        if row["printed_from"] and row["printed_until"] and row["printed_until"] < row["printed_from"]:
+            yield "printed_until is earlier than printed_from", row["printed_until"]
+        for column in ("as_of", "published_on", "printed_from", "printed_until"):
             yield from after_known(column, row, registers)
     elif name == "restored_names":
         for day, stronger in (
@@ -121,6 +129,16 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield "kind 'symbol' needs x, y, r and no d; other kinds need d", row["country"]
         if (row["kind"] == "land") == bool(row["country"]):
             yield "kind 'land' has no country; other kinds need one", row["country"]
+
+
+def of_a_group(row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
+    """Yields (reason, offending text) for a row of event_countries.csv that does not fit the events that it names."""
+    events = {event["id"]: event for event in registers["updates"]}
+    told, answered = events.get(row["event"]), events.get(row["answers"])
+    if told and told["country"]:
+        yield "event has a country of its own in updates.csv; a group's has none", row["event"]
+    if answered and answered["country"] != row["country"]:
+        yield "answers is an event on another country", row["answers"]
 
 
 def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:

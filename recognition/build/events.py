@@ -70,7 +70,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     name = registers.countries[row["country_id"]]["name"]
     base = {
         "country_id": row["country_id"], "date_precision": "day", "source_id": ARTICLE, "updates": 0,
-        "passage_id": row["date_passage_id"], "quote": quote, "note": row["note"], "answers": None,
+        "passage_id": row["date_passage_id"], "quote": quote, "note": row["note"], "answers": None, "dated_by": None,
     }  # fmt: skip
     events = [
         base | {
@@ -98,7 +98,9 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
         if row["date"] and DATE.fullmatch(row["date"]) and row["date"] not in dates_in(passage.text):
             reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
             problems.add(register.path, row.line, reason, row["date"])
-        rows.append(event | {"source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"]})
+        rows.append(event | {
+            "source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"], "dated_by": row.get("dated_by"),
+        })  # fmt: skip
     return rows
 
 
@@ -108,7 +110,8 @@ def later_events(registers: Registers, problems: Problems) -> list[Event]:
     rows = []
     for row in register:
         event = annotated(row, register, registers, problems)
-        rows.append(event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None})
+        event["earliest_day"] = row.get("not_before") or event["earliest_day"]
+        rows.append(event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None, "dated_by": None})
     return rows
 
 
@@ -140,6 +143,14 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
         "answers": row.get("answers"),
         "note": row.get("note"),
     }
+
+
+def event_country_rows(registers: Registers) -> list[dict[str, Any]]:
+    """Rows of table `event_countries`: the countries of a group of which an event without a country speaks."""
+    return [
+        {"event_id": row["event"], "country_id": row["country"], "answers": row.get("answers"), "note": row.get("note")}
+        for row in registers["event_countries"]
+    ]
 
 
 def check_answers(events: list[Event], registers: Registers, problems: Problems) -> None:

@@ -9,7 +9,7 @@ from recognition.vocabulary import ARTICLE
 
 from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
-from .events import resolve_events
+from .events import event_country_rows, resolve_events
 from .former_keys import former_key_rows
 from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations, resolve_suspensions
 from .passages import Article
@@ -74,6 +74,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "records": record_rows(registers, problems),
         "events": events,
         "event_records": event_record_rows(registers),
+        "event_countries": event_country_rows(registers),
         "rules": rule_rows(registers),
         "subject": [subject_row(registers)],
         "edition": [row.cells for row in registers["edition"]],

@@ -35,7 +35,7 @@ def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
             "question": row["question"], "moved_by": row.get("moved_by"), "choice_for_kosovo": row["choice_for_kosovo"],
             "result": row["result"], **{f"announced_{choice}": number for choice, number in announced.items()},
             "adopted": int(row["adopted"] == "yes"), "complete": int(row["complete"] == "yes"),
-            "record_id": row["record"], "citation": lines.get(row["record"]), "note": row.get("note"),
+            "choices_told_by": row.get("choices_told_by"), "record_id": row["record"], "citation": lines.get(row["record"]), "note": row.get("note"),
         })  # fmt: skip
     return rows
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from recognition import vocabulary
 from recognition.dates import said
 
-from .database import Row
+from .database import Row, grouped
 
-# What disputes a withdrawal, if it was said after it.
-DISPUTES = (vocabulary.WITHDRAWAL_DENIED, vocabulary.RECOGNITION_CONFIRMED, vocabulary.WITHDRAWAL_REVERSED)
+# What the state or the subject says of a withdrawal after it, behind the name of who says it, with the day for {}.
+REPLIES = {
+    vocabulary.WITHDRAWAL_DENIED: "denied it{}", vocabulary.WITHDRAWAL_NOT_CONFIRMED: "did not confirm it{}",
+    vocabulary.WITHDRAWAL_CONFIRMED: "stood by it{}", vocabulary.WITHDRAWAL_REVERSED: "took it back{}",
+    vocabulary.RECOGNITION_CONFIRMED: "said{} that the recognition stands",
+    vocabulary.RECOGNITION_DENIED: "denied a recognition{}",
+}  # fmt: skip
+# What they say of one that the article or a rule counts already.
+OF_COUNTED = REPLIES | {
+    vocabulary.WITHDRAWAL_ANNOUNCED: "announced it{}",
+    vocabulary.WITHDRAWAL_ADMITTED: "admitted it{}",
+}
 # What the words of a statement decide, and what is said for them; the article's spelling is American.
 REFUSALS = {
     "does not plan to recognize": "does not plan to recognise",
@@ -65,24 +77,26 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
         return of_no_recogniser(who, country, recognitions, events, about)
     recognition = recognitions[-1]
     if status == vocabulary.WITHDREW:
-        disputed = f"; the withdrawal is {by}" if (by := disputed_by(events, day)) else ""
+        told = replies(said_since(events, day), OF_COUNTED, country, about)
         listed, why = (
             ("is listed", "") if standing["kind"] == vocabulary.WITHDRAWAL else ("counts", counted_because(standing))
         )
         withdrew = f"{who} {listed} as having withdrawn,{when(day)}{other_day(standing)}, its recognition of {name} of {dates(recognition)}"
-        return f"{withdrew}{why}{disputed}."
+        return f"{withdrew}{why}{'; ' if told else ''}{told}."
     if status == vocabulary.CONTESTED:
         start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
-        return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events)}"
+        return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events, country, about)}"
     start = f"{who} recognises {name}, since {dates(recognition)}{noted(standing, in_article, about)}"
     doubts = of_article(events, DOUBTS)
     if doubts:
         return f"by the article's list, {start}{added(doubts + of_article(events, (vocabulary.CONTACT,)))}"
     withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
     if withdrawals and withdrawals[-1]["date"] > recognition["date"]:
-        disputed = f", which is {by}" if (by := disputed_by(events, withdrawals[-1]["date"])) else ""
-        return f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{disputed}."
-    return start + claims_and_replies(events)
+        told = replies(said_since(events, withdrawals[-1]["date"]), OF_COUNTED, country, about)
+        return (
+            f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{', ' if told else ''}{told}."
+        )
+    return start + claims_and_replies(events, country, about)
 
 
 def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: list[Row], about: Row) -> str:
@@ -116,15 +130,44 @@ def counted_because(standing: Row) -> str:
     return f", by what {whose} said"
 
 
-def disputed_by(events: list[Row], withdrawn_on: str) -> str:
-    """'disputed by Ruritania and Utopia': who denied or reversed the withdrawal of an ISO date, or confirmed the recognition after it."""
-    later = [
+def replies(events: list[Row], verbs: Mapping[str, str], country: Row, about: Row) -> str:
+    """What the country and the subject said last of a withdrawal: 'Ruritania denied it in 2018, Utopia stood by it in 2019'.
+
+    `verbs` has what to say of events by their kind. '' where neither said anything.
+    """
+    said_by = grouped(told_once(of_kinds(events, tuple(verbs))), "claimant")
+    last = [last_dated(said_by[name]) for name in (country["name"], about["name"]) if name in said_by]
+    return ", ".join(
+        f"{event['claimant_in_sentence']} {verbs[event['kind']].format(when(event['date']))}"
+        for event in sorted(last, key=lambda event: event["counts_from"] or "")
+    )
+
+
+def last_dated(events: list[Row]) -> Row:
+    """The last of the events, which are in their order; of those of one year or month the last whose day is known best.
+
+    Nobody knows the place of what is known by its year alone among what else was said in that year.
+    """
+    *_, last = [event for event in events if event["date"]] or events
+    same = [event for event in events if (event["date"] or "").startswith(last["date"] or "")]
+    precise = max(len(event["date"] or "") for event in same)
+    return [event for event in same if len(event["date"] or "") == precise][-1]
+
+
+def said_since(events: list[Row], day: str) -> list[Row]:
+    """The events that may be of an ISO date or later."""
+    return [event for event in events if not event["counts_from"] or event["counts_from"] >= day]
+
+
+def told_once(events: list[Row]) -> list[Row]:
+    """The events without those of the article of which another, by the same claimant and of the same kind, gives the day."""
+    by_id = {event["id"]: event for event in events}
+    return [
         event
-        for event in of_kinds(events, DISPUTES)
-        if not event["counts_from"] or event["counts_from"] >= withdrawn_on
+        for event in events
+        if not (other := by_id.get(event["dated_by"]))
+        or (other["kind"], other["claimant"]) != (event["kind"], event["claimant"])
     ]
-    *others, last = dict.fromkeys(event["claimant_in_sentence"] for event in later) or [""]
-    return f"disputed by {' and '.join([', '.join(others), last] if others else [last])}" if last else ""
 
 
 def claimed_recognition(events: list[Row]) -> str:
@@ -184,8 +227,8 @@ def other_day(event: Row) -> str:
     return f" ({OTHER_DAYS[event['stronger_date']].format(said(event['other_date']))})"
 
 
-def claims_and_replies(events: list[Row]) -> str:
-    """The end of a sentence: each claim that the country withdrew, and who reversed or denied it.
+def claims_and_replies(events: list[Row], country: Row, about: Row) -> str:
+    """The end of a sentence: each claim that the country withdrew, and what the country and the subject said of it after that.
 
     Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it says who called its stance
     unclear.
@@ -196,18 +239,17 @@ def claims_and_replies(events: list[Row]) -> str:
         return "; " + ", ".join(map(claimed, unclear)) + "." if unclear else "."
     told = "; " + ", ".join(map(claimed, claims))
     events = events[events.index(claims[0]) + 1 :]  # what was said before answers nothing
-    for kind, verb in ((vocabulary.WITHDRAWAL_REVERSED, "reversed"), (vocabulary.WITHDRAWAL_DENIED, "denied")):
-        replies = {event["claimant_in_sentence"]: event for event in of_kinds(events, (kind,))}
-        if replies:
-            return told + "".join(f", {who} {verb} it{when(event['date'])}" for who, event in replies.items()) + "."
+    if answered := replies(events, REPLIES, country, about):
+        return f"{told}, {answered}."
     explained = of_article(events, TOLD)
     return told + (added(explained) if explained else ".")
 
 
 def first_of_each(claims: list[Row]) -> list[Row]:
-    """The first claim of each kind by each claimant, in their order."""
+    """The first claim of each kind by each claimant, in their order; what is only retold counts where nobody is named."""
     first: dict[tuple[str, str], Row] = {}
-    for claim in claims:
+    claims = told_once(claims)
+    for claim in [claim for claim in claims if claim["claimant"] not in vocabulary.RETOLD] or claims:
         first.setdefault((claim["kind"], claim["claimant"]), claim)
     return [*first.values()]
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 
 from datasette.app import Datasette
 
-from recognition.vocabulary import STANCE_UNCLEAR, THE_ARTICLE, UNNAMED_REPORTS, WITHDRAWAL, WITHDRAWAL_CLAIMS
+from recognition.vocabulary import RETOLD, STANCE_UNCLEAR, WITHDRAWAL, WITHDRAWAL_CLAIMS
 
 from .database import Row
 from .last_words import claims_by_country
 
 REPORTED = (WITHDRAWAL, *WITHDRAWAL_CLAIMS)
 THEMSELVES = "themselves"
-RETOLD = (UNNAMED_REPORTS, THE_ARTICLE)
 
 
 async def disputed(datasette: Datasette, recognising: Collection[str], as_of: str) -> Row:

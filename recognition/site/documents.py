@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from datasette.app import Datasette
@@ -14,6 +14,12 @@ from .database import Row, grouped, kept, rows
 from .evidence import Record, cited
 
 ENGLISH = "en"
+# Whose words a document has (event_records.kind), behind 'words of'.
+SPEAKERS = {
+    "government": "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
+    "international organisation": "an international organisation", "agency": "a news agency", "press": "the press",
+    "weblog": "a weblog", "encyclopaedia": "an encyclopaedia", "other": "somebody else",
+}  # fmt: skip
 TOLD = """
 select t.event_id, e.date, t.kind, t.says, t.day, t.words, t.translation, r.publisher, r.title, r.published_on, r.language, r.url
 from event_records t join events e on e.id = t.event_id join records r on r.id = t.record_id order by t.event_id, t.position
@@ -27,18 +33,16 @@ class Documents(NamedTuple):
     kinds: tuple[str, ...]
 
 
-async def documents(
-    datasette: Datasette, whose: Mapping[str, str], language: Callable[[str], str]
-) -> dict[str, Documents]:
+async def documents(datasette: Datasette, language: Callable[[str], str]) -> dict[str, Documents]:
     """The documents of each event by its id, made once for an edition.
 
-    `whose` says behind 'words of' who speaks in a document of a kind; `language` gives the name of a language by its code.
+    `language` gives the name of a language by its code.
     """
 
     async def read() -> dict[str, Documents]:
         return {
             event: Documents(
-                Markup("").join(shown(row, whose, language) for row in found),
+                Markup("").join(shown(row, language) for row in found),
                 tuple(dict.fromkeys(row["kind"] for row in found)),
             )
             for event, found in grouped(await rows(datasette, TOLD), "event_id").items()
@@ -47,7 +51,7 @@ async def documents(
     return await kept(datasette, "documents", read)
 
 
-def shown(row: Row, whose: Mapping[str, str], language: Callable[[str], str]) -> Markup:
+def shown(row: Row, language: Callable[[str], str]) -> Markup:
     """A document, a row of TOLD, as an item of a list. A title in brackets is ours, and is shown as what it describes."""
     title, code = row["title"], row["language"]
     parts = [
@@ -56,7 +60,7 @@ def shown(row: Row, whose: Mapping[str, str], language: Callable[[str], str]) ->
     ]
     parts += [escape(said(row["published_on"]))] if row["published_on"] else []
     parts += [escape(f"in {language(code)}")] if code != ENGLISH else []
-    parts.append(escape(f"words of {whose[row['kind']]}"))
+    parts.append(escape(f"words of {SPEAKERS[row['kind']]}"))
     told = [escape(row["says"])] if row["says"] else []
     told += [quoted(row)] if row["words"] else []
     if row["day"] and not (row["date"] or "").startswith(row["day"]):

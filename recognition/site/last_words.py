@@ -8,11 +8,14 @@ from recognition.dates import said
 from recognition.vocabulary import UNNAMED_REPORTS
 
 from .database import Row, grouped, kept, rows
+from .documents import SPEAKERS
 
 MONTH, DAY = len("2019-01"), len("2019-01-20")
+OWN_WORDS = "government"  # the kind of a document in which a state speaks itself
 CLAIMS = """
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
-       l.by_itself, l.named, l.date, l.counts_from, l.overtaken_on, e.passage_id, e.quote, e.records, e.citation
+       l.by_itself, l.named, l.date, l.counts_from, l.overtaken_on, l.dated_by, e.passage_id, e.quote, e.records, e.citation,
+       (select group_concat(distinct kind) from event_records where event_id = l.event_id) as told_by
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
 order by l.date is null, l.not_before, l.position
 """
@@ -22,9 +25,10 @@ async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
     """The last word on the recognition of each country of which somebody claimed something until an ISO day, by its id.
 
     It is that of somebody named, unless there are only reports. A last word has event_id, kind, said, claimant,
-    claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `own`, the last claim by the
-    state itself, or None; and `undated`, the claims without a day, whose place among the others nobody knows. Countries
-    with undated claims alone have none, and those that recognised after all claims.
+    claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `tellers`, in whose documents a
+    state's own words are told where none has them from itself; `own`, the last claim by the state itself, or None; and
+    `undated`, the claims of which no record gives the day, whose place among the others nobody knows. Countries with
+    undated claims alone have none, and those that recognised after all claims.
     """
 
     claims = await claims_by_country(datasette, as_of)
@@ -36,7 +40,7 @@ async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[
     """The claims on each recognition until an ISO day, rows of CLAIMS by country, the undated ones at the end."""
 
     async def read() -> list[Row]:
-        return await rows(datasette, CLAIMS)
+        return [{**row, "tellers": tellers_of(row)} for row in await rows(datasette, CLAIMS)]
 
     made = await kept(datasette, "claims", read)
     return grouped((row for row in made if not row["date"] or row["counts_from"] <= as_of), "country_id")
@@ -49,7 +53,8 @@ def is_overtaken(claim: Row, as_of: str) -> bool:
 
 def last_of(claims: list[Row]) -> Row | None:
     """The last word among the claims on one country, in the order of their days, the undated ones at the end."""
-    dated, undated = [claim for claim in claims if claim["date"]], [claim for claim in claims if not claim["date"]]
+    dated = [claim for claim in claims if claim["date"]]
+    undated = [claim for claim in claims if not claim["date"] and not claim["dated_by"]]
     if not dated:
         return None
     own = [claim for claim in dated if claim["by_itself"]]
@@ -62,7 +67,14 @@ def in_brief(word: Row, precision: int = DAY) -> str:
 
     `precision` is how many letters of the date are told at most: DAY or MONTH.
     """
-    return f"{spoken_by(word)} {word['said']}, {said(word['date'][:precision])}"
+    told = "".join(f", as {SPEAKERS[kind]} tells" for kind in word["tellers"])
+    return f"{spoken_by(word)} {word['said']}, {said(word['date'][:precision])}{told}"
+
+
+def tellers_of(claim: Row) -> list[str]:
+    """The kinds of documents that tell a state's own words, where none of them has the state speak itself; else none."""
+    kinds = (claim["told_by"] or "").split(",") if claim["told_by"] else []
+    return kinds if claim["by_itself"] and OWN_WORDS not in kinds else []
 
 
 def spoken_by(word: Row) -> str:

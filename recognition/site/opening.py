@@ -9,12 +9,14 @@ from .asked import Asked
 from .database import Row
 
 EVENT = """
-select e.id, e.answers, e.country_id, e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
+select e.id, coalesce(x.answers, e.answers) as answers, e.dated_by, coalesce(x.country_id, e.country_id) as country_id,
+       e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
        e.counts_from, k.claim, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
 from events e join event_kinds k on k.kind = e.kind left join countries c on c.id = e.country_id
 left join countries w on w.name = e.claimant
 left join passages a on a.id = e.passage_id
+left join event_countries x on x.event_id = e.id and x.country_id in (:id, (select represented_by from countries where id = :id))
 """
 IN_ORDER = "order by e.position"
 # Each may use :id, that of a country, and :as_of.
@@ -27,7 +29,7 @@ from countries c left join positions p on p.country_id = c.id
 where c.id = :id or c.id = (select represented_by from countries where id = :id)
 order by c.id <> :id
 """,
-    # about this country or the state that represents it, claimed by it about others, or about no country by name
+    # about this country or the state that represents it, alone or among others, claimed by it, or about no country by name
     "events": f"""{EVENT}
 where e.country_id in (:id, (select represented_by from countries where id = :id))
    or e.claimant = (select name from countries where id = :id) or (e.country_id is null and e.kind <> 'narrative')
