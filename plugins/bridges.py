@@ -15,14 +15,14 @@ try:
     from recognition.site.database import Row, rows
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.last_words import in_brief, last_words
-    from recognition.site.published import day_of, publisher_of
+    from recognition.site.published import given, publisher_of
     from recognition.vocabulary import ALL_STATES, ARTICLE, UN, UN_MEMBER
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 DATABLE = """
-select c.id, c.publisher, c.source_id, c.recognising, c.total, c.as_of, c.published_on, c.earliest_day, c.speaker,
-       c.passage_id, c.quote, c.record_id, c.organisation_id, o.name as organisation
+select c.id, c.publisher, c.source_id, c.recognising, c.total, c.as_of, c.published_on, c.printed_from, c.printed_until,
+       c.earliest_day, c.latest_day, c.speaker, c.note, c.passage_id, c.quote, c.record_id, c.organisation_id, o.name as organisation
 from published_counts c join organisations o on o.id = c.organisation_id
 where c.latest_day is not null order by c.latest_day desc, c.id
 """
@@ -86,19 +86,23 @@ def how(ask: Asked) -> str:
 
 
 def end_of(side: Side, text: str, counts: dict[str, Row], groups: dict[str, str], ask: Asked) -> Row:
-    """One end of the bridge for page and data: key, number, members, unexplained, rule, day, organisation, and `told`."""
+    """One end of the bridge for page and data: key, number, members, unexplained, rule, day, organisation, and `told`.
+
+    `basis` and `besides` are those of the side, and `note` that of a published count.
+    """
     count = counts.get(side.count or "")
     return {
         "key": text, "number": side.number, "members": side.members, "unexplained": side.unexplained,
         "rule": side.rule, "title": ask.rules[side.rule]["title"], "day": side.day,
         "organisation": side.organisation, "group": group_of(side, groups), "count": side.count,
+        "basis": side.basis, "besides": side.besides, "note": count["note"] if count else None,
         "told": printed_words(count) if count else counted_words(side, groups, ask),
     }  # fmt: skip
 
 
 def printed_words(count: Row) -> str:
-    """'printed by Utopia (president), 4 January 2023'."""
-    return f"printed by {publisher_of(count)}, {day_of(count)}"
+    """'given by Utopia (president), 4 January 2023'."""
+    return f"given by {publisher_of(count)}, {given(count)}"
 
 
 def counted_words(side: Side, groups: dict[str, str], ask: Asked) -> str:
@@ -125,7 +129,7 @@ async def steps_of(datasette: Datasette, a: Side, b: Side, ask: Asked) -> Sequen
 
 def as_option(count: Row) -> str:
     """A published count in a list: '84, Utopia (president), 4 January 2023', with its group where that is not the UN."""
-    parts = [str(count["recognising"]), count["publisher"], day_of(count)]
+    parts = [str(count["recognising"]), count["publisher"], given(count)]
     return ", ".join(parts if count["organisation_id"] == UN else [*parts, count["organisation"]])
 
 

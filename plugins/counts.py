@@ -16,7 +16,7 @@ try:
     from recognition.site.database import Row, grouped, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
-    from recognition.site.published import day_of, publisher_of
+    from recognition.site.published import given, publisher_of
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -83,11 +83,19 @@ def in_words(count: Row, known: dict[str, Row]) -> str:
     """A count for its dot: 'Utopia (president): 84 of 193, 4 January 2023, as ‘The list today’ counts'."""
     of = f" of {count['total']}" if count["total"] else ""
     explained = {
-        "reproduced": f"as ‘{known[count['explaining_rule']]['title']}’ counts" if count["explaining_rule"] else "",
+        "reproduced": agreement(count, known) if count["explaining_rule"] else "",
         "agrees by accident": "a rule agrees by accident", "not reproduced": "as no rule counts",
     }  # fmt: skip
-    parts = [f"{publisher_of(count)}: {count['recognising']}{of}", day_of(count), explained.get(count["outcome"], "")]
+    parts = [f"{publisher_of(count)}: {count['recognising']}{of}", given(count), explained.get(count["outcome"], "")]
     return ", ".join(part for part in parts if part)
+
+
+def agreement(count: Row, known: dict[str, Row]) -> str:
+    """What a rule has to do with a count that it gives: that its publisher follows it, or no more than the same number."""
+    title = known[count["explaining_rule"]]["title"]
+    if len((count["agreeing_rules"] or "").split(",")) == len(known):
+        return "the same number under every rule"
+    return f"as ‘{title}’ counts" if count["basis"] == "follows" else f"the same number as ‘{title}’"
 
 
 def choices_of(counts: list[Row]) -> dict[str, list[tuple[str, str, int]]]:

@@ -103,10 +103,9 @@ from memberships m join countries c on c.id = m.country_id left join countries s
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
 where m.organisation_id = :id order by c.sort_name
 """,
-    # `published` is the day, month or year of the number, as precisely as it is known
     "counts": """
 select p.id, p.publisher, l.counted_on, p.recognising, p.total, l.counted, l.counted_members, l.difference,
-       p.quote, p.passage_id, p.record_id, coalesce(p.as_of, p.published_on) as published, p.earliest_day, p.latest_day
+       p.quote, p.passage_id, p.record_id, p.as_of, p.published_on, p.printed_from, p.printed_until, p.earliest_day, p.latest_day
 from published_counts p
 join count_ledger l on l.count_id = p.id and l.rule_id = :rule and l.organisation_id = p.organisation_id
 left join passages a on a.id = p.passage_id
@@ -162,11 +161,11 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     Keys whose value is one row, or None: country, state (which represents it), subject, statement (what the article says
     that it says), standing and in_article (its status under the rule that is asked for and under that of the article's
     tables), last_word (see `last_words` and `last_word_with_others`), previous and following. Lists of rows: events about
-    it, answers below what they answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
-    are together, see `together`), organisations, mentions, restored (rows of the article's tables whose name was lost),
-    findings of the audit, memberships_of_subject. `names` has lists of rows by kind; `general` has the words on withdrawals
-    that name no country. `answer` is a sentence; `other_rule` the id of a rule that gives it
-    another status, or None.
+    it, answers below what they answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see
+    `by_rule`; those that say the same are together, see `together`), organisations, mentions, restored (rows of the
+    article's tables whose name was lost), findings of the audit, memberships_of_subject. `names` has lists of rows by kind;
+    `general` has the words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that
+    gives it another status, or None.
     """
     found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     if not found["countries"]:

@@ -7,12 +7,19 @@ from functools import partial
 from datasette import hookimpl
 from datasette.app import Datasette
 from jinja2 import Environment
+from markupsafe import Markup
 
 try:
     from recognition import dates
     from recognition.site import evidence, published, stated
+    from recognition.site.database import Row
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
+
+
+def given(count: Row) -> Markup:
+    """What `published.given` says of a count, its dates as HTML; nothing else in it is anybody's text."""
+    return Markup(published.given(count, evidence.time_of))
 
 
 @hookimpl
@@ -26,5 +33,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         "records_of": partial(evidence.citations, datasette),
         "passage_path": evidence.passage_path,
         "publisher_of": published.publisher_of,
+        "given": given,
         "the_article": partial(stated.the_article, datasette),
     }

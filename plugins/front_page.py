@@ -17,7 +17,7 @@ try:
     from recognition.site.disputed import disputed
     from recognition.site.evidence import evidence
     from recognition.site.last_words import spoken_by
-    from recognition.site.number_line import number_line
+    from recognition.site.number_line import between_ends, number_line
     from recognition.site.stated import stated_by_article
     from recognition.site.tallies import HISTORY
     from recognition.vocabulary import ARTICLE, RECOGNISES, RECOGNITION, UN
@@ -46,8 +46,9 @@ where (t.rule_id = :rule or t.organisation_id = :un) and {on_day("t")} order by 
 SAID = """
 select e.id, e.kind, k.said, e.date, e.counts_from, e.claimant, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        e.claimant = c.name as by_itself, e.records, e.passage_id, e.quote, e.country_id, c.name,
+       (select count(*) from event_countries x where x.event_id = e.id) as states,
        a.date as answered_on, a.claimant as answered, a.kind as answered_kind
-from events e join event_kinds k on k.kind = e.kind and (k.claim or k.kind = :recognition) join countries c on c.id = e.country_id
+from events e join event_kinds k on k.kind = e.kind and (k.claim or k.kind = :recognition) left join countries c on c.id = e.country_id
 left join countries w on w.name = e.claimant left join events a on a.id = e.answers
 where e.counts_from is not null order by e.counts_from desc, e.position desc
 """
@@ -63,10 +64,11 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     ask = await question(datasette, request)
     parameters = {"rule": ask.rule, "as_of": ask.as_of, "un": UN, "recognises": RECOGNISES}
     counted, recognising = await rows_of_each(datasette, (COUNTED, parameters), (RECOGNISING, parameters))
+    line = await number_line(datasette, ask)
     context = {
         **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
         "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of),
-        "line": await number_line(datasette, ask), "groups": await organisation_names(datasette), "un": UN, "article_rule": ARTICLE,
+        "line": line, "between_ends": between_ends(line), "groups": await organisation_names(datasette), "un": UN, "article_rule": ARTICLE,
         "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
         "in_article": await stated_by_article(datasette), "said_last": await said_last(datasette, ask),
         "ways": with_choices(await ways(datasette), ask.carried),
@@ -88,7 +90,9 @@ async def said_last(datasette: Datasette, ask: Asked) -> Markup:
 
 async def item(datasette: Datasette, event: Row) -> Markup:
     """An event of SAID as an item of a list, for `with_choices`: 'Utopia: Arcadia denied a withdrawal, answering …'."""
-    href = datasette.urls.path(f"/recognition/countries/{event['country_id']}")
+    alone = event["country_id"]
+    href = datasette.urls.path(f"/recognition/countries/{alone}" if alone else f"/recognition/events/{event['id']}")
+    about = event["name"] or (f"{event['states']} states" if event["states"] else "States that are not named")
     who = " " if event["by_itself"] else f": {spoken_by(event)} "
     answering = ""
     if event["answered"]:
@@ -96,7 +100,7 @@ async def item(datasette: Datasette, event: Row) -> Markup:
         answering = f", answering {event['answered']}{day}"
     return Markup(
         f'<li><time datetime="{event["date"]}">{said(event["date"])}</time> <a class="onward" href="{href}{LATER}">'
-        f'{escape(event["name"])}</a>{escape(who + event["said"] + answering)} <span class="evidence">'
+        f'{escape(about)}</a>{escape(who + event["said"] + answering)} <span class="evidence">'
         f"{await evidence(datasette, event)}</span></li>"
     )
 

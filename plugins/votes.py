@@ -28,7 +28,7 @@ select v.id as vote, v.body, v.organisation_id as organisation, v.held_on, v.que
        v.announced_for, v.announced_against, v.announced_abstained, v.announced_absent,
        coalesce(h.known_for, p.known_for) as known_for, coalesce(h.known_against, p.known_against) as known_against,
        coalesce(h.known_abstained, p.known_abstained) as known_abstained, h.known_absent,
-       h.vote_id is not null as by_states, v.record_id, v.citation, v.note
+       h.vote_id is not null as by_states, v.choices_told_by as told_by, v.record_id, v.citation, v.note
 from votes v left join countries m on m.id = v.moved_by
 left join (select vote_id, sum(choice = 'for') as known_for, sum(choice = 'against') as known_against,
                   sum(choice = 'abstained') as known_abstained, sum(choice = 'absent') as known_absent

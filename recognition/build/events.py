@@ -40,7 +40,8 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     events = listed + told_events(quotes, registers, problems) + later_events(registers, problems)
     check_answers(events, registers, problems)
     check_records(events, registers, problems)
-    events.sort(key=lambda event: in_order(event, printed))
+    by_id = {event["id"]: event for event in events}
+    events.sort(key=lambda event: in_order(event, by_id.get(event["dated_by"] or "", event), printed))
     columns_of = cited(registers)
     events = [
         event | {"position": position} | columns_of(event["id"])
@@ -57,11 +58,14 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     return events
 
 
-def in_order(event: Event, printed: dict[str, Passage]) -> tuple[str, int, int, str, str]:
-    """By what events of a country are told: the day, then the place in the article; what is not in it comes last."""
+def in_order(event: Event, dated: Event, printed: dict[str, Passage]) -> tuple[str, str, int, int, str, str]:
+    """By what events are told: the day, of one year or month the first that they can mean, then the place in the article.
+
+    `dated` is the event itself, or the one that gives its day. What is not in the article comes last.
+    """
     passage = printed.get(event["passage_id"] or "")
     place = (passage.first_line, passage.text.find(event["quote"])) if passage else (sys.maxsize, 0)
-    return event["counts_from"] or "9999", *place, event["kind"], event["id"]
+    return dated["counts_from"] or "9999", dated["earliest_day"] or "", *place, event["kind"], event["id"]
 
 
 def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: Registers) -> list[Event]:

@@ -133,13 +133,13 @@ def counted_because(standing: Row) -> str:
 def replies(events: list[Row], verbs: Mapping[str, str], country: Row, about: Row) -> str:
     """What the country and the subject said last of a withdrawal: 'Ruritania denied it in 2018, Utopia stood by it in 2019'.
 
-    `verbs` has what to say of events by their kind. '' where neither said anything.
+    `events` are in their order, `verbs` has what to say of them by their kind. '' where neither said anything.
     """
     said_by = grouped(told_once(of_kinds(events, tuple(verbs))), "claimant")
     last = [last_dated(said_by[name]) for name in (country["name"], about["name"]) if name in said_by]
     return ", ".join(
         f"{event['claimant_in_sentence']} {verbs[event['kind']].format(when(event['date']))}"
-        for event in sorted(last, key=lambda event: event["counts_from"] or "")
+        for event in sorted(last, key=events.index)
     )
 
 

@@ -19,9 +19,11 @@ select a.key, t.recognising, t.members from json_each(:asked) a
 join tally_history t on t.rule_id = json_extract(a.value, '$[0]') and t.organisation_id = json_extract(a.value, '$[2]')
      and {on_day("t", "json_extract(a.value, '$[1]')")}
 """
-PRINTED = """
-select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained
-from count_explanations x join published_counts p on p.id = x.count_id where x.counted_on is not null
+PRINTED = f"""
+select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained, x.basis,
+       coalesce(p.not_recognising <> t.withdrawn + t.not_recognising or p.unclear <> t.contested, 0) as besides
+from count_explanations x join published_counts p on p.id = x.count_id
+join tally_history t on t.rule_id = x.rule_id and t.organisation_id = x.organisation_id and {on_day("t", "x.counted_on")}
 """
 STATUSES = """
 select country_id, status, event_id, since, until from member_statuses where rule_id = :rule and organisation_id = :organisation
@@ -35,7 +37,9 @@ class Side:
 
     `number` is what the rule counts or, of a published count, what was printed. `unexplained` is the printed number less
     the counted one, 0 where the rule explains it. `members` is how many are counted or were printed with it, or None.
-    `count` is the key of the published count, None for a rule.
+    `count` is the key of the published count, None for a rule. Its `basis` is 'follows', where records show that its
+    publisher counts by the rule, or 'nearest'; `besides` says whether other numbers that were given with it are not the
+    rule's.
     """
 
     rule: str
@@ -45,6 +49,8 @@ class Side:
     members: int | None
     unexplained: int = 0
     count: str | None = None
+    basis: str | None = None
+    besides: bool = False
 
 
 async def counted_side(datasette: Datasette, rule: str, day: str, organisation: str) -> Side | None:
@@ -73,7 +79,7 @@ async def printed_sides(datasette: Datasette) -> dict[str, Side]:
         return {
             row["count_id"]: Side(
                 row["rule_id"], row["counted_on"], row["organisation_id"], row["published"], row["total"],
-                row["unexplained"], row["count_id"],
+                row["unexplained"], row["count_id"], row["basis"], bool(row["besides"]),
             )
             for row in await rows(datasette, PRINTED)
         }  # fmt: skip

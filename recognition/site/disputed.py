@@ -6,30 +6,41 @@ from collections.abc import Collection, Mapping
 
 from datasette.app import Datasette
 
-from recognition.vocabulary import RETOLD, STANCE_UNCLEAR, WITHDRAWAL, WITHDRAWAL_CLAIMS
+from recognition.vocabulary import (
+    RECOGNITION_CONFIRMED,
+    RETOLD,
+    STANCE_UNCLEAR,
+    WITHDRAWAL,
+    WITHDRAWAL_CLAIMS,
+    WITHDRAWAL_DENIED,
+    WITHDRAWAL_REVERSED,
+)
 
 from .database import Row
 from .last_words import claims_by_country
 
 REPORTED = (WITHDRAWAL, *WITHDRAWAL_CLAIMS)
+DENIALS = (WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, RECOGNITION_CONFIRMED)
 THEMSELVES = "themselves"
 
 
 async def disputed(datasette: Datasette, recognising: Collection[str], as_of: str) -> Row:
     """Of the countries `recognising`, how many somebody said had withdrawn, and of how many more the stance is called unclear.
 
-    Keys: reported and unclear, numbers; reported_by and unclear_by, who said so, in words: each of these states has a
-    claim by one of them ('Utopia or themselves').
+    Keys: reported and unclear, numbers, and denied, of how many of those reported somebody denies it; reported_by, denied_by
+    and unclear_by, who said so, in words: each of these states has a claim by one of them ('Utopia or themselves').
     """
     claims = {
         country: made for country, made in (await claims_by_country(datasette, as_of)).items() if country in recognising
     }
     reported = claimants(claims, REPORTED)
+    denied = claimants({country: claims[country] for country in reported}, DENIALS)
     unclear = claimants(
         {country: made for country, made in claims.items() if country not in reported}, (STANCE_UNCLEAR,)
     )
     return {
         "reported": len(reported), "reported_by": either(who_says_it(reported)),
+        "denied": len(denied), "denied_by": either(who_says_it(denied)),
         "unclear": len(unclear), "unclear_by": either(who_says_it(unclear)),
     }  # fmt: skip
 

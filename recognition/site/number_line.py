@@ -14,7 +14,7 @@ from recognition.dates import said
 from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, UN, WITHDREW
 
 from .asked import Asked
-from .bridges import Side, counted_sides, printed_sides, recognising, statuses_of, steps
+from .bridges import Side, Statuses, counted_sides, printed_sides, recognising, statuses_of, steps
 from .counting import countries_to_count
 from .database import Row, rows
 from .last_words import MONTH, in_brief, last_words
@@ -33,9 +33,12 @@ select r.id, (select p.id from published_counts p
 from rules r where r.on_line or r.id = :rule order by r.position
 """
 PRINTED = """
-select id, publisher, source_id, as_of, published_on, earliest_day from published_counts
+select id, publisher, source_id, as_of, published_on, printed_from, printed_until, earliest_day, latest_day from published_counts
 where id in (select value from json_each(:counts))
 """
+
+
+LATER = "recognised later"  # than the day of the number before
 
 
 @dataclass
@@ -77,7 +80,7 @@ async def number_line(datasette: Datasette, ask: Asked) -> list[Mark]:
         first, second = before.sides[0], mark.sides[0]
         mark.states = steps(statuses[first], statuses[second], countries)
         mark.unexplained = second.unexplained - first.unexplained
-        mark.why = why(first, second, mark.states, ask.rules)
+        mark.why = why(first, second, mark.states, statuses[second], ask.rules)
     await told(datasette, ask, marks)
     return marks
 
@@ -116,18 +119,36 @@ def word_on(state: Row, word: Row | None) -> str:
     return f"recognised {said(event['date'][:MONTH])}"
 
 
-def why(before: Side, mark: Side, states: Sequence[Row], rules: dict[str, Row]) -> list[str]:
-    """What is counted otherwise: '16 more, contested under ‘No withdrawal reported’', '2 fewer, withdrawn under …'.
+def why(before: Side, mark: Side, states: Sequence[Row], after: Statuses, rules: dict[str, Row]) -> list[str]:
+    """What is counted otherwise: '16 more, contested under ‘No withdrawal reported’', '4 recognised since 4 January 2023'.
 
-    A state that is added is told as the side before has it, one that is left out as the side behind has it.
+    A state that is added is told as the side before has it, one that is left out as the side behind has it; `after` are the
+    statuses of the side behind.
     """
     counted: Counter[tuple[int, str | None]] = Counter()
     for state in states:
-        counted[state["step"], state["status_a"] if state["step"] > 0 else state["status_b"]] += 1
+        later = state["step"] > 0 and (after[state["country"]]["since"] or "") > before.day
+        counted[state["step"], LATER if later else state["status_a"] if state["step"] > 0 else state["status_b"]] += 1
     return [
-        f"{number} {'more' if step > 0 else 'fewer'}, {otherwise(status, before if step > 0 else mark, mark, rules)}"
+        f"{number} recognised since {said(before.day)}"
+        if status == LATER
+        else f"{number} {'more' if step > 0 else 'fewer'}, {otherwise(status, before if step > 0 else mark, mark, rules)}"
         for (step, status), number in counted.items()
     ]
+
+
+def between_ends(line: Sequence[Mark]) -> Row:
+    """How many `states` lead from the first number that was given to the last, and these numbers, `first` and `last`.
+
+    `states` is 0 where there are no two such numbers, or where somebody is left out or left unexplained on the way.
+    """
+    given = [number for number, mark in enumerate(line) if mark.printed]
+    if len(given) < 2:
+        return {"states": 0}
+    between = line[given[0] + 1 : given[-1] + 1]
+    steps = [state["step"] for mark in between for state in mark.states]
+    whole = all(step > 0 for step in steps) and not any(mark.unexplained for mark in between)
+    return {"states": len(steps) if whole else 0, "first": line[given[0]].number, "last": line[given[-1]].number}
 
 
 def otherwise(status: str | None, side: Side, mark: Side, rules: dict[str, Row]) -> str:

@@ -15,7 +15,7 @@ CHOICES = ("for", "against", "abstained", "absent")  # in the order in which the
 # One row for each vote in which the choice of a country is known, or how members from it voted.
 OF_COUNTRY = """
 select v.id as vote, v.body, v.held_on, v.question, m.name_in_sentence as moved_by, v.choice_for_kosovo as subject_choice,
-       s.name_in_sentence as subject, c.name_in_sentence as country, h.choice,
+       s.name_in_sentence as subject, c.name_in_sentence as country, h.choice, v.choices_told_by as told_by,
        p.members_for, p.members_against, p.members_abstaining, coalesce(h.record_id, p.record_id) as record_id,
        coalesce(h.note, p.note) as note
 from votes v join countries c on c.id = :country
@@ -30,7 +30,8 @@ async def votes_of(datasette: Datasette, country: str) -> list[Row]:
     """How the country with this id voted, the first vote first; no row for a vote in which that is not known.
 
     Each row has vote (id), body, held_on (ISO day), question (a clause that begins with 'to'), moved_by, subject and
-    country (names as in a sentence; moved_by may be None), subject_choice ('for' or 'against': the subject's side), choice
+    country (names as in a sentence; moved_by may be None), told_by
+    (who told how each voted, where the body published no list, or None), subject_choice ('for' or 'against': the subject's side), choice
     ('for', 'against', 'abstained', 'absent'), side ('with' the subject's side, 'against' it, None for neither), record_id
     and note. Where members of a parliament voted, choice and side are None, and members_for, members_against and
     members_abstaining say how many from the country; None where that is not known. templates/_votes.html says a row in
@@ -67,9 +68,10 @@ def said_of(vote: Row) -> str:
         )
         text = f"{vote['country']} {how} the motion {vote['question']}"
     text += f", moved by {vote['moved_by']}" if vote["moved_by"] else ""
+    told = f" This is told by {vote['told_by']}; the body published no list." if vote["told_by"] else ""
     if vote["side"] == "with":
-        return f"{where}{text}; that was {vote['subject']}’s side."
-    return f"{where}{text}; {vote['subject']}’s side was to vote {vote['subject_choice']} it."
+        return f"{where}{text}; that was {vote['subject']}’s side.{told}"
+    return f"{where}{text}; {vote['subject']}’s side was to vote {vote['subject_choice']} it.{told}"
 
 
 def at_odds(choices: list[Row]) -> dict[str, list[Row]]:
