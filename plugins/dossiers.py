@@ -17,7 +17,7 @@ try:
     from recognition.site.asked import Asked, question
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.documents import SPEAKERS, documents
+    from recognition.site.documents import documents
     from recognition.site.last_words import last_words
     from recognition.site.opening import EVENT, IN_ORDER, OF_COUNTRY, by_rule, opening
     from recognition.site.pairs import in_pairs
@@ -378,9 +378,8 @@ async def dossier_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the filters `language` and `speaker`."""
+    """Give templates the filter `language`."""
     env.filters["language"] = language
-    env.filters["speaker"] = SPEAKERS.__getitem__
 
 
 @hookimpl

@@ -23,6 +23,14 @@ create table event_kinds (
     description text not null,
     check (claim = 0 or said is not null)
 ) strict, without rowid;
+create table record_kinds (
+    kind text primary key,
+    position integer not null unique check (position > 0),
+    said text not null,                  -- behind 'words of'
+    speaks text not null check (speaks in ('itself', 'side', 'other')),  -- the state itself, one of the two sides, or another
+    description text not null
+) strict, without rowid;
+
 create table status_kinds (
     status text primary key,
     position integer not null unique check (position > 0),
@@ -309,9 +317,7 @@ create table event_records (
     event_id text not null references events (id),
     record_id text not null references records (id),
     position integer not null check (position > 0),  -- the strongest of an event is the first
-    kind text not null check (kind in (
-        'government', 'kosovo government', 'serbian government', 'international organisation', 'agency', 'press', 'weblog',
-        'encyclopaedia', 'other')),      -- who speaks the words
+    kind text not null references record_kinds (kind),
     says text,
     day text check (day glob '????' or day glob '????-??' or day glob '????-??-??'),  -- that the record gives for the event
     words text,                          -- the record's own, only where the wording is the fact

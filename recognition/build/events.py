@@ -41,7 +41,9 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     check_answers(events, registers, problems)
     check_records(events, registers, problems)
     by_id = {event["id"]: event for event in events}
-    events.sort(key=lambda event: in_order(event, by_id.get(event["dated_by"] or "", event), printed))
+    events.sort(
+        key=lambda event: in_order(event, by_id.get((event["date"] and event["dated_by"]) or "", event), printed)
+    )
     columns_of = cited(registers)
     events = [
         event | {"position": position} | columns_of(event["id"])
@@ -61,7 +63,7 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
 def in_order(event: Event, dated: Event, printed: dict[str, Passage]) -> tuple[str, str, int, int, str, str]:
     """By what events are told: the day, of one year or month the first that they can mean, then the place in the article.
 
-    `dated` is the event itself, or the one that gives its day. What is not in the article comes last.
+    `dated` is the event itself, or the one that gives its day where the article gives a year or a month. What is not in the article comes last.
     """
     passage = printed.get(event["passage_id"] or "")
     place = (passage.first_line, passage.text.find(event["quote"])) if passage else (sys.maxsize, 0)

@@ -56,6 +56,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     return {
         "event_kinds": event_kind_rows(registers),
         "status_kinds": numbered_rows(registers["status_kinds"]),
+        "record_kinds": numbered_rows(registers["record_kinds"]),
         "sources": source_rows(article, registers, problems),
         "sections": section_rows(article),
         "passages": passage_rows(article),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from datasette.app import Datasette
 from markupsafe import Markup, escape
@@ -14,37 +13,23 @@ from .database import Row, grouped, kept, rows
 from .evidence import Record, cited
 
 ENGLISH = "en"
-# Whose words a document has (event_records.kind), behind 'words of'.
-SPEAKERS = {
-    "government": "the state itself", "kosovo government": "Kosovo’s government", "serbian government": "Serbia’s government",
-    "international organisation": "an international organisation", "agency": "a news agency", "press": "the press",
-    "weblog": "a weblog", "encyclopaedia": "an encyclopaedia", "other": "somebody else",
-}  # fmt: skip
 TOLD = """
-select t.event_id, e.date, t.kind, t.says, t.day, t.words, t.translation, r.publisher, r.title, r.published_on, r.language, r.url
-from event_records t join events e on e.id = t.event_id join records r on r.id = t.record_id order by t.event_id, t.position
+select t.event_id, e.date, k.said as speaker, t.says, t.day, t.words, t.translation,
+       r.publisher, r.title, r.published_on, r.language, r.url
+from event_records t join record_kinds k on k.kind = t.kind join events e on e.id = t.event_id
+join records r on r.id = t.record_id order by t.event_id, t.position
 """
 
 
-class Documents(NamedTuple):
-    """The documents of an event as the items of a list, the strongest first, and whose words they have, each kind once."""
-
-    shown: Markup
-    kinds: tuple[str, ...]
-
-
-async def documents(datasette: Datasette, language: Callable[[str], str]) -> dict[str, Documents]:
+async def documents(datasette: Datasette, language: Callable[[str], str]) -> dict[str, Markup]:
     """The documents of each event by its id, made once for an edition.
 
     `language` gives the name of a language by its code.
     """
 
-    async def read() -> dict[str, Documents]:
+    async def read() -> dict[str, Markup]:
         return {
-            event: Documents(
-                Markup("").join(shown(row, language) for row in found),
-                tuple(dict.fromkeys(row["kind"] for row in found)),
-            )
+            event: Markup("").join(shown(row, language) for row in found)
             for event, found in grouped(await rows(datasette, TOLD), "event_id").items()
         }
 
@@ -60,7 +45,7 @@ def shown(row: Row, language: Callable[[str], str]) -> Markup:
     ]
     parts += [escape(said(row["published_on"]))] if row["published_on"] else []
     parts += [escape(f"in {language(code)}")] if code != ENGLISH else []
-    parts.append(escape(f"words of {SPEAKERS[row['kind']]}"))
+    parts.append(escape(f"words of {row['speaker']}"))
     told = [escape(row["says"])] if row["says"] else []
     told += [quoted(row)] if row["words"] else []
     if row["day"] and not (row["date"] or "").startswith(row["day"]):

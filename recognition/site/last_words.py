@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
+
 from datasette.app import Datasette
 
 from recognition.dates import said
 from recognition.vocabulary import UNNAMED_REPORTS
 
 from .database import Row, grouped, kept, rows
-from .documents import SPEAKERS
 
 MONTH, DAY = len("2019-01"), len("2019-01-20")
-OWN_WORDS = "government"  # the kind of a document in which a state speaks itself
 CLAIMS = """
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
        l.by_itself, l.named, l.date, l.counts_from, l.overtaken_on, l.dated_by, e.passage_id, e.quote, e.records, e.citation,
-       (select group_concat(distinct kind) from event_records where event_id = l.event_id) as told_by
+       t.speakers, t.itself, t.one_sided
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
+left join (select r.event_id, json_group_array(distinct k.said) as speakers, max(k.speaks = 'itself') as itself,
+                  min(k.speaks = 'side') as one_sided
+           from event_records r join record_kinds k on k.kind = r.kind group by r.event_id) t on t.event_id = l.event_id
 order by l.date is null, l.not_before, l.position
 """
 
@@ -25,8 +28,8 @@ async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
     """The last word on the recognition of each country of which somebody claimed something until an ISO day, by its id.
 
     It is that of somebody named, unless there are only reports. A last word has event_id, kind, said, claimant,
-    claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `tellers`, in whose documents a
-    state's own words are told where none has them from itself; `own`, the last claim by the state itself, or None; and
+    claimant_in_sentence, by_itself (0 or 1), date, passage_id, quote, records, citation; `tellers`, who tells a state's own
+    words where no document has them from itself, and one_sided, 1 where only sides do; `own`, the last claim by the state itself, or None; and
     `undated`, the claims of which no record gives the day, whose place among the others nobody knows. Countries with
     undated claims alone have none, and those that recognised after all claims.
     """
@@ -65,16 +68,17 @@ def last_of(claims: list[Row]) -> Row | None:
 def in_brief(word: Row, precision: int = DAY) -> str:
     """A claim in a few words: 'Utopia denied a withdrawal, 20 January 2019'; 'itself' for the state of which it is.
 
-    `precision` is how many letters of the date are told at most: DAY or MONTH.
+    `precision` is how many letters of the date are told at most: DAY or MONTH. What a state said is told as a side tells it
+    where nobody else does.
     """
-    told = "".join(f", as {SPEAKERS[kind]} tells" for kind in word["tellers"])
+    sides = word["tellers"] if word["one_sided"] else []
+    told = f", as {' and '.join(sides)} tell{'s' if len(sides) == 1 else ''}" if sides else ""
     return f"{spoken_by(word)} {word['said']}, {said(word['date'][:precision])}{told}"
 
 
 def tellers_of(claim: Row) -> list[str]:
-    """The kinds of documents that tell a state's own words, where none of them has the state speak itself; else none."""
-    kinds = (claim["told_by"] or "").split(",") if claim["told_by"] else []
-    return kinds if claim["by_itself"] and OWN_WORDS not in kinds else []
+    """Who speaks in the documents that tell a state's own words, where it does not itself; else nobody."""
+    return json.loads(claim["speakers"] or "[]") if claim["by_itself"] and not claim["itself"] else []
 
 
 def spoken_by(word: Row) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from recognition.vocabulary import (
     RECOGNITION_CLAIMED,
     RECOGNITION_DENIED,
@@ -11,12 +13,11 @@ from recognition.vocabulary import (
 )
 
 from .database import Row, grouped
-from .documents import Documents
 
 TO_BE_ANSWERED = (RECOGNITION_CLAIMED, RECOGNITION_DENIED, STANCE_UNCLEAR, WITHDRAWAL, *WITHDRAWAL_CLAIMS)
 
 
-def in_pairs(events: list[Row], told: dict[str, Documents], names: tuple[str, str]) -> list[Row]:
+def in_pairs(events: list[Row], told: dict[str, Markup], names: tuple[str, str]) -> list[Row]:
     """The events on one country that answer none of the others, in their order, each with what hangs on it.
 
     `events` have id, answers, claim, claimant, kind, date, counts_from and updates; `told` are the documents of events by
