@@ -120,7 +120,7 @@ def word_on(state: Row, word: Row | None) -> str:
 
 
 def why(before: Side, mark: Side, states: Sequence[Row], after: Statuses, rules: dict[str, Row]) -> list[str]:
-    """What is counted otherwise: '16 more, contested under ‘No withdrawal reported’', '4 recognised since 4 January 2023'.
+    """What is counted otherwise: '16 more, contested under ‘No withdrawal reported’', '4 more, recognised since …'.
 
     A state that is added is told as the side before has it, one that is left out as the side behind has it; `after` are the
     statuses of the side behind.
@@ -130,7 +130,7 @@ def why(before: Side, mark: Side, states: Sequence[Row], after: Statuses, rules:
         later = state["step"] > 0 and (after[state["country"]]["since"] or "") > before.day
         counted[state["step"], LATER if later else state["status_a"] if state["step"] > 0 else state["status_b"]] += 1
     return [
-        f"{number} recognised since {said(before.day)}"
+        f"{number} more, recognised since {said(before.day)}"
         if status == LATER
         else f"{number} {'more' if step > 0 else 'fewer'}, {otherwise(status, before if step > 0 else mark, mark, rules)}"
         for (step, status), number in counted.items()

@@ -43,15 +43,48 @@ def test_page_data_and_the_saved_question_lead_over_the_same_states(get, a, b, m
     assert {(row["what"], row["step"]) for row in found if row["status_a"]} == states
 
 
-def test_from_121_to_84_lead_37_states_and_nothing_is_left_over(get):
+def test_from_121_to_84_lead_37_states_and_what_was_given_with_them_is_told(get):
     told = get("/counts/compare.json", a="kosovo-2025-12", b="serbia-2023").json()
     assert (told["a"]["number"], told["b"]["number"], len(told["steps"])) == (121, 84, 37)
     assert told["unexplained_a"] == told["unexplained_b"] == 0
     lead = BeautifulSoup(get("/counts/compare").text, "html.parser").select_one(".lead").get_text()
     assert re.sub(r"\s+", " ", lead).strip() == (
-        "121, printed by Kosovo (president), 19 December 2025; 84, printed by Serbia (president), 4 January 2023."
-        " 37 states make the difference, and nothing is left over."
+        "121, given by Kosovo (president), 19 December 2025; 84, given by Serbia (president), 4 January 2023."
+        " 37 states make the difference, if the numbers are read as below."
     )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "end", "why"),
+    [
+        # what the president gave with 84 is not what the rule counts
+        ("latest@2023-01-04", "serbia-2023", "if the numbers are read as below.", "other numbers that were given with it are not those of the rule"),
+        # no record says how Wikipedia counted: the rule only comes nearest
+        ("enwiki-2020-09-04-97-un", "enwiki-2020-09-04-104-un", "if the numbers are read as below.", "that comes nearest, and no record says how its publisher counted"),
+        ("latest@2023-01-04", "uncontested@2023-01-04", "and nothing is left over.", ""),
+        ("kosovo@2025-12-19", "kosovo-2025-10", "and nothing is left over.", ""),
+    ],
+)  # fmt: skip
+def test_nothing_is_left_over_only_where_records_say_how_both_were_counted(get, a, b, end, why):
+    page = BeautifulSoup(get("/counts/compare", a=a, b=b).text, "html.parser")
+    said = re.sub(r"\s+", " ", page.main.get_text())
+    assert re.sub(r"\s+", " ", page.select_one(".lead").get_text()).strip().endswith(end)
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    ("count", "given"),
+    [
+        ("enwiki-2020-09-04-104-un", "as of 4 September 2020, given between 7 March 2024 and 25 March 2025"),
+        ("enwiki-2020-09-04-101-un", "as of 4 September 2020, given on or after 21 March 2022"),
+        ("enwiki-late-2025-un", "given by Wikipedia (English), between 29 October 2025 and 18 December 2025"),
+        ("dacic-2012-01", "as of 2012, given 25 July 2019"),
+        ("article-un-member-states-104-193", "given by the article, between 7 March 2024 and 25 March 2025"),
+    ],
+)
+def test_the_day_of_a_number_is_not_that_on_which_it_was_given(get, count, given):
+    page = BeautifulSoup(get("/counts/compare", a=count, b="latest@2023-01-04").text, "html.parser")
+    assert given in re.sub(r"\s+", " ", page.select_one(".lead").get_text())
 
 
 @pytest.mark.parametrize(

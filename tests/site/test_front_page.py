@@ -121,10 +121,14 @@ def test_the_states_between_two_numbers_make_the_difference(get, db, choice):
 def test_how_many_are_disputed_is_true_of_each(get, db):
     """Sixteen of those that recognise have a claim that they withdrew, four more one that their stance is unclear."""
     said = text(BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser").select_one(".disputed"))
-    assert said == "16 of them are reported withdrawn, by Serbia or themselves; 4 more are called unclear by Serbia."
+    assert said == (
+        "16 of them are reported withdrawn, by Serbia or themselves, and all of these are denied, by Kosovo;"
+        " 4 more are called unclear by Serbia."
+    )
     claimants = """
         select c.country_id, group_concat(distinct c.claimant), max(c.by_itself) from claims c join countries s on s.id = c.country_id
-        where s.un_member and s.status = 'recognises' and c.kind like :kind and c.kind not like '%denied' and c.kind not like '%reversed'
+        where s.un_member and s.status = 'recognises' and c.kind like :kind
+          and c.kind not in ('withdrawal denied', 'withdrawal reversed', 'withdrawal not confirmed', 'withdrawal confirmed')
         group by c.country_id"""
     reported = {
         country: ("Serbia" in names, itself)
@@ -133,6 +137,27 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     unclear = {country for country, *_ in db.execute(claimants, {"kind": "stance called unclear"})} - set(reported)
     assert len(reported) == 16 and all(any(by) for by in reported.values())
     assert len(unclear) == 4
+    denied = "select distinct country_id from claims where claimant = 'Kosovo' and kind in ('withdrawal denied', 'recognition confirmed')"
+    assert set(reported) <= {country for (country,) in db.execute(denied)}
+
+
+def test_one_state_is_spoken_of_as_one(get):
+    page = BeautifulSoup(get("/", rule="uncontested", as_of="2018-12-01").text, "html.parser")
+    assert "1 of them is called unclear by Serbia" in text(page.select_one(".disputed"))
+
+
+def test_what_is_said_of_states_without_naming_them_is_among_the_last_claims(get, db):
+    """The subject's answers of January 2023 and January 2026 name no state, or nine: one side is not left out for that."""
+    last = text(BeautifulSoup(get("/", as_of="2026-02-28").text, "html.parser").select_one("ol.changes"))
+    assert "11 January 2026 States that are not named: Kosovo said that the recognition stands" in last
+    then = text(BeautifulSoup(get("/", as_of="2023-02-01").text, "html.parser").select_one("ol.changes"))
+    assert "January 2023 9 states: Kosovo denied a withdrawal" in then
+
+
+def test_how_many_lie_between_the_ends_of_the_line_is_said(get):
+    page = BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser")
+    assert "From 84 to 121 they are 37." in text(page.select_one(".number-line > p"))
+    assert len(page.select(".number-line li.between li")) == 37
 
 
 def test_a_claim_that_was_made_before_the_state_recognised_is_no_last_word(get):

@@ -47,7 +47,8 @@ def said(datasette, loop, get):
         (
             "spain", "interpol-2018",
             "On 20 November 2018 in the Interpol General Assembly, Spain voted against the motion to admit Kosovo to Interpol "
-            "(first round), moved by Kosovo; Kosovo’s side was to vote for it.",
+            "(first round), moved by Kosovo; Kosovo’s side was to vote for it. This is told by Serbia's foreign ministry; the body "
+            "published no list.",
         ),
         (
             "spain", "pace-2024",
