@@ -174,3 +174,11 @@ def test_no_word_is_cut_in_a_field_of_a_narrow_screen(new_reader: Open, path: st
     page = new_reader(viewport={"width": 320, "height": 700}).open(path)
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     assert page.evaluate(CUT) == []
+
+
+def test_on_a_phone_the_chart_of_numbers_begins_at_today(new_reader: Open) -> None:
+    page = new_reader(viewport={"width": 390, "height": 800}).open("/counts")
+    box = page.locator(".to-today")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    last = page.locator(".to-today .rule-name").first.bounding_box()
+    assert 0 < last["x"] + last["width"] <= 390

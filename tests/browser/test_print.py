@@ -87,8 +87,9 @@ def test_records_are_printed_with_their_addresses_and_links_of_the_site_are_not(
     assert "</recognition" not in printed
 
 
-def test_the_whole_list_of_states_fits_on_sheets_that_are_turned(reader: Any) -> None:
-    printed = sheets(reader.open("/recognition/countries?_size=50"))
+@pytest.mark.parametrize("path", ["/recognition/countries?_size=50", "/counts?year=2023"])
+def test_what_is_wide_is_printed_on_sheets_that_are_turned(reader: Any, path: str) -> None:
+    printed = sheets(reader.open(path))
     assert {tuple(size) for _, size in printed} == {(A4[1], A4[0])}
 
 
