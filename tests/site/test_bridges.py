@@ -60,7 +60,8 @@ def test_from_121_to_84_lead_37_states_and_what_was_given_with_them_is_told(get)
         # what the president gave with 84 is not what the rule counts
         ("latest@2023-01-04", "serbia-2023", "if the numbers are read as below.", "other numbers that were given with it are not those of the rule"),
         # no record says how Wikipedia counted: the rule only comes nearest
-        ("enwiki-2020-09-04-97-un", "enwiki-2020-09-04-104-un", "if the numbers are read as below.", "that comes nearest, and no record says how its publisher counted"),
+        ("enwiki-2020-09-04-97-un", "enwiki-2020-09-04-104-un", "if the numbers are read as below.",
+         "that comes nearest, and no record says how its publisher counted"),
         ("latest@2023-01-04", "uncontested@2023-01-04", "and nothing is left over.", ""),
         ("kosovo@2025-12-19", "kosovo-2025-10", "and nothing is left over.", ""),
     ],
