@@ -18,7 +18,7 @@ try:
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import NAME, Row, grouped, kept, on_day, rows, rows_of_each
     from recognition.site.documents import documents
-    from recognition.site.last_words import last_words
+    from recognition.site.last_words import last_words, tellers_by_event
     from recognition.site.opening import EVENT, IN_ORDER, OF_COUNTRY, by_rule, opening
     from recognition.site.pairs import in_pairs
     from recognition.site.stated import stated_by_article, stated_otherwise
@@ -186,7 +186,10 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         "answer": opening(country, state, rules, events, ask),
         "statement": statement(found), "names": names_by_kind(found["names"]),
         "events": in_pairs(own, told, (country["name"], ask.subject["name"])),
-        "last_word": last_word_with_others((await last_words(datasette, ask.as_of)).get(key), own, country["name"]),
+        "last_word": last_word_with_others(
+            (await last_words(datasette, ask.as_of)).get(key), answers.happened(own, ask.as_of), country["name"],
+            await tellers_by_event(datasette),
+        ),
         "votes": await votes_of(datasette, key),
         "claims": [event for event in others if event["claimant"] == country["name"]],
         "general": in_general(others) if answers.of_kinds(own, WITHDRAWAL_CLAIMS) else [],
@@ -263,17 +266,22 @@ PAGES: dict[str, tuple[Callable[[Datasette, str, Asked], Coroutine[None, None, R
 }
 
 
-def last_word_with_others(word: Row | None, events: list[Row], country: str) -> Row | None:
-    """The last word on the country of this name with `besides`: what it said or did since it last spoke of that, as events."""
+def last_word_with_others(
+    word: Row | None, events: list[Row], country: str, tellers: dict[str, list[str]]
+) -> Row | None:
+    """The last word on the country of this name with `besides`: what it said or did since it last spoke of that.
+
+    These are dated events, each with `tellers`, who tells it where the country does not itself.
+    """
     if word is None:
         return None
     spoke = word["own"]["date"] if word["own"] else ""
     other = [
-        event
+        {**event, "tellers": tellers.get(event["id"], [])}
         for event in events
         if event["kind"] in (CONTACT, POSITION)
         and event["claimant"] == country
-        and (event["counts_from"] or "9") > spoke
+        and (event["counts_from"] or "") > spoke
     ]
     return {**word, "besides": other}
 

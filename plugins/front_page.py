@@ -67,7 +67,7 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     line = await number_line(datasette, ask)
     context = {
         **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
-        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of),
+        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of, ask.subject["name"], ask.known_until),
         "line": line, "between_ends": between_ends(line), "groups": await organisation_names(datasette), "un": UN, "article_rule": ARTICLE,
         "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
         "in_article": await stated_by_article(datasette), "said_last": await said_last(datasette, ask),

@@ -505,7 +505,7 @@ with about as (
     select country_id, id as event_id, answers from events where country_id is not null
     union all select country_id, event_id, answers from event_countries)
 select b.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
-       case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > e.earliest_day then a.earliest_day else e.earliest_day end as not_before,
+       case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > coalesce(e.earliest_day, '') then a.earliest_day else e.earliest_day end as not_before,
        e.counts_from, (select min(r.counts_from) from events r where r.country_id = b.country_id and r.kind = 'recognition'
                        and r.counts_from > e.counts_from) as overtaken_on, e.position, e.dated_by
 from about b join events e on e.id = b.event_id join event_kinds k on k.kind = e.kind and k.claim = 1

@@ -29,6 +29,7 @@ WITHDRAWAL_ADMITTED: Final = "withdrawal admitted"
 # Somebody says, in one way or another, that a state withdrew.
 WITHDRAWAL_CLAIMS: Final = (WITHDRAWAL_CLAIMED, WITHDRAWAL_REPORTED, WITHDRAWAL_ANNOUNCED, WITHDRAWAL_ADMITTED)
 STANCE_UNCLEAR: Final = "stance called unclear"
+STRUCK_OFF: Final = "struck off the claimant's list"
 WITHDRAWAL_DENIED: Final = "withdrawal denied"
 WITHDRAWAL_NOT_CONFIRMED: Final = "withdrawal not confirmed"
 WITHDRAWAL_CONFIRMED: Final = "withdrawal confirmed"
@@ -65,7 +66,7 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("status_kinds", "status"): STATUSES,
     ("event_kinds", "kind"): (
         RECOGNITION, RECOGNITION_CLAIMED, RECOGNITION_CONFIRMED, RECOGNITION_DENIED, RECOGNITION_RETOLD, WITHDRAWAL,
-        *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, WITHDRAWAL_DENIED, WITHDRAWAL_NOT_CONFIRMED, WITHDRAWAL_CONFIRMED,
+        *WITHDRAWAL_CLAIMS, STANCE_UNCLEAR, STRUCK_OFF, WITHDRAWAL_DENIED, WITHDRAWAL_NOT_CONFIRMED, WITHDRAWAL_CONFIRMED,
         WITHDRAWAL_REVERSED, CONTACT, POSITION, NARRATIVE,
     ),
     ("rules", "id"): (ARTICLE,),

@@ -76,10 +76,11 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield from after_known(column, row, registers)
     elif name == "updates":
         yield from after_known("date", row, registers)
-        if row["not_before"] and not (
-            row["not_before"].startswith(row["date"]) and len(row["date"]) < len(row["not_before"])
-        ):
-            yield "not_before is a day of the year or month in date", row["not_before"]
+        for column in ("not_before", "not_after"):
+            if row[column] and not (row[column].startswith(row["date"]) and len(row["date"]) < len(row[column])):
+                yield f"{column} is a day of the year or month in date", row[column]
+        if row["not_before"] and row["not_after"] and row["not_after"] < row["not_before"]:
+            yield "not_after is earlier than not_before", row["not_after"]
     elif name == "event_countries":
         yield from of_a_group(row, registers)
     elif name == "rule_effects" and row["claimant"] and claimant_name(row["claimant"], registers) is None:

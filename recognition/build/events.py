@@ -117,6 +117,7 @@ def later_events(registers: Registers, problems: Problems) -> list[Event]:
     for row in register:
         event = annotated(row, register, registers, problems)
         event["earliest_day"] = row.get("not_before") or event["earliest_day"]
+        event["latest_day"] = event["counts_from"] = row.get("not_after") or event["latest_day"]
         rows.append(event | {"source_id": UPDATES, "updates": 1, "passage_id": None, "quote": None, "dated_by": None})
     return rows
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from recognition import vocabulary
 from recognition.dates import said
 
-from .database import Row, grouped
+from .database import Row
 
-# What the state or the subject says of a withdrawal after it, behind the name of who says it, with the day for {}.
+# What is said of a withdrawal that was told of before, behind the name of who says it, with the day for {}.
 REPLIES = {
     vocabulary.WITHDRAWAL_DENIED: "denied it{}", vocabulary.WITHDRAWAL_NOT_CONFIRMED: "did not confirm it{}",
     vocabulary.WITHDRAWAL_CONFIRMED: "stood by it{}", vocabulary.WITHDRAWAL_REVERSED: "took it back{}",
     vocabulary.RECOGNITION_CONFIRMED: "said{} that the recognition stands",
     vocabulary.RECOGNITION_DENIED: "denied a recognition{}",
 }  # fmt: skip
-# What they say of one that the article or a rule counts already.
+# The same, and what else is said of one that the article or a rule counts already.
 OF_COUNTED = REPLIES | {
+    vocabulary.WITHDRAWAL_CLAIMED: "claimed it{}",
     vocabulary.WITHDRAWAL_ANNOUNCED: "announced it{}",
     vocabulary.WITHDRAWAL_ADMITTED: "admitted it{}",
 }
+OF_RECOGNITION = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.RECOGNITION_DENIED)
 # What the words of a statement decide, and what is said for them; the article's spelling is American.
 REFUSALS = {
     "does not plan to recognize": "does not plan to recognise",
@@ -33,12 +35,26 @@ OTHER_DAYS = {
     "open": "or {}: which is right is open",
 }
 DOUBTS = (vocabulary.RECOGNITION_CLAIMED, vocabulary.RECOGNITION_DENIED)
+# What is said where somebody claims a recognition.
+OF_A_CLAIM = {
+    vocabulary.RECOGNITION_CLAIMED: "claimed a recognition",
+    vocabulary.RECOGNITION_DENIED: "denied it",
+    vocabulary.STRUCK_OFF: "struck it off its list",
+}
+# What makes a recognition doubtful that the article lists.
+QUESTIONING = (*vocabulary.WITHDRAWAL_CLAIMS, vocabulary.STANCE_UNCLEAR, vocabulary.RECOGNITION_DENIED)
 # What the article tells of a claimed withdrawal that is neither its denial nor its reversal, and is therefore quoted.
 TOLD = (vocabulary.RECOGNITION_CONFIRMED, vocabulary.CONTACT, vocabulary.POSITION)
 
 
 def answer(
-    country: Row, standing: Row, in_article: Row, events: list[Row], about: Row, state: Row | None = None
+    country: Row,
+    standing: Row,
+    in_article: Row,
+    events: list[Row],
+    about: Row,
+    state: Row | None = None,
+    told: list[Row] | None = None,
 ) -> str:
     """The sentence for a country, a row of `countries` with `statement`, which the article makes of it, and `list`, in which, or None.
 
@@ -46,15 +62,15 @@ def answer(
     stronger_date), `in_article` the same under the rule that counts the article's tables. `events` are those of the country
     that had happened by that day, in the order of their dates, each with `claimant_in_sentence` and `passage_text`. `about`
     is the subject, with `article_written_before`. `state` represents the country, a territory; then the status and the
-    events are the state's.
+    events are the state's. The claims and answers that the sentence tells are added to `told`.
     """
     if country["kind"] == vocabulary.SUBJECT:
         return f"{country['name_in_sentence']} is the subject of this site."
     if state:
         who = f"{state['name_in_sentence']}, which represents it,"
         start = f"{country['name_in_sentence']} has no position of its own; "
-        return start + sentence(who, state, standing, in_article, events, about)
-    return sentence(country["name_in_sentence"], country, standing, in_article, events, about)
+        return start + sentence(who, state, standing, in_article, events, about, told)
+    return sentence(country["name_in_sentence"], country, standing, in_article, events, about, told)
 
 
 def asked_of(text: str, rule: str | None, day: str | None) -> str:
@@ -64,7 +80,9 @@ def asked_of(text: str, rule: str | None, day: str | None) -> str:
     return capitalised(f"{', '.join(parts)}: {text}" if parts else text)
 
 
-def sentence(who: str, country: Row, standing: Row, in_article: Row, events: list[Row], about: Row) -> str:
+def sentence(
+    who: str, country: Row, standing: Row, in_article: Row, events: list[Row], about: Row, told: list[Row] | None
+) -> str:
     """The sentence of `answer` for a state, `who` in a sentence."""
     name, status, day = about["name_in_sentence"], standing["status"], standing["event_date"]
     recognitions = of_kinds(events, (vocabulary.RECOGNITION,))
@@ -74,32 +92,36 @@ def sentence(who: str, country: Row, standing: Row, in_article: Row, events: lis
         doubts = of_article(events, DOUBTS)
         return start + (added(doubts) if doubts else ".")
     if status == vocabulary.DOES_NOT_RECOGNISE or not recognitions:
-        return of_no_recogniser(who, country, recognitions, events, about)
+        return of_no_recogniser(who, country, recognitions, events, about, told)
     recognition = recognitions[-1]
     if status == vocabulary.WITHDREW:
-        told = replies(said_since(events, day), OF_COUNTED, country, about)
+        counted = (standing["kind"], day)
+        later = [event for event in said_since(events, day) if (event["kind"], event["date"]) != counted]
+        words = said_in_order(later, OF_COUNTED, told=told)
         listed, why = (
             ("is listed", "") if standing["kind"] == vocabulary.WITHDRAWAL else ("counts", counted_because(standing))
         )
         withdrew = f"{who} {listed} as having withdrawn,{when(day)}{other_day(standing)}, its recognition of {name} of {dates(recognition)}"
-        return f"{withdrew}{why}{'; ' if told else ''}{told}."
+        return f"{withdrew}{why}{'; ' if words else ''}{words}."
     if status == vocabulary.CONTESTED:
         start = f"the recognition of {name} by {who.removesuffix(',')}, of {dates(recognition)}, has been contested"
-        return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events, country, about)}"
+        return f"{start} since {said(day)}{noted(standing, in_article, about, 'the state')}{claims_and_replies(events, told)}"
     start = f"{who} recognises {name}, since {dates(recognition)}{noted(standing, in_article, about)}"
     doubts = of_article(events, DOUBTS)
     if doubts:
         return f"by the article's list, {start}{added(doubts + of_article(events, (vocabulary.CONTACT,)))}"
     withdrawals = of_kinds(events, (vocabulary.WITHDRAWAL,))
     if withdrawals and withdrawals[-1]["date"] > recognition["date"]:
-        told = replies(said_since(events, withdrawals[-1]["date"]), OF_COUNTED, country, about)
+        words = said_in_order(said_since(events, withdrawals[-1]["date"]), OF_COUNTED, told=told)
         return (
-            f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{', ' if told else ''}{told}."
+            f"{start}; the article lists a withdrawal of {said(withdrawals[-1]['date'])}{', ' if words else ''}{words}."
         )
-    return start + claims_and_replies(events, country, about)
+    return start + claims_and_replies(events, told)
 
 
-def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: list[Row], about: Row) -> str:
+def of_no_recogniser(
+    who: str, country: Row, recognitions: list[Row], events: list[Row], about: Row, told: list[Row] | None
+) -> str:
     """The sentence for a state that has not recognised under the rule; another rule may count one of its `recognitions`."""
     name, listed = about["name_in_sentence"], country["list"] == "not_recognising"
     doubts = of_article(events, DOUBTS)
@@ -112,7 +134,7 @@ def of_no_recogniser(who: str, country: Row, recognitions: list[Row], events: li
         later = "after the article was written" if is_older(about, day) else "which is not in the article"
         return f"{who} does not recognise {name}; it announced its recognition on {said(day)}, {later}."
     verb = "does not recognise" if listed or country["recognised_on"] else stated_refusal(country["statement"])
-    return f"{who} {verb} {name}{claimed_recognition(events)}."
+    return f"{who} {verb} {name}{claimed_recognition(events, told)}."
 
 
 def stated_refusal(statement: str | None) -> str:
@@ -130,17 +152,38 @@ def counted_because(standing: Row) -> str:
     return f", by what {whose} said"
 
 
-def replies(events: list[Row], verbs: Mapping[str, str], country: Row, about: Row) -> str:
-    """What the country and the subject said last of a withdrawal: 'Ruritania denied it in 2018, Utopia stood by it in 2019'.
+def said_in_order(
+    events: list[Row], verbs: Mapping[str, str], claims: Collection[str] = (), told: list[Row] | None = None
+) -> str:
+    """Who said what of a withdrawal: 'Ruritania claimed a withdrawal in 2018, Utopia denied it on 20 January 2019'.
 
-    `events` are in their order, `verbs` has what to say of them by their kind. '' where neither said anything.
+    `events` are in their order. Of each claimant it has the first of each kind in `claims`, and the last of each kind in
+    `verbs`, which has what to say of them; without claims these are told of a withdrawal that is known. What is only retold is
+    left out where somebody is named. '' where nobody said anything.
     """
-    said_by = grouped(told_once(of_kinds(events, tuple(verbs))), "claimant")
-    last = [last_dated(said_by[name]) for name in (country["name"], about["name"]) if name in said_by]
-    return ", ".join(
-        f"{event['claimant_in_sentence']} {verbs[event['kind']].format(when(event['date']))}"
-        for event in sorted(last, key=events.index)
-    )
+    said = told_once(of_kinds(events, (*claims, *verbs)))
+    said = [event for event in said if event["claimant"] not in vocabulary.RETOLD] or of_kinds(said, tuple(claims))
+    by_whom: dict[tuple[str, str], list[Row]] = {}
+    for event in said:
+        by_whom.setdefault((event["kind"], event["claimant"]), []).append(event)
+    chosen = [made[0] if kind in claims else last_dated(made) for (kind, _), made in by_whom.items()]
+    parts, known = [], not claims
+    chosen.sort(key=in_order_of_days)
+    if told is not None:
+        told += chosen
+    for event in chosen:
+        answers = event["kind"] not in claims and (known or event["kind"] in OF_RECOGNITION)
+        day = when(event["date"]) or " on a day that is not known"
+        parts.append(
+            f"{event['claimant_in_sentence']} {verbs[event['kind']].format(day)}" if answers else claimed(event)
+        )
+        known |= event["kind"] in vocabulary.WITHDRAWAL_CLAIMS
+    return ", ".join(parts)
+
+
+def in_order_of_days(event: Row) -> tuple[bool, str]:
+    """What events are sorted by that a sentence tells: the first day on which they can have been; what has no day is last."""
+    return not event["date"], event["not_before"] or ""
 
 
 def last_dated(events: list[Row]) -> Row:
@@ -160,23 +203,37 @@ def said_since(events: list[Row], day: str) -> list[Row]:
 
 
 def told_once(events: list[Row]) -> list[Row]:
-    """The events without those of the article of which another, by the same claimant and of the same kind, gives the day."""
+    """The events without what another of them says too.
+
+    That is what the article tells without a day where a record gives the day of the claimant's words, all but the last of
+    what the same words say, and that somebody did not confirm a withdrawal, where he denied it too.
+    """
     by_id = {event["id"]: event for event in events}
-    return [
-        event
-        for event in events
-        if not (other := by_id.get(event["dated_by"]))
-        or (other["kind"], other["claimant"]) != (event["kind"], event["claimant"])
-    ]
+    last_of_words = {(event["claimant"], event["quote"]): event["id"] for event in events if event["quote"]}
+    denied = {event["claimant"] for event in of_kinds(events, (vocabulary.WITHDRAWAL_DENIED,))}
+
+    def is_said_elsewhere(event: Row) -> bool:
+        dated = by_id.get(event["dated_by"])
+        if dated and dated["claimant"] == event["claimant"]:
+            return True
+        if event["kind"] == vocabulary.WITHDRAWAL_NOT_CONFIRMED and event["claimant"] in denied:
+            return True
+        return bool(event["quote"]) and last_of_words[event["claimant"], event["quote"]] != event["id"]
+
+    return [event for event in events if not is_said_elsewhere(event)]
 
 
-def claimed_recognition(events: list[Row]) -> str:
+def claimed_recognition(events: list[Row], told: list[Row] | None = None) -> str:
     """The end of a sentence: who claimed a recognition, and who denied it; nothing where nobody claimed one."""
     claims = first_of_each(of_kinds(events, (vocabulary.RECOGNITION_CLAIMED,)))
-    denials = first_of_each(of_kinds(events, (vocabulary.RECOGNITION_DENIED,)))
-    told = [f"{claim['claimant_in_sentence']} claimed a recognition{when(claim['date'])}" for claim in claims]
-    told += [f"{denial['claimant_in_sentence']} denied it{when(denial['date'])}" for denial in denials]
-    return f"; {', '.join(told)}" if claims else ""
+    answers = first_of_each(of_kinds(events, (vocabulary.RECOGNITION_DENIED, vocabulary.STRUCK_OFF)))
+    if not claims:
+        return ""
+    chosen = sorted([*claims, *answers], key=in_order_of_days)
+    if told is not None:
+        told += chosen
+    words = [f"{event['claimant_in_sentence']} {OF_A_CLAIM[event['kind']]}{when(event['date'])}" for event in chosen]
+    return f"; {', '.join(words)}"
 
 
 def noted(standing: Row, in_article: Row, about: Row, whom: str = "it") -> str:
@@ -227,22 +284,17 @@ def other_day(event: Row) -> str:
     return f" ({OTHER_DAYS[event['stronger_date']].format(said(event['other_date']))})"
 
 
-def claims_and_replies(events: list[Row], country: Row, about: Row) -> str:
-    """The end of a sentence: each claim that the country withdrew, and what the country and the subject said of it after that.
+def claims_and_replies(events: list[Row], told: list[Row] | None) -> str:
+    """The end of a sentence: who claimed that the country withdrew, or called its stance unclear, and what was said since.
 
-    Where nobody did, it ends with the article's own words. Where nobody claims a withdrawal, it says who called its stance
-    unclear.
+    Where nobody answered, it ends with the article's own words.
     """
-    unclear = first_of_each(of_kinds(events, (vocabulary.STANCE_UNCLEAR,)))
-    claims = first_of_each(of_kinds(events, vocabulary.WITHDRAWAL_CLAIMS))
-    if not claims:
-        return "; " + ", ".join(map(claimed, unclear)) + "." if unclear else "."
-    told = "; " + ", ".join(map(claimed, claims))
-    events = events[events.index(claims[0]) + 1 :]  # what was said before answers nothing
-    if answered := replies(events, REPLIES, country, about):
-        return f"{told}, {answered}."
-    explained = of_article(events, TOLD)
-    return told + (added(explained) if explained else ".")
+    first = next((number for number, event in enumerate(events) if event["kind"] in QUESTIONING), None)
+    if first is None:
+        return "."
+    words = said_in_order(events[first:], REPLIES, QUESTIONING, told)  # what was said before answers nothing
+    explained = [] if of_kinds(events[first:], tuple(REPLIES)) else of_article(events[first:], TOLD)
+    return f"; {words}" + (added(explained) if explained else ".")
 
 
 def first_of_each(claims: list[Row]) -> list[Row]:

@@ -30,15 +30,24 @@ class Standing:
         self.state = states[0] if states else None
         self.events = events
         self.rules = by_rule(statuses)
+        self.told: list[Row] = []  # the claims and answers that its sentence has told
 
     def sentence(self, a: Answering) -> str:
         """The sentence with which its dossier opens."""
-        return capitalised(stands(self.country, self.state, self.rules, self.events, a.ask))
+        return capitalised(stands(self.country, self.state, self.rules, self.events, a.ask, self.told))
 
     def source(self, a: Answering) -> Row | None:
-        """The event behind its status; None where it has not recognised."""
+        """What its sentence rests on: the event behind its status, and of each claim and answer told the strongest record.
+
+        None where it has not recognised and nothing is told.
+        """
         standing = self.rules.get(a.ask.rule)
-        return standing if standing and (standing["passage_id"] or standing["records"]) else None
+        found = [standing] if standing and (standing["passage_id"] or standing["records"]) else []
+        if not (found or self.told):
+            return None
+        own = json.loads(found[0]["records"] or "[]") if found else []
+        records = dict.fromkeys([*own, *(key for event in self.told for key in json.loads(event["records"])[:1])])
+        return {**(found[0] if found else {}), "records": json.dumps([*records])}
 
     def withdrawals(self, a: Answering) -> list[Row]:
         """What was said by the day of a withdrawal by it."""
@@ -66,18 +75,19 @@ async def statement_of(a: Answering, key: str) -> Row | None:
 async def how_it_stands(a: Answering) -> Card | None:
     """The sentence with which the dossier of the country opens; the source of one that never recognised is its statement."""
     it = await standing_of(a)
+    sentence = it.sentence(a)
     source = it.source(a) or await statement_of(a, (it.state or it.country)["id"])
-    return await a.card([it.sentence(a)], it.dossier, source=source)
+    return await a.card([sentence], it.dossier, source=source)
 
 
 async def whether_it_withdrew(a: Answering) -> Card | None:
     """The same, and that nobody says that it withdrew where nobody does."""
     it = await standing_of(a)
     told = it.withdrawals(a)
+    sentence = it.sentence(a)
     nobody = [] if told else [f"Nobody is on record here as saying that it withdrew{a.day and ', until that day'}."]
-    source = told[-1] if told else it.source(a)
     return await a.card(
-        [it.sentence(a), *nobody], it.dossier, ("Withdrawals and claims", "/recognition/withdrawals"), source=source
+        [sentence, *nobody], it.dossier, ("Withdrawals and claims", "/recognition/withdrawals"), source=it.source(a)
     )
 
 

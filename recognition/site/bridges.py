@@ -20,7 +20,7 @@ join tally_history t on t.rule_id = json_extract(a.value, '$[0]') and t.organisa
      and {on_day("t", "json_extract(a.value, '$[1]')")}
 """
 PRINTED = f"""
-select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained, x.basis,
+select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained, iif(p.by_accident, 'accident', x.basis) as basis,
        coalesce(p.not_recognising <> t.withdrawn + t.not_recognising or p.unclear <> t.contested, 0) as besides
 from count_explanations x join published_counts p on p.id = x.count_id
 join tally_history t on t.rule_id = x.rule_id and t.organisation_id = x.organisation_id and {on_day("t", "x.counted_on")}
@@ -38,7 +38,8 @@ class Side:
     `number` is what the rule counts or, of a published count, what was printed. `unexplained` is the printed number less
     the counted one, 0 where the rule explains it. `members` is how many are counted or were printed with it, or None.
     `count` is the key of the published count, None for a rule. Its `basis` is 'follows', where records show that its
-    publisher counts by the rule, or 'nearest'; `besides` says whether other numbers that were given with it are not the
+    publisher counts by the rule, or 'nearest', or 'accident',
+    where they show that he counted otherwise; `besides` says whether other numbers that were given with it are not the
     rule's.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from datasette.app import Datasette
 
@@ -20,29 +21,69 @@ from .database import Row
 from .last_words import claims_by_country
 
 REPORTED = (WITHDRAWAL, *WITHDRAWAL_CLAIMS)
-DENIALS = (WITHDRAWAL_DENIED, WITHDRAWAL_REVERSED, RECOGNITION_CONFIRMED)
+DENIALS = (WITHDRAWAL_DENIED, RECOGNITION_CONFIRMED)
 THEMSELVES = "themselves"
 
 
-async def disputed(datasette: Datasette, recognising: Collection[str], as_of: str) -> Row:
+async def disputed(
+    datasette: Datasette, recognising: Collection[str], as_of: str, subject: str, known_until: str
+) -> Row:
     """Of the countries `recognising`, how many somebody said had withdrawn, and of how many more the stance is called unclear.
 
-    Keys: reported and unclear, numbers, and denied, of how many of those reported somebody denies it; reported_by, denied_by
-    and unclear_by, who said so, in words: each of these states has a claim by one of them ('Utopia or themselves').
+    Keys: reported and unclear, numbers; reported_by and unclear_by, who said so, in words: each of these states has a claim
+    by one of them ('Utopia or themselves'). `answered` says what was said of those reported since, in words: how many the
+    `subject`, a name, denies, how many they deny themselves, how many they took back; '' where nobody said anything. What has no day counts from
+    `known_until`, the ISO day until which it was found.
     """
     claims = {
         country: made for country, made in (await claims_by_country(datasette, as_of)).items() if country in recognising
     }
     reported = claimants(claims, REPORTED)
-    denied = claimants({country: claims[country] for country in reported}, DENIALS)
     unclear = claimants(
         {country: made for country, made in claims.items() if country not in reported}, (STANCE_UNCLEAR,)
     )
+    since = [answers_since(claims[country], with_undated=as_of >= known_until) for country in reported]
+    told = (
+        (sum(one.denied_by(subject) for one in since), f"{subject} denied {{}} of these"),
+        (
+            alone := sum(one.denied_by_itself for one in since),
+            f"{{}} denied it {'itself' if alone == 1 else 'themselves'}",
+        ),
+        (sum(one.taken_back for one in since), "{} took it back"),
+    )
     return {
         "reported": len(reported), "reported_by": either(who_says_it(reported)),
-        "denied": len(denied), "denied_by": either(who_says_it(denied)),
+        "answered": ", ".join(words.format(number) for number, words in told if number),
         "unclear": len(unclear), "unclear_by": either(who_says_it(unclear)),
     }  # fmt: skip
+
+
+class Answers(NamedTuple):
+    """The claims on one country from the first report that it withdrew."""
+
+    claims: list[Row]
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the country took the withdrawal back."""
+        return any(claim["kind"] == WITHDRAWAL_REVERSED and claim["by_itself"] for claim in self.claims)
+
+    @property
+    def denied_by_itself(self) -> bool:
+        """Whether the country denied the withdrawal, and did not take it back: who takes it back has withdrawn."""
+        return not self.taken_back and any(claim["kind"] in DENIALS and claim["by_itself"] for claim in self.claims)
+
+    def denied_by(self, claimant: str) -> bool:
+        """Whether somebody else, by his name, denied the withdrawal."""
+        return any(claim["kind"] == WITHDRAWAL_DENIED and claim["claimant"] == claimant for claim in self.claims)
+
+
+def answers_since(claims: list[Row], with_undated: bool) -> Answers:
+    """The claims on one country that may have been made since the first report that it withdrew."""
+    first = min((claim["not_before"] or "" for claim in claims if claim["kind"] in REPORTED), default="")
+    return Answers(
+        [claim for claim in claims if (claim["not_before"] or "") >= first and (with_undated or claim["date"])]
+    )
 
 
 def claimants(claims: Mapping[str, list[Row]], kinds: Collection[str]) -> dict[str, set[str]]:

@@ -12,14 +12,17 @@ from recognition.vocabulary import UNNAMED_REPORTS
 from .database import Row, grouped, kept, rows
 
 MONTH, DAY = len("2019-01"), len("2019-01-20")
-CLAIMS = """
+SPEAKERS = """
+select r.event_id, json_group_array(distinct k.said) as speakers, max(k.speaks = 'itself') as itself,
+min(k.speaks = 'side') as one_sided
+from event_records r join record_kinds k on k.kind = r.kind group by r.event_id
+"""
+CLAIMS = f"""
 select l.country_id, l.event_id, l.kind, l.said, l.claimant, coalesce(c.name_in_sentence, l.claimant) as claimant_in_sentence,
-       l.by_itself, l.named, l.date, l.counts_from, l.overtaken_on, l.dated_by, e.passage_id, e.quote, e.records, e.citation,
+       l.by_itself, l.named, l.date, l.not_before, l.counts_from, l.overtaken_on, l.dated_by, e.passage_id, e.quote, e.records, e.citation,
        t.speakers, t.itself, t.one_sided
 from claims l join events e on e.id = l.event_id left join countries c on c.name = l.claimant
-left join (select r.event_id, json_group_array(distinct k.said) as speakers, max(k.speaks = 'itself') as itself,
-                  min(k.speaks = 'side') as one_sided
-           from event_records r join record_kinds k on k.kind = r.kind group by r.event_id) t on t.event_id = l.event_id
+left join ({SPEAKERS}) t on t.event_id = l.event_id
 order by l.date is null, l.not_before, l.position
 """
 
@@ -39,14 +42,27 @@ async def last_words(datasette: Datasette, as_of: str) -> dict[str, Row]:
     return {country: word for country, made in standing.items() if (word := last_of(made))}
 
 
+async def tellers_by_event(datasette: Datasette) -> dict[str, list[str]]:
+    """Who speaks in the documents of each event by its id, each once; not those in which the state itself does."""
+
+    async def read() -> dict[str, list[str]]:
+        found = await rows(datasette, f"select * from ({SPEAKERS}) where not itself")
+        return {row["event_id"]: json.loads(row["speakers"]) for row in found}
+
+    return await kept(datasette, "tellers of events", read)
+
+
 async def claims_by_country(datasette: Datasette, as_of: str) -> dict[str, list[Row]]:
-    """The claims on each recognition until an ISO day, rows of CLAIMS by country, the undated ones at the end."""
+    """The claims on each recognition until an ISO day, rows of CLAIMS by country, the undated ones at the end.
+
+    One without a day is there from the day on which what it answers can have been said.
+    """
 
     async def read() -> list[Row]:
         return [{**row, "tellers": tellers_of(row)} for row in await rows(datasette, CLAIMS)]
 
     made = await kept(datasette, "claims", read)
-    return grouped((row for row in made if not row["date"] or row["counts_from"] <= as_of), "country_id")
+    return grouped((row for row in made if (row["counts_from"] or row["not_before"] or "") <= as_of), "country_id")
 
 
 def is_overtaken(claim: Row, as_of: str) -> bool:
@@ -57,12 +73,14 @@ def is_overtaken(claim: Row, as_of: str) -> bool:
 def last_of(claims: list[Row]) -> Row | None:
     """The last word among the claims on one country, in the order of their days, the undated ones at the end."""
     dated = [claim for claim in claims if claim["date"]]
-    undated = [claim for claim in claims if not claim["date"] and not claim["dated_by"]]
+    undated = {
+        claim["quote"] or claim["event_id"]: claim for claim in claims if not claim["date"] and not claim["dated_by"]
+    }
     if not dated:
         return None
     own = [claim for claim in dated if claim["by_itself"]]
     last = next((claim for claim in reversed(dated) if claim["named"]), dated[-1])
-    return {**last, "own": own[-1] if own else None, "undated": undated}
+    return {**last, "own": own[-1] if own else None, "undated": [*undated.values()]}
 
 
 def in_brief(word: Row, precision: int = DAY) -> str:

@@ -11,12 +11,14 @@ from .database import Row
 EVENT = """
 select e.id, coalesce(x.answers, e.answers) as answers, e.dated_by, coalesce(x.country_id, e.country_id) as country_id,
        e.kind, e.date, e.other_date, e.stronger_date, e.claimant, e.updates, e.passage_id, e.quote, e.records, e.note,
-       e.counts_from, k.claim, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
+       e.counts_from, max(e.earliest_day, coalesce(y.earliest_day, '')) as not_before,
+       k.claim, k.said, c.name as country, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
        a.text as passage_text, a.first_line
 from events e join event_kinds k on k.kind = e.kind left join countries c on c.id = e.country_id
 left join countries w on w.name = e.claimant
 left join passages a on a.id = e.passage_id
 left join event_countries x on x.event_id = e.id and x.country_id in (:id, (select represented_by from countries where id = :id))
+left join events y on y.id = coalesce(x.answers, e.answers)
 """
 IN_ORDER = "order by e.position"
 # Each may use :id, that of a country, and :as_of.
@@ -55,15 +57,23 @@ def opening(country: Row, state: Row | None, rules: dict[str, Row], events: list
     )
 
 
-def stands(country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked) -> str:
+def stands(
+    country: Row,
+    state: Row | None,
+    rules: dict[str, Row],
+    events: list[Row],
+    ask: Asked,
+    told: list[Row] | None = None,
+) -> str:
     """The status under the rule and on the day that are asked for, as a sentence that may begin in lowercase.
 
-    `rules` are those of `by_rule`; of `events` those of the country, or of the state that represents it, are told.
+    `rules` are those of `by_rule`; of `events` those of the country, or of the state that represents it, are told, and the
+    claims and answers among these added to `told`.
     """
     if ask.rule not in rules:
         return answers.answer(country, {}, {}, [], ask.subject)
     known = answers.happened(events_of(state or country, events), ask.as_of)
-    return answers.answer(country, rules[ask.rule], rules[ARTICLE], known, ask.subject, state)
+    return answers.answer(country, rules[ask.rule], rules[ARTICLE], known, ask.subject, state, told)
 
 
 def events_of(country: Row, events: list[Row]) -> list[Row]:

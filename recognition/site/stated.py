@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from datasette.app import Datasette
 from markupsafe import Markup
@@ -35,14 +36,15 @@ async def stated_by_article(datasette: Datasette) -> dict[str, Row]:
 
 
 async def the_article(datasette: Datasette) -> Markup:
-    """'The article, written between 7 March 2024 and 26 March 2025,': how a sentence about what it says begins."""
+    """'The article, written between 7 March 2024 and 25 March 2025,': how a sentence about what it says begins."""
     return Markup(f"{told_with_days(await subject(datasette), lambda day: TIME.format(day, said(day)))},")
 
 
 def told_with_days(about: Row, write: Callable[[str], str] = said) -> str:
-    """'The article, written between 7 March 2024 and 26 March 2025'; `about` is the subject, `write` words one of the days."""
+    """'The article, written between 7 March 2024 and 25 March 2025'; `about` is the subject, `write` words one of the days."""
     after, before = about["article_written_after"], about["article_written_before"]
-    return f"The article, written {f'between {write(after)} and {write(before)}' if before else f'on or after {write(after)}'}"
+    last = before and (date.fromisoformat(before) - timedelta(days=1)).isoformat()
+    return f"The article, written {f'between {write(after)} and {write(last)}' if before else f'on or after {write(after)}'}"
 
 
 async def with_stated(datasette: Datasette, tallies: list[Row], as_of: str) -> list[Row]:

@@ -144,7 +144,7 @@ def test_a_suggestion_says_how_a_state_stands_and_whose_words_are_shown(box, rul
     country, statement = box.options.nth(0), box.options.nth(1)
     standing = f"Kenya recognises Kosovo, since 26 March 2025 ({rules['latest']})."
     expect(country).to_contain_text(standing)
-    expect(statement).to_contain_text("The article, written between 7 March 2024 and 26 March 2025:")
+    expect(statement).to_contain_text("The article, written between 7 March 2024 and 25 March 2025:")
     expect(statement.locator("q")).to_contain_text("ready to formally recognize")
     expect(statement).to_contain_text(standing)
 
