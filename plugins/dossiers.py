@@ -179,9 +179,9 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     tables), last_word (see `last_words`), previous and following. Lists of rows: events about it, answers below what they
     answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see `by_rule`; those that say the same
     are together, see `together`), organisations, mentions, restored (rows of the article's tables whose name was lost),
-    findings of the audit, memberships_of_subject, participations (in what it is not counted). `names` has lists of rows by kind; `general` has the words on withdrawals
-    that name no country; `told` are all `documents`. `answer` is a sentence; `other_rule` the id of a rule that gives it
-    another status, or None.
+    findings of the audit, memberships_of_subject, participations (in what it is not counted). `names` has lists of rows by
+    kind; `general` has the words on withdrawals that name no country; `told` are all `documents`. `answer` is a sentence;
+    `other_rule` the id of a rule that gives it another status, or None.
     """
     found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     if not found["countries"]:
