@@ -136,8 +136,10 @@ order by position
 """,
     # of every rule, that of the page among them: its UN members
     "tallies": f"""
-select t.rule_id as rule, o.id, o.name, o.kind, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
-from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
+select t.rule_id as rule, o.id, o.name, o.kind, h.title as heading, h.position,
+       t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
+from tally_history t join organisations o on o.id = t.organisation_id join headings h on h.id = o.heading
+join rules r on r.id = t.rule_id
 where {on_day("t")} order by r.position, o.number
 """,
 }
