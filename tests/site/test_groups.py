@@ -7,6 +7,7 @@ import io
 import pytest
 from bs4 import BeautifulSoup
 
+from recognition.serving.caching import LEVEL
 from tests.conftest import TODAY
 
 BEFORE = "2009-06-15"  # the day before the first summit of the four
@@ -89,7 +90,7 @@ def test_the_front_page_has_the_articles_own_organisations_and_a_link_to_all(get
     ]
     assert [row["data-organisation"] for row in page.select("table.tallies tbody tr")] == own
     assert page.find("a", string="All organisations, groups and regions")["href"] == "/tallies"
-    assert len(gzip.compress(response.content, 6)) < 45_000
+    assert len(gzip.compress(response.content, LEVEL)) < 45_000
 
 
 def test_who_is_suspended_is_said_beside_the_member_on_the_days_on_which_it_is(get):
