@@ -583,7 +583,8 @@ QUOTED = re.compile(
     r"“([^”]*)”|«([^»]*)»|\"([^\"]*)\"|(?<!\w)‘((?:[^’]|’(?=\w))*)’(?!\w)|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)"
 )
 OF_OURS = ("events.note", "event_records.says", "event_records.words", "event_records.translation", "recognitions.note",
-           "published_counts.note", "votes.note", "vote_choices.note", "vote_members.note", "suspensions.note")  # fmt: skip
+           "published_counts.note", "votes.note", "vote_choices.note", "vote_members.note", "suspensions.note", "memberships.note",
+           "participations.note")  # fmt: skip
 LONGEST_QUOTATION = 12  # words
 
 
