@@ -258,6 +258,7 @@ OF_GROUPS = [
     ("asean", "2025-10-26", 5, 11), ("brics", "2009-06-15", 0, 0), ("brics", "2009-06-16", 0, 4), ("brics", "2026-11-26", 2, 10),
     ("commonwealth", "2013-10-02", 28, 54), ("commonwealth", "2013-10-03", 27, 53), ("commonwealth", "2018-02-07", 32, 52),
     ("commonwealth", "2018-02-08", 33, 53), ("western-balkans", "2026-11-26", 3, 5),
+    ("region-africa", "2011-07-13", 12, 53), ("region-africa", "2011-07-14", 12, 54),
     ("region-latin-america-and-the-caribbean", "2026-11-26", 17, 33), ("region-sub-saharan-africa", "2026-11-26", 20, 48),
 ]  # fmt: skip
 
