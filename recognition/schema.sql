@@ -390,9 +390,13 @@ create table published_counts (
     organisation_id text not null references organisations (id),
     group_is text not null check (group_is in ('said', 'inferred')),  -- whether the words name the group
     recognising integer not null check (recognising >= 0),
+    not_recognising integer check (not_recognising >= 0),  -- what was given with it: how many do not, and whose stance is not clear
+    unclear integer check (unclear >= 0),
     total integer check (total >= recognising),
     as_of text check (as_of glob '????' or as_of glob '????-??' or as_of glob '????-??-??'),  -- the day that the number is of
     published_on text check (published_on glob '????' or published_on glob '????-??' or published_on glob '????-??-??'),
+    printed_from text check (printed_from glob '????-??-??'),  -- the days between which it was printed, where published_on does not tell
+    printed_until text check (printed_until glob '????-??-??' and printed_until >= coalesce(printed_from, '')),
     earliest_day text check (earliest_day glob '????-??-??'),  -- the window in which it is held against the rules; null: not datable
     latest_day text check (latest_day >= earliest_day),
     publisher text not null,

@@ -112,11 +112,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
     elif name == "published_counts":
         if row["as_of"] and row["published_on"] and row["published_on"] < row["as_of"][: len(row["published_on"])]:
             yield "published_on is earlier than as_of, the day that the number is of", row["published_on"]
-        if (row["as_of"] or row["published_on"]) and (row["written_after"] or row["written_before"]):
-            yield "written_after and written_before are for a count without a day", row["id"]
-        if bool(row["written_after"]) != bool(row["written_before"]) or row["written_after"] > row["written_before"]:
-            yield "written_after and written_before need each other, the earlier day first", row["id"]
-        for column in ("as_of", "published_on", "written_after"):
+        if row["printed_from"] and row["printed_until"] and row["printed_until"] < row["printed_from"]:
+            yield "printed_until is earlier than printed_from", row["printed_until"]
+        for column in ("as_of", "published_on", "printed_from", "printed_until"):
             yield from after_known(column, row, registers)
     elif name == "restored_names":
         for day, stronger in (

@@ -10,6 +10,7 @@ from .article_tables import STATED_COUNT
 from .events import first_day, last_day
 from .keys import key_of, told_apart
 from .problems import Problems
+from .reading import Row
 from .records import citations
 from .registers import Registers
 from .stated_figures import Figure
@@ -25,17 +26,19 @@ def resolve_published_counts(
     for row in register:
         if row["total"] and (row.number("recognising") or 0) > (row.number("total") or 0):
             problems.add(register.path, row.line, "more members recognise than there are", row["recognising"])
-        of = row["as_of"] or row["published_on"]  # the day that the number names itself, or else that of its printing
         rows.append({
             "id": row["id"],
             "organisation_id": row["organisation"],
             "group_is": row["group_is"],
             "recognising": row.number("recognising"),
+            "not_recognising": row.number("not_recognising"),
+            "unclear": row.number("unclear"),
             "total": row.number("total"),
             "as_of": row.get("as_of"),
             "published_on": row.get("published_on"),
-            "earliest_day": first_day(of) or row.get("written_after"),
-            "latest_day": last_day(of) or (day_before(row["written_before"]) if row["written_before"] else None),
+            "printed_from": row.get("printed_from"),
+            "printed_until": row.get("printed_until"),
+            **window(row),
             "publisher": row["publisher"],
             "speaker": row.get("speaker"),
             "follows": row.get("follows"),
@@ -48,6 +51,16 @@ def resolve_published_counts(
             "note": row.get("note"),
         })  # fmt: skip
     return rows
+
+
+def window(row: Row) -> dict[str, str | None]:
+    """The first and last day that a number can be of: the day that it names itself, or else those on which it can have been printed."""
+    of = row["as_of"] or row["published_on"]
+    earliest, latest = first_day(of), last_day(of)
+    if not row["as_of"] and row["printed_from"] and row["printed_until"]:
+        earliest = max(row["printed_from"], earliest or "")
+        latest = min(row["printed_until"], latest or row["printed_until"])
+    return {"earliest_day": earliest, "latest_day": latest}
 
 
 def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str, object]]:
@@ -71,9 +84,13 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
             "organisation_id": figure.organisation,
             "group_is": "said",
             "recognising": figure.first,
+            "not_recognising": None,
+            "unclear": None,
             "total": figure.total,
             "as_of": None,
             "published_on": None,
+            "printed_from": None,
+            "printed_until": None,
             "earliest_day": article["written_after"],
             "latest_day": day_before(article["written_before"] or registers.known_until),
             "publisher": article["publisher"],
