@@ -37,7 +37,10 @@ SOURCES = Path(__file__).resolve().parent.parent / "sources"
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 STRIDE = 104_729  # a prime, so that neighbours do not look alike
 REPEATED = {"recognitions", "withdrawals", "statements"}  # content of the sections whose table is written once a copy
-STANDARDS = {"iso_codes", "m49"}  # registers that countries are checked against; copies have names that no standard has
+STANDARDS = {
+    "iso_codes",
+    "m49",
+}  # registers that countries are checked against, and regions made of; copies have names that no standard has
 PRINTED_NUMBER = re.compile(r"^\d+(?:–\d+)?(?= \|)")
 
 
@@ -342,6 +345,22 @@ def membership_changes(original: Original, copies: Copies) -> Changes:
             yield {**row.cells, "country": copies.country(row["country"], copy)}
 
 
+def group_members(original: Original, copies: Copies) -> Changes:
+    for copy in copies.full:
+        for row in original.registers["group_members"]:
+            yield {**row.cells, "country": copies.country(row["country"], copy)}
+
+
+def organisations(original: Original, copies: Copies) -> Changes:
+    """All but the regions, whose members the standard has."""
+    return (row.cells for row in original.registers["organisations"] if not row["area"])
+
+
+def organisation_names(original: Original, copies: Copies) -> Changes:
+    kept = {row["id"] for row in organisations(original, copies)}
+    return (row.cells for row in original.registers["organisation_names"] if row["organisation"] in kept)
+
+
 def published_counts(original: Original, copies: Copies) -> Changes:
     for row in original.registers["published_counts"]:
         total = row.number("total")
@@ -351,12 +370,12 @@ def published_counts(original: Original, copies: Copies) -> Changes:
 
 def position_themes(original: Original, copies: Copies) -> Changes:
     """The themes of every statement that is there; those of organisations are there once."""
-    organisations = original.registers.organisations
+    known = original.registers.organisations
     short = {next(iter(original.about[statement.passage.first_line])) for statement in copies.short_rows}
     for copy in (*copies.full, *copies.short):
         for row in original.registers["position_themes"]:
             owner = row["position"]
-            if not copy or (owner in short if copy in copies.short else owner not in organisations):
+            if not copy or (owner in short if copy in copies.short else owner not in known):
                 quote = copies.renamed(row["quote"], {owner}, copy)
                 yield {**row.cells, "position": copies.id(owner, copy), "quote": quote}
 
@@ -395,6 +414,9 @@ CHANGED = (
     event_records,
     rule_effects,
     membership_changes,
+    group_members,
+    organisations,
+    organisation_names,
     published_counts,
     position_themes,
     oddities,

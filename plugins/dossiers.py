@@ -54,11 +54,19 @@ COUNTRY_QUESTIONS = {
     "findings": FINDINGS,
     "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
     "organisations": f"""
-select o.id, o.name, o.kind, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
+select o.id, o.name, o.kind, m.period, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
 from memberships m join organisations o on o.id = m.organisation_id
 left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule and {on_day("t")}
-where m.country_id = :id order by m.until is not null, o.number
+where m.country_id = :id order by m.until is not null, o.number, m.period
+""",
+    "suspensions": """
+select organisation_id, since, until, kind from suspensions
+where country_id = :id and since <= :as_of and (until is null or :as_of < until) order by since
+""",
+    "participations": """
+select o.id, o.name, p.role, p.since, p.until, p.record_id, p.general_knowledge, p.note
+from participations p join organisations o on o.id = p.organisation_id where p.country_id = :id order by o.number
 """,
     "mentions": """
 select m.passage_id, m.named_as, a.text as passage_text, s.title as section, p.title as speaker, p.text as statement
@@ -97,12 +105,22 @@ from rules r join tally_history t on t.rule_id = r.id and t.organisation_id = :i
 where {on_day("t")} order by r.position
 """,
     "members": f"""
-select c.id, c.name, m.role, m.since, m.until, m.citation, m.note, {on_day("m")} as counted,
+select c.id, c.name, m.role, m.since, m.until, m.basis, m.record_id, m.general_knowledge, m.citation, m.note, {on_day("m")} as counted,
        s.status, s.since as status_since, state.name as state
 from memberships m join countries c on c.id = m.country_id left join countries state on state.id = c.represented_by
 join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")}
-where m.organisation_id = :id order by c.sort_name
+where m.organisation_id = :id order by c.sort_name, m.period
 """,
+    "suspensions": """
+select c.id, c.name, s.since, s.until, s.kind, s.record_id, s.general_knowledge, s.note,
+       s.since <= :as_of and (s.until is null or :as_of < s.until) as lasts
+from suspensions s join countries c on c.id = s.country_id where s.organisation_id = :id order by s.since, c.sort_name
+""",
+    "participations": """
+select c.id, c.name, p.role, p.since, p.until, p.record_id, p.general_knowledge, p.note
+from participations p join countries c on c.id = p.country_id where p.organisation_id = :id order by c.sort_name
+""",
+    "first_members": "select min(since) as day from tally_history where organisation_id = :id and rule_id = :rule",
     "counts": """
 select p.id, p.publisher, l.counted_on, p.recognising, p.total, l.counted, l.counted_members, l.difference,
        p.quote, p.passage_id, p.record_id, p.as_of, p.published_on, p.printed_from, p.printed_until, p.earliest_day, p.latest_day
@@ -126,8 +144,10 @@ order by position
 """,
     # of every rule, that of the page among them: its UN members
     "tallies": f"""
-select t.rule_id as rule, o.id, o.name, o.kind, t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
-from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
+select t.rule_id as rule, o.id, o.name, o.kind, h.title as heading, h.position,
+       t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
+from tally_history t join organisations o on o.id = t.organisation_id join headings h on h.id = o.heading
+join rules r on r.id = t.rule_id
 where {on_day("t")} order by r.position, o.number
 """,
 }
@@ -163,7 +183,8 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     tables), last_word (see `last_words` and `last_word_with_others`), previous and following. Lists of rows: events about
     it, answers below what they answer (see `in_pairs`), votes (see `votes_of`), claims by it about others, rules (see
     `by_rule`; those that say the same are together, see `together`), organisations, mentions, restored (rows of the
-    article's tables whose name was lost), findings of the audit, memberships_of_subject. `names` has lists of rows by kind;
+    article's tables whose name was lost), findings of the audit, memberships_of_subject, participations (in what it
+    is not counted). `names` has lists of rows by kind;
     `general` has the words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that
     gives it another status, or None.
     """
@@ -179,8 +200,10 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     rules = by_rule(found["statuses"])
     standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
     stated, told = await stated_by_article(datasette), await documents(datasette, language)
+    suspended = {row["organisation_id"]: row for row in found["suspensions"]}
     for organisation in found["organisations"]:
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
+        organisation["suspended"] = suspended.get(organisation["id"])
     return {
         "country": country, "state": state, "subject": ask.subject, "standing": standing, "in_article": in_article,
         "answer": opening(country, state, rules, events, ask),
@@ -196,7 +219,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
         "rules": together(rules.values(), "status", "since", "kind", "event_date", "passage_id", "past"),
         "other_rule": next((id_ for id_, rule in rules.items() if standing and rule["status"] != standing["status"]), None),
         "mentions": [excerpt(mention) for mention in found["mentions"]],
-        **{name: found[name] for name in ("organisations", "restored", "findings", "memberships_of_subject")},
+        **{name: found[name] for name in ("organisations", "participations", "restored", "findings", "memberships_of_subject")},
         **await neighbours(datasette, "countries", key),
     }  # fmt: skip
 
@@ -208,8 +231,10 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     in_article (the article's count), stated (the same where it differs), previous and following. `statuses` are all there are, in their order.
     `breakdown` says of a group which kinds of countries recognise.
     Lists of rows: tallies (those of rules that count the same are together, see `together`), members of that day with
-    their status, changes (members that joined or left since the first day), published counts, findings of the audit,
-    events that it claims. `names` has lists of rows by kind.
+    their status and `suspended`, what of that they are or None, changes (members that joined or left since the first day),
+    suspensions, participations (who takes part without being counted), published counts, findings of the audit, events that
+    it claims; `rests_on`, the documents that list the members, each with `members`, how many. `first_members` is the ISO day
+    from which on it has members, None where it never has. `names` has lists of rows by kind.
     """
     found = await rows_by_question(datasette, ORGANISATION_QUESTIONS, key, "organisation", ask)
     if not found["organisation"]:
@@ -218,6 +243,9 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
     stated, countries = (await stated_by_article(datasette)).get(key), await countries_to_count(datasette)
     (organisation,), members = found["organisation"], [member for member in found["members"] if member["counted"]]
     recognising = [countries[member["id"]] for member in members if member["status"] == RECOGNISES]
+    suspended = {row["id"]: row for row in found["suspensions"] if row["lasts"]}
+    for member in members:
+        member["suspended"] = suspended.get(member["id"])
     return {
         "organisation": organisation, "subject": ask.subject, "statement": statement(found),
         "breakdown": breakdown(recognising) if organisation["kind"] == GROUP else "",
@@ -226,7 +254,9 @@ async def organisation_dossier(datasette: Datasette, key: str, ask: Asked) -> Ro
         "tallies": together(found["tallies"], "members", "recognising", "contested", "withdrawn", "since"),
         "members": members,
         "changes": [member for member in found["members"] if member["since"] or member["until"]],
-        **{name: found[name] for name in ("counts", "findings", "events")},
+        "rests_on": [{"record_id": key, "members": len(listed)} for key, listed in grouped(members, "record_id").items() if key],
+        "first_members": found["first_members"][0]["day"],
+        **{name: found[name] for name in ("suspensions", "participations", "counts", "findings", "events")},
         **await neighbours(datasette, "organisations", key),
     }  # fmt: skip
 

@@ -36,11 +36,11 @@ LINES = Markup(
     '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
 )
 
-# The tallies of a day: of each organisation under the rule that is asked for, and of the United Nations under each rule.
+# The tallies of a day: of each organisation of the article under the rule that is asked for, and of the United Nations under each rule.
 COUNTED = f"""
 select t.rule_id, t.organisation_id, o.name, r.title, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising
 from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
-where (t.rule_id = :rule or t.organisation_id = :un) and {on_day("t")} order by r.position, o.number
+where (t.rule_id = :rule and o.in_article or t.organisation_id = :un) and {on_day("t")} order by r.position, o.number
 """
 # Recognitions, and what was claimed and answered about them.
 SAID = """

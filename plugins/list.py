@@ -21,6 +21,7 @@ try:
         TALLIES,
         members_of,
         tally_of,
+        without_members,
     )
     from recognition.vocabulary import (
         CONTESTED,
@@ -125,7 +126,8 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     tallies, claims, of_several, stricter = await rows_of_each(
         datasette, (TALLIES, asked), (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )
-    tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
+    nobody = await without_members(datasette, ask.rule, ask.as_of)
+    tally = tally_of(organisation, await with_stated(datasette, [*tallies, *nobody], ask.as_of))
     everybody = organisation == UN or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)
     states.sort(key=itemgetter("sort_name") if order == "names" else by_day)
@@ -140,7 +142,7 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
             state["number"] = number
     return {
         **ask.context, **lists, "organisation": organisation, "order": order, "orders": ORDERS, "told_order": told(order),
-        "path": "/list" if organisation == UN else f"/list/{organisation}", "tally": tally, "organisations": tallies,
+        "path": "/list" if organisation == UN else f"/list/{organisation}", "tally": tally, "organisations": [*tallies, *nobody],
         "reported": [state for state in recognise if any(claim["kind"] in REPORTS for claim in state["claims"])],
         "of_several": of_several, "stricter": stricter[0] if stricter else None,
     }  # fmt: skip
@@ -216,6 +218,8 @@ async def as_text(datasette: Datasette, request: Request, context: Row) -> str:
     known = as_known(day, context["known_until"])
     counted = f"{tally['recognising']} of {tally['members']} {members_of(tally)}"
     lead = f"{counted} recognise {context['subject']['name_in_sentence']} on {dates.said(day)}{known}, under the rule ‘{rule['title']}’."
+    if not tally["members"]:
+        lead = f"On {dates.said(day)} there are no {members_of(tally)} to count."
     parts = [[*context["notes"], lead], [entry(state) for state in context["recognise"]]]
     for name, heading in (
         ("others", "Also recognise, and are not counted above:"), ("contested", "Contested:"),

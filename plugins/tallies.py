@@ -8,19 +8,23 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 from jinja2 import Environment
 
 try:
+    from recognition.dates import said
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.formats import ENDING, page_or_data, without
+    from recognition.site.formats import ENDING, asked_format, page_or_data, without
     from recognition.site.stated import with_stated
     from recognition.site.tallies import (
         CLAIMS,
         HISTORY,
         ONLY_FOR_PAGES,
         TALLIES,
+        WORDS,
+        by_heading,
         members_of,
         tally_of,
         with_reasons,
+        without_members,
     )
     from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, STATUSES, UN
 except ModuleNotFoundError as missing:
@@ -73,7 +77,10 @@ async def tallies_page(datasette: Datasette, request: Request) -> Response:
     ask = await question(datasette, request)
     counted = await with_stated(datasette, await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of), ask.as_of)
     tallies = without(counted, *ONLY_FOR_PAGES)
-    context = {**ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask)}
+    context = {
+        **ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask),
+        "without_members": await without_members(datasette, ask.rule, ask.as_of),
+    }  # fmt: skip
     csv_rows = [{"rule": ask.rule, "as_of": ask.as_of, **tally} for tally in tallies]
     return await page_or_data(
         datasette, request, "tallies.html", context, ("rule", "as_of", "notes", "tallies"), csv_rows,
@@ -102,7 +109,8 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
     tallies, members, claims, history, changes = await rows_of_each(
         datasette, *((sql, parameters) for sql in (TALLIES, MEMBERS, CLAIMS, HISTORY, CHANGES))
     )
-    tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
+    nobody = await without_members(datasette, ask.rule, ask.as_of)
+    tally = tally_of(organisation, await with_stated(datasette, [*tallies, *nobody], ask.as_of))
     claims_of, changes_on = grouped(claims, "country"), grouped(changes, "day")
     for member in members:
         member["claims"] = claims_of.get(member["country"], [])
@@ -110,12 +118,14 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         step["changes"] = changes_on.get(step["since"], [])
     context = {
         **ask.context, "tally": tally, "members": members, "history": history,
-        "statuses": STATUSES, "chart": chart(history, ask),
+        "statuses": STATUSES, "chart": chart(history, ask) if history else None,
     }  # fmt: skip
     csv_rows = [
         {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row}
         for row in without(members, "claims")
     ]
+    if asked_format(request) == "json":
+        (context["tally"],) = without([tally], *WORDS)
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
     return await page_or_data(
         datasette, request, "tally.html", context, json_keys, csv_rows, [ask.told_rule], ask.as_of
@@ -145,8 +155,8 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     )
     try:
         tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
-    except NotFound as nothing:  # it is named by a parameter, and the page is there
-        raise BadRequest(str(nothing)) from None
+    except NotFound:  # it is named by a parameter, and the page is there
+        raise BadRequest(f"organisation {organisation!r} has no members to compare on {said(ask.as_of)}.") from None
     counted_b = counted[0]["recognising"]
     context = {
         **ask.context, **both, "tally": tally, "organisations": tallies, "counted_a": tally["recognising"],
@@ -168,8 +178,8 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates `bar_of`, the members of a tally by status as a bar, and `members_of`, who is counted in it."""
-    env.globals |= {"bar_of": charts.bar, "members_of": members_of}
+    """Give templates `bar_of`, the members of a tally by status as a bar, `members_of`, who is counted in it, and `by_heading`."""
+    env.globals |= {"bar_of": charts.bar, "members_of": members_of, "by_heading": by_heading}
 
 
 @hookimpl

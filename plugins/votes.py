@@ -14,8 +14,9 @@ try:
     from recognition.site import questions
     from recognition.site.asked import Asked, question, with_choices
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.formats import ENDING, page_or_data
+    from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.outlines import FRAMES, layers, link_to, read_outlines
+    from recognition.site.tallies import by_heading
     from recognition.site.votes import CHOICES, at_odds, bar_of_vote, side_of
     from recognition.vocabulary import STATUSES, SUBJECT
 except ModuleNotFoundError as missing:
@@ -49,11 +50,11 @@ select p.country_id as country, c.name, p.members_for, p.members_against, p.memb
 from vote_members p join countries c on c.id = p.country_id where p.vote_id = :vote order by c.sort_name
 """
 GROUPS = f"""
-select o.id as organisation, o.name, count(*) as members, sum(coalesce(h.choice, '') = 'for') as voted_for,
-       sum(coalesce(h.choice, '') = 'against') as voted_against, sum(coalesce(h.choice, '') = 'abstained') as abstained,
-       sum(coalesce(h.choice, '') = 'absent') as absent, sum(h.choice is null) as without_choice
+select o.id as organisation, o.name, h.title as heading, h.position, count(*) as members, sum(coalesce(c.choice, '') = 'for') as voted_for,
+       sum(coalesce(c.choice, '') = 'against') as voted_against, sum(coalesce(c.choice, '') = 'abstained') as abstained,
+       sum(coalesce(c.choice, '') = 'absent') as absent, sum(c.choice is null) as without_choice
 from votes v join memberships m on {on_day("m", "v.held_on")} join organisations o on o.id = m.organisation_id
-left join vote_choices h on h.vote_id = v.id and h.country_id = m.country_id
+join headings h on h.id = o.heading left join vote_choices c on c.vote_id = v.id and c.country_id = m.country_id
 where v.id = :vote group by o.id order by o.number
 """
 RECORDS = """
@@ -97,10 +98,11 @@ async def vote_page(datasette: Datasette, request: Request) -> Response:
     vote = found[0]
     choices = [{**row, "side": side_of(row["choice"], vote["subject_choice"])} for row in choices]
     table = counted(vote, choices)
-    groups = groups if choices else []
+    headed = by_heading(groups) if choices else []
+    groups = without(groups, "heading", "position") if choices else []
     context = {
         **ask.context, "as_of": vote["held_on"], "vote": vote, "counts": table, "choices": choices, "members": members,
-        "groups": groups, "sources": sources, "states": grouped(choices, "choice"),
+        "groups": groups, "headed": headed, "sources": sources, "states": grouped(choices, "choice"),
         "statuses": [status for status in STATUSES if any(row["statuses"][status] for row in table)],
         "odd": at_odds(choices), "map": await drawn(datasette, vote, ask) if choices else None,
     }  # fmt: skip

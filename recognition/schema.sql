@@ -185,12 +185,22 @@ create table position_themes (
     primary key (position_id, theme_id)
 ) strict, without rowid;
 
+create table headings (
+    id text primary key,
+    position integer not null unique check (position > 0),
+    title text not null unique
+) strict, without rowid;
+
 create table organisations (
     id text primary key,
-    number integer not null unique,      -- the row of the full-text index
+    number integer not null unique,      -- the row of the full-text index; those of the article come first
     name text not null unique,
+    name_in_sentence text not null,      -- with 'the' where English wants it
     abbreviation text,
-    kind text not null check (kind in ('organisation', 'body', 'group')),
+    kind text not null check (kind in ('organisation', 'body', 'forum', 'area', 'region', 'group')),
+    heading text not null references headings (id),
+    in_article integer not null check (in_article in (0, 1)),
+    area text unique check ((area is not null) = (kind = 'region')),  -- a region of the UN's M49 standard
     names text not null,
     kosovo_membership text not null check (kosovo_membership in (
         'member', 'seeks membership', 'not a member', 'not stated')),
@@ -211,21 +221,39 @@ create table organisation_names (
 ) strict, without rowid;
 create unique index organisation_names_name on organisation_names (name);
 
+-- A state that left and came back has a row for each time. Who takes part without being counted is in participations.
 create table memberships (
     organisation_id text not null references organisations (id),
     country_id text not null references countries (id),
+    period integer not null default 1 check (period > 0),  -- 1: its first time; 2: after it came back
     role text not null check (role in ('member', 'permanent member')),
-    basis text not null check (basis in ('article', 'register', 'record')),
+    basis text not null check (basis in ('article', 'register', 'record', 'general knowledge')),
     marker text check (marker in ('†', '‡')),
     since text check (since glob '????-??-??'),   -- null: a member on the subject's first day already
     until text check (until > since),             -- the first day on which it was no member; null: still one
-    citation text,
+    record_id text references records (id),
+    general_knowledge text check (general_knowledge in ('day', 'all')),  -- what rests on it, and on no document
+    citation text,                       -- its record, or the act, in words
     note text,
     passage_id text references passages (id),
-    primary key (organisation_id, country_id),
+    primary key (organisation_id, country_id, period),
     check ((basis = 'article') = (passage_id is not null))
 ) strict, without rowid;
 create index memberships_country on memberships (country_id);
+
+create table participations (
+    organisation_id text not null references organisations (id),
+    country_id text not null references countries (id),
+    role text not null check (role in ('associate', 'participant', 'invited', 'subject')),
+    since text check (since glob '????-??-??'),   -- null: on the subject's first day already
+    until text check (until > since),             -- the first day on which it was over; null: it still is
+    record_id text references records (id),
+    general_knowledge text check (general_knowledge in ('day', 'all')),
+    citation text not null,
+    note text,
+    primary key (organisation_id, country_id)
+) strict, without rowid;
+create index participations_country on participations (country_id);
 
 create table suspensions (
     organisation_id text not null references organisations (id),
@@ -236,10 +264,12 @@ create table suspensions (
         'suspended', 'partially suspended', 'excluded', 'does not take part', 'disputed membership', 'participation frozen',
         'not invited')),
     precision text not null check (precision in ('day', 'month', 'year')),
-    record_id text not null references records (id),
+    record_id text references records (id),       -- null: all of it is general knowledge
+    general_knowledge text check (general_knowledge in ('day', 'all')),
     citation text not null,              -- the same in words
     note text,
-    primary key (organisation_id, country_id, since)
+    primary key (organisation_id, country_id, since),
+    check ((record_id is null) = (coalesce(general_knowledge, '') = 'all'))
 ) strict, without rowid;
 
 create table marks (
@@ -525,6 +555,7 @@ select s.organisation_id, o.name as organisation, s.country_id, c.name as countr
 from subject join member_statuses s on s.rule_id = subject.default_rule
 join today on s.since <= today.day and today.day < s.until
 join memberships m on m.organisation_id = s.organisation_id and m.country_id = s.country_id
+  and (m.since is null or m.since <= today.day) and (m.until is null or today.day < m.until)
 join organisations o on o.id = s.organisation_id
 join countries c on c.id = s.country_id;
 

@@ -46,6 +46,7 @@ UN: Final = (
 )
 ALL_STATES: Final = "all-states"
 GROUP: Final = "group"  # of organisations: is counted like an organisation and is none
+REGION: Final = "region"  # of organisations: the UN members in a region of UN M49
 
 # What a section of the article holds, and the lists that the rows of its table can be in.
 LISTS_OF_CONTENT: Final[dict[str, tuple[str, ...]]] = {
@@ -76,7 +77,7 @@ IN_TABLES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 # Those that are in the list of a column's words in sources/datapackage.json, by (register, column): registers.py.
 IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("countries", "kind"): (UN_MEMBER, TERRITORY, SUBJECT),
-    ("organisations", "kind"): (GROUP,),
+    ("organisations", "kind"): (GROUP, REGION),
     ("outline", "content"): tuple(LISTS_OF_CONTENT),
     ("outline", "list"): tuple(list_ for lists in LISTS_OF_CONTENT.values() for list_ in lists),
 }

@@ -82,7 +82,7 @@ FINDINGS = [
            'differs', printf('%s has been a member since %s (%s); the article does not list it.', c.name, m.since, m.citation),
            m.country_id, m.organisation_id, null
     from memberships m join countries c on c.id = m.country_id join organisations o on o.id = m.organisation_id
-    where m.basis = 'record' and m.until is null
+    where m.basis = 'record' and m.until is null and o.in_article
     """,
     """
     select 'no-longer-' || m.organisation_id || '-' || m.country_id, c.name || ' is listed although it left ' || o.name,

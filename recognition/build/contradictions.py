@@ -7,15 +7,26 @@ from collections.abc import Iterator
 
 from recognition.dates import iso_day
 from recognition.question_patterns import PatternWrong, as_words, expression
-from recognition.vocabulary import ARTICLE, LISTS_OF_CONTENT, RECOGNITION, SUBJECT, TERRITORY, UN_MEMBER, WITHDRAWAL
+from recognition.vocabulary import (
+    ARTICLE,
+    LISTS_OF_CONTENT,
+    RECOGNITION,
+    REGION,
+    SUBJECT,
+    TERRITORY,
+    UN_MEMBER,
+    WITHDRAWAL,
+)
 
 from .events import claimant_name
+from .groups import AREAS
 from .problems import Problems
 from .reading import ARTICLE as ARTICLE_FILE
 from .reading import Row
 from .records import WORDS_AT_MOST
 from .registers import Registers
 
+OF_GROUPS = ("group_members", "participations", "suspensions")  # registers of who takes part in what, and when
 ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
 TRACKING = re.compile(r"[?&](utm_\w+|fbclid|gclid|mc_eid|igshid)=")  # what an address says of the one who follows it
@@ -61,6 +72,10 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             )
         if row["id"] in registers.countries:
             yield "id is used by a country already", row["id"]
+        if (row["kind"] == REGION) != bool(row["area"]):
+            yield f"kind {REGION!r} needs an area of m49.csv; other kinds have none", row["name"]
+        elif row["area"] and not any(row["area"] in (one[column] for column in AREAS) for one in registers["m49"]):
+            yield "area is no region, subregion or intermediate region of m49.csv", row["area"]
     elif name == "member_lists" and row["members"] == "listed":
         organisation = registers.organisations.get(row["organisation"])
         if row["role"] == "candidate":
@@ -74,6 +89,8 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             yield "left must be later than joined", row["left"]
         for column in ("joined", "left"):
             yield from after_known(column, row, registers)
+    elif name in OF_GROUPS:
+        yield from contradictions_of_groups(name, row, registers)
     elif name == "updates":
         yield from after_known("date", row, registers)
         for column in ("not_before", "not_after"):
@@ -140,6 +157,22 @@ def of_a_group(row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
         yield "event has a country of its own in updates.csv; a group's has none", row["event"]
     if answered and answered["country"] != row["country"]:
         yield "answers is an event on another country", row["answers"]
+
+
+def contradictions_of_groups(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
+    """Yields what `contradictions` does, of a row that says of a country how it takes part in an organisation, and when."""
+    if bool(row["record"]) == (row["general_knowledge"] == "all"):
+        yield "needs a record, or 'all' in general_knowledge, and not both", row["country"]
+    if name != "suspensions":  # whose days may be months, and may be to come
+        if row["since"] and row["until"] and row["until"] <= row["since"]:
+            yield "until must be later than since", row["until"]
+        for column in ("since", "until"):
+            yield from after_known(column, row, registers)
+    if name == "participations":
+        if (row["role"] == SUBJECT) != (row["country"] == registers.subject["country"]):
+            yield f"role {SUBJECT!r} is that of the country of subject.csv, and of no other", row["country"]
+    elif name == "group_members" and row["country"] == registers.subject["country"]:
+        yield "the subject cannot be counted; it can have a row in participations.csv", row["country"]
 
 
 def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,10 @@ from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from recognition.dates import folded
-from recognition.vocabulary import ARTICLE, GROUP, RECOGNISES, SUBJECT, TERRITORY, UN_MEMBER, WITHDREW
+from recognition.vocabulary import ARTICLE, GROUP, RECOGNISES, REGION, SUBJECT, TERRITORY, UN_MEMBER, WITHDREW
 
-from .organisations import SEPARATOR, Membership
+from .groups import Membership
+from .organisations import SEPARATOR
 from .passages import Article
 from .positions import Position
 from .problems import Problems
@@ -77,7 +78,9 @@ def resolve_countries(
     in_article = standings(events, registers, ARTICLE)
     recognition = {row["country_id"]: row for row in recognitions}
     statement = {row.country_id: row.text for row in positions if row.country_id}
-    organisation_names = {row["id"]: row["name"] for row in registers["organisations"] if row["kind"] != GROUP}
+    organisation_names = {
+        row["id"]: row["name"] for row in registers["organisations"] if row["kind"] not in {GROUP, REGION}
+    }
     organisations: dict[str, tuple[str, ...]] = {}
     for membership in memberships:
         if membership.until is None and membership.organisation_id in organisation_names:

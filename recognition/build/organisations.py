@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from .events import PRECISION
+from .groups import Membership, members_of_areas, resolve_group_members, resting_on
 from .passages import Article, MemberList
 from .positions import Position
 from .problems import Problems
@@ -39,8 +40,12 @@ def resolve_organisations(
             "id": row["id"],
             "number": number,
             "name": row["name"],
+            "name_in_sentence": f"the {row['name']}" if row["with_the"] else row["name"],
             "abbreviation": row.get("abbreviation"),
             "kind": row["kind"],
+            "heading": row["heading"],
+            "in_article": int(row["in_article"] == "yes"),
+            "area": row.get("area"),
             "names": SEPARATOR.join(names[row["id"]]),
             "kosovo_membership": row["kosovo_membership"],
             "kosovo_since": row.get("kosovo_since"),
@@ -61,23 +66,11 @@ def resolve_organisation_names(registers: Registers) -> list[dict[str, Any]]:
     return [dict(zip(("organisation_id", "name", "kind"), values)) for values in named]
 
 
-class Membership(NamedTuple):
-    """A row of table `memberships`."""
-
-    organisation_id: str
-    country_id: str
-    role: str = "member"
-    basis: str = "register"
-    marker: str | None = None
-    since: str | None = None
-    until: str | None = None
-    citation: str | None = None
-    note: str | None = None
-    passage_id: str | None = None
-
-
 def resolve_memberships(article: Article, registers: Registers, problems: Problems) -> list[Membership]:
-    """Returns the rows of table `memberships`, by its key: the article's lists, members by kind of country, dated changes."""
+    """Returns the rows of table `memberships`, by its key.
+
+    They are the article's lists, members by kind of country, dated changes of both, members of other organisations, regions.
+    """
     memberships: dict[tuple[str, str], Membership] = {}
     for listing in article.member_lists:
         for row in listed_members(listing, article, registers, problems):
@@ -100,7 +93,8 @@ def resolve_memberships(article: Article, registers: Registers, problems: Proble
             citation=change.get("citation"),
             note=change.get("note"),
         )
-    return [memberships[key] for key in sorted(memberships)]
+    found = [*memberships.values(), *resolve_group_members(registers, problems)]
+    return sorted([*found, *members_of_areas(found, registers)], key=lambda row: row[:3])
 
 
 def listed_members(
@@ -127,7 +121,7 @@ def listed_members(
         elif mark is not None and mark not in marks:
             problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
         else:
-            yield Membership(organisation, country, role, "article", mark, passage_id=passage)
+            yield Membership(organisation, country, role=role, basis="article", marker=mark, passage_id=passage)
 
 
 def resolve_suspensions(registers: Registers, problems: Problems) -> list[dict[str, object]]:
@@ -143,8 +137,7 @@ def resolve_suspensions(registers: Registers, problems: Problems) -> list[dict[s
     return [
         {
             "organisation_id": row["organisation"], "country_id": row["country"], "since": row["since"], "until": row.get("until"),
-            "kind": row["kind"], "precision": row["precision"], "record_id": row["record"],
-            "citation": lines.get(row["record"]), "note": row.get("note"),
+            "kind": row["kind"], "precision": row["precision"], "note": row.get("note"), **resting_on(row, lines),
         }
         for row in register
     ]  # fmt: skip

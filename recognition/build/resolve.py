@@ -11,6 +11,7 @@ from .audit import noted_oddities
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import event_country_rows, resolve_events
 from .former_keys import former_key_rows
+from .groups import resolve_participations
 from .organisations import resolve_memberships, resolve_organisation_names, resolve_organisations, resolve_suspensions
 from .passages import Article
 from .positions import resolve_positions
@@ -63,6 +64,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "countries": resolve_countries(recognitions, positions, memberships, events, registers),
         "country_names": resolve_country_names(registers),
         "recognitions": recognitions,
+        "headings": numbered_rows(registers["headings"]),
         "organisations": organisations,
         "organisation_names": resolve_organisation_names(registers),
         "positions": positions,
@@ -71,6 +73,7 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "themes": [row.cells for row in registers["themes"]],
         "position_themes": position_themes,
         "memberships": memberships,
+        "participations": resolve_participations(registers),
         "suspensions": resolve_suspensions(registers, problems),
         "records": record_rows(registers, problems),
         "events": events,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from .formats import this_edition
 from .names import keys_of, spelled
 
 SHOWN = 40  # characters of a wrong value that its answer repeats
+LISTED = 15  # organisations that an answer to a wrong one lists; those of the article are the first
 
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
 # In kept markup, behind the path of a link: where `with_choices` puts them. No text has this character.
@@ -108,7 +109,7 @@ async def asked(
     if in_path:
         organisations = await organisation_names(datasette)
         if in_path not in organisations:
-            raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {', '.join(organisations)}.")
+            raise NotFound(f"There is no organisation {in_path[:SHOWN]!r}. There are: {listed(organisations)}.")
     chosen = in_path or await chosen_organisation(datasette, organisation)
     return Asked(
         chosen_rule(rule, known, about["default_rule"], parameter), day, notes, known, about, dates.today(about["first_day"]),
@@ -126,9 +127,15 @@ async def chosen_organisation(datasette: Datasette, text: str | None) -> str | N
         return None
     key = (await keys_of(datasette, "organisations")).get(spelled(name))
     if key is None:
-        listed = ", ".join(f"{id_} ({name})" for id_, name in (await organisation_names(datasette)).items())
-        raise BadRequest(f"organisation must be one of {listed}, not {name[:SHOWN]!r}.")
+        known = (f"{id_} ({name})" for id_, name in (await organisation_names(datasette)).items())
+        raise BadRequest(f"organisation must be one of {listed(known)}, not {name[:SHOWN]!r}.")
     return key
+
+
+def listed(known: Iterable[str]) -> str:
+    """The first organisations that there are, and how many more and where, for an answer to a wrong one."""
+    first, more = (found := [*known])[:LISTED], len(found) - LISTED
+    return ", ".join(first) + (f" and {more} more, all of them at /recognition/organisations" if more > 0 else "")
 
 
 async def carried_by(datasette: Datasette, request: Request | None) -> dict[str, str]:

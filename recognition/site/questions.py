@@ -38,10 +38,10 @@ OFFERED = 4  # letters at least of a name to be offered: something of a code is 
 # else countries and organisations are called is known to names.py.
 LISTS = {
     "organisations": """
-        select o.id as key, o.name,
-               case when o.kind = 'group' then '‘' || o.name || '’' when instr(o.name, ' ') then 'the ' || o.name
-                    else o.name end as said
-        from organisations o where o.id in (select organisation_id from memberships) order by o.number""",
+        select o.id as key, o.name, case when o.kind in ('group', 'region') then '‘' || o.name || '’' else o.name_in_sentence end as said,
+               h.title as heading
+        from organisations o join headings h on h.id = o.heading
+        where o.id in (select organisation_id from memberships) order by h.position, o.number""",
     "countries": """
         select c.id as key, c.name, c.name_in_sentence as said
         from countries c where c.status is not null order by c.sort_name""",
@@ -70,11 +70,12 @@ BY_DAY = ("years",)  # lists that grow with the day
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a parameter: its key, its name, and the name as it is `said` inside a sentence."""
+    """One value of a parameter: its key, its name, the name as it is `said` inside a sentence, and a heading if it has one."""
 
     key: str
     name: str
     said: str
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ async def known(datasette: Datasette, kind: str) -> tuple[dict[str, Choice], dic
 
     async def read() -> tuple[dict[str, Choice], dict[str, str]]:
         found = await rows(datasette, LISTS[kind])
-        choices = {row["key"]: Choice(row["key"], row["name"], row["said"]) for row in found}
+        choices = {row["key"]: Choice(row["key"], row["name"], row["said"], row.get("heading") or "") for row in found}
         spellings = await keys_of(datasette, kind) if kind in NAMED else keys_by_spelling(found)
         return choices, {spelling: key for spelling, key in spellings.items() if key in choices}
 

@@ -67,7 +67,7 @@ order by tier desc, score desc, i.number
 MEMBERSHIPS = f"""
 select m.organisation_id as value, coalesce(o.abbreviation, o.name) as label, count(*) as hits
 from json_each(:countries) hit join memberships m on m.country_id = hit.value and {on_day("m")}
-join organisations o on o.id = m.organisation_id and o.kind = 'organisation' group by m.organisation_id
+join organisations o on o.id = m.organisation_id and o.kind in ('organisation', 'forum', 'area') group by m.organisation_id
 """
 MEMBERS = f"""
 select country_id from memberships m

@@ -8,18 +8,33 @@ from collections.abc import Sequence
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
-from recognition.vocabulary import GROUP, UN, UN_MEMBER
+from recognition.vocabulary import GROUP, REGION, UN, UN_MEMBER
 
-from .database import Row, on_day, rows
+from .database import Row, grouped, on_day, rows
 
 # The tally of a day is one row of tally_history; the same table is behind the view `tallies`.
 TALLIES = f"""
-select o.id as organisation, o.name, o.kind, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
+select o.id as organisation, o.name, o.name_in_sentence, o.kind, o.heading as heading_id, h.title as heading, h.position, o.note,
+       t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising,
        round(1.0 * t.recognising / t.members, 4) as share
-from tally_history t join organisations o on o.id = t.organisation_id
+from tally_history t join organisations o on o.id = t.organisation_id join headings h on h.id = o.heading
 where t.rule_id = :rule and {on_day("t")} order by o.number
 """
-ONLY_FOR_PAGES = ("kind", "stated")  # what pages know of a tally, and data leave out
+# Organisations that have members later, or had some: the day from which on they had any.
+WITHOUT_MEMBERS = f"""
+select o.id as organisation, o.name, o.name_in_sentence, o.kind, o.heading as heading_id, h.title as heading, h.position, o.note,
+       min(t.since) as first_members
+from tally_history t join organisations o on o.id = t.organisation_id join headings h on h.id = o.heading
+where t.rule_id = :rule group by o.id having not max({on_day("t")}) order by o.number
+"""
+WORDS = (
+    "name_in_sentence",
+    "heading_id",
+    "heading",
+    "position",
+    "note",
+)  # what pages say of an organisation, and data leave out
+ONLY_FOR_PAGES = (*WORDS, "kind", "stated")  # what pages know of a tally, and lists of data leave out
 # What was said about the members of an organisation until a day, besides that they recognised.
 CLAIMS = """
 select e.country_id as country, e.id, e.kind, e.date, e.claimant, e.quote, e.passage_id, e.records, e.citation, e.note
@@ -37,11 +52,29 @@ where id in (select value from json_each(:ids)) order by position
 """
 
 
+NOBODY = {"members": 0, "recognising": 0, "withdrawn": 0, "contested": 0, "not_recognising": 0, "share": None}
+
+
+async def without_members(datasette: Datasette, rule: str, as_of: str) -> list[Row]:
+    """Organisations without members on the ISO day that have some on another, as rows of TALLIES that count nobody.
+
+    Each has `first_members` too, the ISO day from which on it has members.
+    """
+    found = await rows(datasette, WITHOUT_MEMBERS, rule=rule, as_of=as_of)
+    return [{**row, **NOBODY} for row in found]
+
+
+def by_heading(tallies: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Rows with `heading` and `position`, such as those of TALLIES, in groups: (heading, its rows), in the headings' order."""
+    groups = grouped(sorted(tallies, key=lambda row: row["position"]), "heading")  # whose order stays inside of a group
+    return list(groups.items())
+
+
 def tally_of(organisation: str, tallies: list[Row]) -> Row:
-    """The tally of one organisation; NotFound with the organisations that have one, where it has none."""
+    """The tally of one organisation; NotFound where it has none."""
     found = {tally["organisation"]: tally for tally in tallies}
     if organisation not in found:
-        raise NotFound(f"No tally for {organisation!r}. Organisations with members: {', '.join(sorted(found))}.")
+        raise NotFound(f"No tally for {organisation!r}. Organisations with members are at /tallies.")
     return found[organisation]
 
 
@@ -55,7 +88,11 @@ async def with_reasons(datasette: Datasette, states: Sequence[Row]) -> Sequence[
 
 
 def members_of(tally: Row) -> str:
-    """Who is counted in a row of TALLIES, for a sentence: 'UN members', 'members of the European Union'."""
+    """Who is counted in a row of TALLIES, for a sentence: 'UN members', 'members of the European Union', 'UN members in Africa'."""
     if tally["organisation"] == UN:
         return f"{UN_MEMBER}s"
-    return f"states in the group ‘{tally['name']}’" if tally["kind"] == GROUP else f"members of the {tally['name']}"
+    if tally["kind"] == GROUP:
+        return f"states in the group ‘{tally['name']}’"
+    if tally["kind"] == REGION:
+        return f"{UN_MEMBER}s in {tally['name_in_sentence']}"
+    return f"members of {tally['name_in_sentence']}"

@@ -55,6 +55,7 @@ PAGES: dict[str, list[str]] = {
         f"/list?as_of={DAY}", f"/list?as_of={DAY}&order=names", f"/list/oic?as_of={DAY}", f"/list/caricom?as_of={DAY}",
         "/list?rule=uncontested&as_of=2020-01-01", "/list?rule=every_recognition&as_of=2024-01-01", "/list/un",
         f"/list/eu.txt?as_of={DAY}", f"/list/eu.csv?as_of={DAY}", f"/list/eu.json?as_of={DAY}", "/list?organisation=uefa",
+        f"/list/asean?as_of={DAY}", "/list/brics?as_of=2009-06-15", "/list/brics.txt?as_of=2009-06-15",
     ],
     "tallies": [
         f"/tallies?as_of={DAY}", "/tallies?rule=article&as_of=2012-12-31", "/tallies?rule=uncontested&as_of=2020-01-01",
@@ -65,6 +66,8 @@ PAGES: dict[str, list[str]] = {
         *(f"/tallies/{organisation}?as_of={DAY}" for organisation in ORGANISATIONS),
         "/tallies/oic?rule=uncontested&as_of=2019-01-01", "/tallies/council-of-europe?rule=article&as_of=2022-03-15",
         f"/tallies/eu.json?as_of={DAY}", f"/tallies/eu.csv?as_of={DAY}", "/tallies/nonsense",
+        f"/tallies/commonwealth?as_of={DAY}", "/tallies/brics?as_of=2009-06-15", "/tallies/brics.json?as_of=2009-06-15",
+        f"/tallies/region-sub-saharan-africa?as_of={DAY}",
     ],
     "compare": [
         "/tallies/compare",
@@ -84,6 +87,7 @@ PAGES: dict[str, list[str]] = {
     "ledgers": [
         "/counts/serbia-2023", "/counts/serbia-2023?by=uncontested", "/counts/kosovo-2025-12", "/counts/graphicmaps-2018",
         "/counts/serbia-2023.json", "/counts/serbia-2023.csv", "/counts/nonsense",
+        "/counts/news-pravda-2025-africa", "/counts/wikipedia-2024-asean",
     ],
     "votes": ["/votes", "/votes.json", "/votes.csv"],
     "vote": [
@@ -126,6 +130,8 @@ PAGES: dict[str, list[str]] = {
     "dossiers_of_organisations": [
         *(f"/recognition/organisations/{organisation}" for organisation in ORGANISATIONS),
         "/recognition/organisations/oic?rule=uncontested&as_of=2020-01-01",
+        "/recognition/organisations/african-union", "/recognition/organisations/oas", "/recognition/organisations/western-balkans",
+        "/recognition/organisations/region-caribbean", "/recognition/organisations/brics?as_of=2009-06-15",
     ],
     "rules": ["/recognition/rules/latest", "/recognition/rules/uncontested?as_of=2020-01-01"],
     "database": ["/recognition", "/recognition.json?_shape=objects"],

@@ -28,7 +28,7 @@ REFUSED: dict[str, list[Damage]] = {
     "several_mistakes": [
         replaced("LB,UN member,Europe,", "LB,UN membre,Europe,", "countries.csv"),
         replaced(",2012-02-17,,,Kosovo", ",2012-02-30,,,Kosovo", "published_counts.csv"),
-        replaced("r,not a member", "r,guest", "organisations.csv"),
+        replaced("UN member,,not a member", "UN member,,guest", "organisations.csv"),
     ],
 }
 
