@@ -564,9 +564,10 @@ create index search_items_organisation on search_items (organisation_id);
 create table search_names (
     number integer primary key,
     name text not null,
-    words integer not null check (words > 0),
+    joined text not null check (joined <> ''),  -- its letters and digits alone, without accents
     item integer not null references search_items (number)
 ) strict;
+create index search_names_joined on search_names (joined);
 
 create table search_words (
     word text primary key,
@@ -598,5 +599,3 @@ create virtual table organisations_fts using fts5 (
 create virtual table search using fts5 (
     kind unindexed, id unindexed, url unindexed, title, names, body, content='search_items', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
-create virtual table search_names_fts using fts5 (
-    name, content='search_names', content_rowid='number', tokenize='unicode61 remove_diacritics 2');

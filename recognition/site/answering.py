@@ -22,7 +22,7 @@ from .answers_in_numbers import (
     who_withdrew,
 )
 from .asked import Asked, asked
-from .question_forms import Question, asked_in_words
+from .question_forms import Question
 
 # By kind of question_forms.csv. None where the database has nothing to count: an organisation whose members it does not know.
 ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
@@ -35,14 +35,11 @@ OF_NO_DAY = ("vote",)
 IN_A_TIME = ("period", "since", "after", "before")
 
 
-async def answer(datasette: Datasette, text: str, ask: Asked) -> Card | None:
-    """The answer to what was typed, under the reader's rule; None for what is no question or is only half understood.
+async def answer(datasette: Datasette, question: Question, ask: Asked) -> Card | None:
+    """The answer to a question under the reader's rule; None where the database has nothing to answer it with.
 
     A day in the question counts before the reader's own. One that is still to come is answered for today, and says so.
     """
-    question = await asked_in_words(datasette, text, ask)
-    if question is None:
-        return None
     day = day_of(question, ask)
     if day is not None and not iso_day(day):
         return None
