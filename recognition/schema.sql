@@ -268,6 +268,7 @@ create table events (
     position integer not null unique check (position > 0),  -- by day; an answer comes after what it answers
     country_id text references countries (id),   -- null where it is about no single country
     kind text not null references event_kinds (kind),
+    title text not null,                 -- what happened, with its country and its date
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
     date_precision text not null check (
         date_precision = case length(date) when 10 then 'day' when 7 then 'month' when 4 then 'year' else 'unknown' end),

@@ -46,7 +46,7 @@ select 'passage', p.id, '/article#' || p.id, s.title, '', p.text, null, null
 from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image')
 union all
 select 'event', e.id, '/recognition/events/' || e.id,
-       coalesce(c.name || ': ', '') || iif(e.kind = 'narrative', 'event', e.kind) || coalesce(', ' || said(e.date), ''),
+       e.title,
        coalesce(c.names || ' · ', '') || coalesce(e.date, ''),
        iif(e.claimant = coalesce(c.name, ''), '', 'By ' || e.claimant || '. ')
        || coalesce(iif(e.kind in ('recognition', 'withdrawal'), null, e.quote) || ' ', '') || coalesce(e.note, ''), e.country_id, null
