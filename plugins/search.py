@@ -34,8 +34,10 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     asked = await question(datasette, request)
     chosen, page = {**chosen_filters(request), "organisation": asked.organisation or ""}, chosen_page(request)
     in_words = await asked_in_words(datasette, q, asked)
-    about = in_words.places.get("country") if in_words else None
-    found = await search.find(datasette, q, asked, search.Filters(**chosen), page, about)
+    places = in_words.places if in_words else {}
+    # what is asked about a time or a number is sought without the words around it
+    sought = places.get("number") or (places["period"] if in_words and in_words.kind == "what happened" else q)
+    found = await search.find(datasette, sought, asked, search.Filters(**chosen), page, places.get("country"))
     card = await answer(datasette, in_words, asked) if in_words and page == 1 else None
     if form == "json":
         facets: dict[str, dict[str, int]] = {}

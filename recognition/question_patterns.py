@@ -19,7 +19,7 @@ DATE = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 PLACES = {
     "country": r"\S.*?", "group": r"\S.*?", "vote": r"\S.*?", "year": r"\d{4}", "month": r"\d{4}-\d\d", "day": r"\d{4}-\d\d-\d\d",
     "today": "today|now|right now|currently|at present|at the moment", "period": DATE, "period2": DATE, "since": DATE,
-    "after": DATE, "before": DATE,
+    "after": DATE, "before": DATE, "number": r"\d{1,3}",
 }  # fmt: skip
 SUBJECT = "subject"  # the place of its names
 TOKEN = re.compile(r"\s*(?:\{(?P<name>[^{}]*)\}|(?P<sign>[\[\]()|])|(?P<word>[^\s{}\[\]()|]+)|(?P<wrong>\S))")

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from recognition.dates import iso_day
 
 from .answer_card import Answering, Card
+from .answers_about_days import number, what_happened
 from .answers_about_states import how_it_stands, position, vote, whether_it_withdrew
 from .answers_in_numbers import (
     declaration,
@@ -29,6 +30,7 @@ ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
     "who recognises": who_recognises, "who does not": who_does_not, "who withdrew": who_withdrew,
     "who recognised when": who_recognised_when, "first": first, "last": last, "how it stands": how_it_stands,
     "whether it withdrew": whether_it_withdrew, "position": position, "vote": vote, "declaration": declaration,
+    "what happened": what_happened, "number": number,
 }  # fmt: skip
 # What these ask about has days of its own.
 OF_NO_DAY = ("vote",)
