@@ -97,11 +97,13 @@ create table country_names (
     country_id text not null references countries (id),
     name text not null,
     kind text not null check (kind in (
-        'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local')),
+        'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local', 'everyday', 'local official',
+        'nationality', 'capital', 'part', 'code', 'number')),  -- the last five lead to it, and it is not called so
     language text,                       -- languages of a local name, as CLDR names them: 'sr mk ru'
+    source_id text not null references sources (id),
     primary key (country_id, name)
 ) strict, without rowid;
-create unique index country_names_name on country_names (name);
+create unique index country_names_name on country_names (name) where kind not in ('nationality', 'capital', 'part', 'code', 'number');
 
 create table recognitions (
     id text primary key check (id = country_id),
@@ -576,7 +578,8 @@ create table search_words (
 ) strict, without rowid;
 
 create view countries_indexed as
-select c.number, c.name, (select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id)
+select c.number, c.name, (
+           select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id and n.kind <> 'number')
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
 from countries c;
 create view positions_indexed as

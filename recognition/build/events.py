@@ -145,7 +145,7 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
 
 
 def titled(event: Event, registers: Registers) -> str:
-    """What happened, and when: 'Palau: contact with Kosovo, 2019', or its own title."""
+    """What happened, and when: its country and kind, or its own title."""
     about = registers.countries.get(event["country_id"] or "")
     subject = registers.countries[registers.subject["country"]]["name"]
     happened = event["title"] or {CONTACT: f"contact with {subject}"}.get(event["kind"], event["kind"])

@@ -77,11 +77,11 @@ MEMBERS = f"""
 select country_id from memberships m
 where organisation_id = :organisation and {on_day("m")} and country_id in (select value from json_each(:countries))
 """
-# Names that lead to a country and are not what it is called; how each of their kinds is said.
-SAID_OF_NAMES = {"capital": "Its capital:", "nationality": "Its people:", "part": "A part of it:", "code": "Its code:"}
+# How the kinds of names are said that lead to a country and are not what it is called; behind each, who says so.
+SAID_OF_NAMES = {"capital": "Its capital", "nationality": "Its people", "part": "A part of it", "code": "Its code"}
 NAMES_SHOWN = 3
 SPECIAL_NAMES = f"""
-select n.country_id, n.name, n.kind from country_names n
+select n.country_id, n.name, n.kind, s.publisher as source from country_names n join sources s on s.id = n.source_id
 where n.kind in ({", ".join(f"'{kind}'" for kind in SAID_OF_NAMES)})
 and n.country_id in (select country_id from search_items where number in (select value from json_each(:numbers)))
 """
@@ -219,7 +219,10 @@ async def results_of(
     )  # fmt: skip
     items, standings, excerpts = ({row["number"]: row for row in found} for found in of_hits[:3])
     having = {term.text: {row["number"] for row in found} for term, found in zip(some, of_hits[3:], strict=True)}
-    kinds = {(row["country_id"], row["name"]): row["kind"] for row in names}
+    kinds = {
+        (row["country_id"], row["name"]): f"{SAID_OF_NAMES[row['kind']]}, according to {row['source']}:"
+        for row in names
+    }
     results = [
         result(hit | items[hit["number"]], standings[hit["number"]], excerpts.get(hit["number"]), under, kinds)
         | {"without": [text for text, numbers in having.items() if hit["number"] not in numbers]}
@@ -322,7 +325,7 @@ def result(
 ) -> dict[str, Any]:
     """A hit as it is published; `stands` is its row of STANDINGS, `excerpt` that of EXCERPTS.
 
-    `kinds` has the kinds of SPECIAL_NAMES by country and name.
+    `kinds` has what is said of SPECIAL_NAMES, by country and name.
 
     kind, id, title, url (without the site's prefix), score; `excerpt` and `title_marked`, HTML with only <mark> in it;
     `source`, whose words the excerpt are where they are the article's, else None. What it is about and how that stands:
@@ -349,13 +352,13 @@ def result(
 
 
 def named_as(names: str, also: str, country: str, kinds: dict[tuple[str, str], str]) -> str:
-    """The first of the names that were found, marked, as a sentence: 'Also named Burma.', 'Its capital is Madrid.'
+    """The first of the names that were found, marked, as a sentence: 'Also named …', 'Its capital: …'
 
     `names` has control characters around the words that were found, `also` what is said of a plain name.
     """
     found = [name for name in names.split(" · ") if "\x02" in name]
     found.sort(key=lambda name: name.count("\x02"), reverse=True)
-    said_of = [(SAID_OF_NAMES.get(kinds.get((country, plain(name)), ""), also), name) for name in found]
+    said_of = [(kinds.get((country, plain(name)), also), name) for name in found]
     return " ".join(
         f"{words} {' · '.join(marked(name) for other, name in said_of if other == words)}."
         for words in dict.fromkeys(words for words, _ in said_of[:NAMES_SHOWN])

@@ -59,7 +59,7 @@ OTHER_STOP_WORDS = tuple(
         ),
     )
 )
-ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)  # l'Espagne
+ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)  # l'eau
 # What is said here with other words, found where a word begins with the first: all of the others are looked for, too.
 SAME_HERE = (
     (
@@ -70,7 +70,7 @@ SAME_HERE = (
     (re.compile(r"non-?recogni[szt]"), ("not recognise", "not recognize")),
 )
 NON_ = re.compile(r"\bnon[\s–-]+(?=recogni[szt])", re.IGNORECASE)
-JOINED = re.compile(r"[-–—‑/\\]+")  # what joins words: Kosovo–Serbia, Serbia/Kosovo
+JOINED = re.compile(r"[-–—‑/\\]+")  # what joins words: north–south, north/south
 # British and American endings; either finds the other. Stems are matched where the word goes on as shown.
 SPELLINGS = (
     (re.compile(r"is(e|ed|es|er|ers|ing|ation|ations|able)$"), r"iz\1"),
