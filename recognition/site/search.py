@@ -357,12 +357,12 @@ def named_as(names: str, also: str, country: str, kinds: dict[tuple[str, str], s
     `names` has control characters around the words that were found, `also` what is said of a plain name.
     """
     found = [name for name in names.split(" · ") if "\x02" in name]
-    found.sort(key=lambda name: name.count("\x02"), reverse=True)
-    said_of = [(kinds.get((country, plain(name)), also), name) for name in found]
-    return " ".join(
-        f"{words} {' · '.join(marked(name) for other, name in said_of if other == words)}."
-        for words in dict.fromkeys(words for words, _ in said_of[:NAMES_SHOWN])
-    )
+    whole = [name for name in found if not re.sub("\x02[^\x02\x03]*\x03", "", name).strip()]
+    shown = (whole or sorted(found, key=lambda name: -name.count("\x02")))[:NAMES_SHOWN]
+    said_of: dict[str, list[str]] = {}
+    for name in shown:
+        said_of.setdefault(kinds.get((country, plain(name)), also), []).append(marked(name))
+    return " ".join(f"{words} {' · '.join(named)}." for words, named in said_of.items())
 
 
 def plain(text: str) -> str:

@@ -146,7 +146,7 @@ def test_a_day_without_acts_is_nothing_and_has_ways_on(get):
     answer = get("/search.json", q="12 September 2018").json()
     assert answer["nothing"] is True and answer["total"] == 0
     page = BeautifulSoup(get("/search", q="12 September 2018").text, "html.parser")
-    assert {"/recognition/events/liberia-2018-withdrawal-reported"} <= {
+    assert {"/recognition/events/liberia-2018-withdrawal-reported-by-reports"} <= {
         a["href"] for a in page.select(".answer-card a")
     }
 
