@@ -59,7 +59,8 @@ select i.number, i.kind, i.country_id, i.organisation_id, s.status,
             when i.number in (select number from named) then iif(:name glob '[0-9]*', 0, 3)
             when i.kind = 'statement' and (i.country_id in (select country_id from named)
                  or i.organisation_id in (select organisation_id from named)) then 2
-            when substr(i.title, 1, length(:q)) = :q collate nocase then 1 else 0 end as tier,
+            when substr(i.title, 1, length(:q)) = :q collate nocase and (i.kind <> 'event' or i.country_id is not null) then 1
+            else 0 end as tier,
        -hits.score * iif(i.number in (select number from whole), 3, 1)
            * case i.kind when 'country' then 1.6 when 'organisation' then 1.5 when 'statement' then 1.3
                          when 'page' then 1.2 when 'event' then 0.5 when 'count' then 0.4 else 1.0 end as score
