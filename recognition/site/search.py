@@ -18,7 +18,7 @@ from recognition.dates import folded, said
 
 from .asked import Asked, as_known, onward
 from .database import Row, kept, on_day, rows, rows_of_each
-from .search_terms import FINDS_NOTHING, LONGEST, Term, name_typed, terms
+from .search_terms import FINDS_NOTHING, LONGEST, Term, name_typed, parted, terms
 from .stated import told_with_days
 
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "vote", "query", "page")
@@ -167,6 +167,7 @@ async def find(
     found = await results_of(datasette, q, asked, " AND ", under, filters, page, about)
     if found.facets:
         return found
+    asked = parted(asked)
     mended = await mended_terms(datasette, asked)
     kept_terms = [term for term in mended if term]
     left_out = [term.text for term, other in zip(asked, mended, strict=True) if other is None]

@@ -6,8 +6,9 @@ The processes for visitors' SQL read this module too: it imports little.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from recognition.dates import MONTHS, WORD, folded, is_date, with_iso_dates
 
@@ -63,11 +64,11 @@ ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)'(?=\w{2})", re.IGNORECASE)  # l'eau
 # What is said here with other words, found where a word begins with the first: all of the others are looked for, too.
 SAME_HERE = (
     (
-        re.compile(r"(?:revok|revoc|derecogn|unrecogn|cancel|rescind|rescis|retract|annul|withdr[ae]w)"),
+        re.compile(r"(?:revok|revoc|derecogn|cancel|rescind|rescis|retract|annul|withdr[ae]w)"),
         ("withdraw", "withdrew", "withdrawn"),
     ),
     (re.compile(r"(?:declar|proclai?m)"), ("declare", "declaration")),
-    (re.compile(r"non-?recogni[szt]"), ("not recognise", "not recognize")),
+    (re.compile(r"(?:non-?|un)recogni[szt]"), ("not recognise", "not recognize")),
 )
 NON_ = re.compile(r"\bnon[\s–-]+(?=recogni[szt])", re.IGNORECASE)
 JOINED = re.compile(r"[-–—‑/\\]+")  # what joins words: north–south, north/south
@@ -122,6 +123,15 @@ class Term:
         if len(parts := [part for part in JOINED.split(self.text) if WORD.search(part)]) > 1:
             found.append("(" + " AND ".join(f'"{part}"' for part in parts) + f"{ending})")
         return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+
+
+def parted(asked: Iterable[Term]) -> list[Term]:
+    """The terms, words that a dash or a stroke joins each by itself."""
+    parts = (
+        [term] if term.phrase or term.date else [replace(term, text=part) for part in JOINED.split(term.text) if part]
+        for term in asked
+    )
+    return list(dict.fromkeys(chain.from_iterable(parts)))[:WORDS_AT_MOST]
 
 
 def dates_written(date: str) -> Iterator[str]:
