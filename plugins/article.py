@@ -63,7 +63,7 @@ select passage_id, id, title, text, country_id as country, organisation_id as or
 # The names by which the article may print a member: all that belong to one, in English.
 PRINTED_NAMES = """
 select name, country_id from country_names
-where kind <> 'local' and country_id in (select country_id from memberships where passage_id is not null)
+where source_id in ('countries', 'country-names') and country_id in (select country_id from memberships where passage_id is not null)
 """
 MARKS = "select mark, meaning, evidence from marks order by mark"
 RESTORED = "select confidence, count(*) as rows from recognitions group by confidence order by confidence"

@@ -52,7 +52,9 @@ COUNTRY_QUESTIONS = {
     **OF_COUNTRY,
     "statement": STATEMENT,
     "findings": FINDINGS,
-    "names": "select name, kind, language from country_names where country_id = :id and kind <> 'main' order by name",
+    "names": """
+        select n.name, n.kind, n.language, s.publisher as source from country_names n join sources s on s.id = n.source_id
+        where n.country_id = :id and n.kind <> 'main' order by n.name""",
     "organisations": f"""
 select o.id, o.name, o.kind, m.period, m.role, m.marker, m.since, m.until, m.note, m.passage_id,
        t.members, t.recognising, t.contested, t.withdrawn, t.not_recognising
@@ -154,7 +156,7 @@ where {on_day("t")} order by r.position, o.number
 
 # CLDR's languages as a reader calls them.
 LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "bs": "Bosnian", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
+    "ar": "Arabic", "bg": "Bulgarian", "bs": "Bosnian", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
     "et": "Estonian", "fa": "Persian", "fr": "French", "hr": "Croatian", "hu": "Hungarian", "is": "Icelandic",
     "it": "Italian", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
     "ru": "Russian", "sl": "Slovene", "sq": "Albanian", "sr": "Serbian", "sr_Latn": "Serbian in Latin letters",

@@ -17,6 +17,7 @@ try:
     from recognition.site.asked import question
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
+    from recognition.site.question_forms import asked_in_words
     from recognition.site.search_terms import LONGEST, WORDS_AT_MOST, is_too_long, terms
     from recognition.vocabulary import STATUSES
 except ModuleNotFoundError as missing:
@@ -32,8 +33,12 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
     q = whole[:LONGEST]
     asked = await question(datasette, request)
     chosen, page = {**chosen_filters(request), "organisation": asked.organisation or ""}, chosen_page(request)
-    found = await search.find(datasette, q, asked, search.Filters(**chosen), page)
-    card = await answer(datasette, q, asked) if page == 1 else None
+    in_words = await asked_in_words(datasette, q, asked)
+    places = in_words.places if in_words else {}
+    # what is asked about a time or a number is sought without the words around it
+    sought = places.get("number") or (places["period"] if in_words and in_words.kind == "what happened" else q)
+    found = await search.find(datasette, sought, asked, search.Filters(**chosen), page, places.get("country"))
+    card = await answer(datasette, in_words, asked) if in_words and page == 1 else None
     if form == "json":
         facets: dict[str, dict[str, int]] = {}
         for facet in found.facets:
@@ -41,7 +46,8 @@ async def search_page(datasette: Datasette, request: Request) -> Response:
         return await as_json(datasette, {
             "rule": asked.rule, "as_of": asked.as_of, "q": q, "total": found.total, "truncated": found.truncated, "page": page,
             "more": found.more, "results": found.results, "did_you_mean": found.did_you_mean, "instead": found.instead,
-            "facets": facets, "answer": card.data if card else None, "nothing": bool(q.strip()) and not found.total and card is None,
+            "left_out": found.left_out, "facets": facets, "answer": card.data if card else None,
+            "nothing": bool(q.strip()) and not found.total and (card is None or card.is_empty),
         })  # fmt: skip
     for hit in found.results:
         hit["excerpt"], hit["title_marked"] = Markup(hit["excerpt"]), Markup(hit["title_marked"])

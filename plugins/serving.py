@@ -42,7 +42,7 @@ SITE = Configuration(
     database="recognition",
     build_again="build the database again with `make build` (or `python build_db.py`)",
     in_workers="recognition.site.in_workers",
-    indexes=("countries_fts", "positions_fts", "passages_fts", "organisations_fts", "search_names_fts"),
+    indexes=("countries_fts", "positions_fts", "passages_fts", "organisations_fts"),
     own_pages=("countries", "organisations", "rules"),
     places=frozenset(
         ["recognition", "tallies", "counts", "article", "timeline", "about", "search", "compare", "static"]

@@ -21,6 +21,32 @@ DATE_IN_PROSE = re.compile(
 )
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 WORD = re.compile(r"[^\W_]+")
+# Months as Unicode CLDR names them (Babel 2.18) in Albanian, Serbian in both scripts, French, German and Spanish, without
+# accents, and the Serbian genitive, in which a date is said.
+MONTHS_ELSEWHERE = (
+    "janar shkurt mars prill maj qershor korrik gusht shtator tetor nentor dhjetor",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "јануара фебруара марта априла маја јуна јула августа септембра октобра новембра децембра",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "januar februar marz april mai juni juli august september oktober november dezember",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+)
+# With strokes, the day is first for some and the month for others.
+UNCLEAR = re.compile(r"\b(?!(\d\d?)/0?\1/)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}\b", re.ASCII)
+NAME, BETWEEN, OF = r"(?P<month>[^\W\d_]+)", r"(?:\s*[.,]\s*|\s+)", r"(?:(?:of|de|del)\s+)?"
+IN_NUMBERS = re.compile(r"\b(?P<day>\d{1,2})(?P<sign>[/. -]) ?(?P<month>\d{1,2})(?P=sign) ?(?P<year>\d{4})\b", re.ASCII)
+# Dates as readers write them.
+WRITTEN = (
+    re.compile(r"\b(?P<year>\d{4})(?P<sign>[/. -])(?P<month>\d\d)(?P=sign)(?P<day>\d\d)\b", re.ASCII),
+    IN_NUMBERS,
+    re.compile(
+        rf"\b(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?{BETWEEN}{OF}{NAME}{BETWEEN}{OF}(?P<year>\d{{4}})\b", re.I
+    ),
+    re.compile(rf"\b{NAME}{BETWEEN}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{BETWEEN}(?P<year>\d{{4}})\b", re.I),
+    re.compile(rf"\b{NAME}{BETWEEN}{OF}(?P<year>\d{{4}})\b", re.I),
+)
 PRINTED_DATE = re.compile(r"^(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]+) (?P<year>\d{4})$")
 
 
@@ -43,6 +69,11 @@ def iso_day(text: str) -> str | None:
         return None
 
 
+def is_date(text: str) -> bool:
+    """Whether a text is a day or a month of the calendar, as 2008-02-17 or 2008-02."""
+    return iso_day(text if len(text) == len("2008-02-17") else f"{text}-01") is not None
+
+
 def dates_in(text: str) -> set[str]:
     """The dates that a text gives, each also as the month and the year that it is in: '2010-07-22', '2010-07', '2010'."""
     found: set[str] = set()
@@ -55,6 +86,32 @@ def dates_in(text: str) -> set[str]:
         if month and day:
             found.add(f"{year}-{MONTHS[month]:02}-{int(day):02}")
     return found
+
+
+@functools.cache
+def month_numbers() -> dict[str, int]:
+    """The numbers of months by their names as `folded`, English ones also by their first three and four letters."""
+    elsewhere = {name: number for names in MONTHS_ELSEWHERE for number, name in enumerate(names.split(), 1)}
+    return elsewhere | {name[:length].lower(): MONTHS[name] for name in MONTHS for length in (3, 4, len(name))}
+
+
+def with_iso_dates(text: str) -> str:
+    """A text with the dates that readers write in it as 2008-02-17 or 2008-02.
+
+    A date that means another day to others, as 1/2/2012 does, is no date: it stays as it is.
+    """
+    for form in WRITTEN:
+        if form is not IN_NUMBERS or not UNCLEAR.search(text):
+            text = form.sub(as_iso, text)
+    return text
+
+
+def as_iso(found: re.Match[str]) -> str:
+    """A match of WRITTEN as an ISO date; as it is where there is no such day or month."""
+    parts = found.groupdict()
+    month = int(parts["month"]) if parts["month"].isdecimal() else month_numbers().get(folded(parts["month"]), 0)
+    date = f"{parts['year']}-{month:02}" + (f"-{int(parts['day']):02}" if parts.get("day") else "")
+    return date if is_date(date) else found[0]
 
 
 def today(first: str = "") -> str:
@@ -75,6 +132,6 @@ def said(date: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The text in lowercase without accents, as the search index compares words."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """The text in lowercase without accents, as the search index compares words; the Turkish ı is an i."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))

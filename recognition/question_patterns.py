@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from .dates import MONTHS, WORD, folded, iso_day
+from .dates import WORD, folded, is_date, with_iso_dates
 
 LONGEST = 40  # words: longer texts are no question that a pattern has
 DEEPEST = 6  # phrases inside of phrases
@@ -19,24 +19,13 @@ DATE = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 PLACES = {
     "country": r"\S.*?", "group": r"\S.*?", "vote": r"\S.*?", "year": r"\d{4}", "month": r"\d{4}-\d\d", "day": r"\d{4}-\d\d-\d\d",
     "today": "today|now|right now|currently|at present|at the moment", "period": DATE, "period2": DATE, "since": DATE,
-    "after": DATE, "before": DATE,
+    "after": DATE, "before": DATE, "number": r"\d{1,3}",
 }  # fmt: skip
 SUBJECT = "subject"  # the place of its names
 TOKEN = re.compile(r"\s*(?:\{(?P<name>[^{}]*)\}|(?P<sign>[\[\]()|])|(?P<word>[^\s{}\[\]()|]+)|(?P<wrong>\S))")
 OPENED = {"[": "]", "(": ")"}
+WORD_OR_DATE = re.compile(r"\b[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\b|[^\W_]+")
 DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # an abbreviation with dots
-MONTH_NUMBERS = {name[:length].lower(): number for name, number in MONTHS.items() for length in (3, 4, len(name))}
-MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
-# Dates in the words of a question, and how their year, month and day are found in them.
-DATES = (
-    re.compile(r"\b(?P<year>\d{4}) (?P<month>\d\d) (?P<day>\d\d)\b"),
-    re.compile(r"\b(?P<day>\d{1,2}) (?P<month>\d{1,2}) (?P<year>\d{4})\b"),
-    re.compile(rf"\b(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{MONTH}) (?P<year>\d{{4}})\b"),
-    re.compile(rf"\b(?P<month>{MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<year>\d{{4}})\b"),
-    re.compile(rf"\b(?P<month>{MONTH}) (?P<year>\d{{4}})\b"),
-)
-# With strokes, the day is first for some and the month for others.
-UNCLEAR = re.compile(r"\b(?!(\d\d?)/0?\1/)(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/\d{4}\b", re.ASCII)
 
 
 class PatternWrong(ValueError):
@@ -48,20 +37,9 @@ def as_words(text: str) -> str:
 
     A date that means another day to others, as 1/2/2012 does, is no date: its numbers stay as they are typed.
     """
-    unclear = UNCLEAR.search(text)
-    words = " ".join(WORD.findall(folded(DOTTED.sub(lambda found: found[0].replace(".", ""), text))))
-    for number, date in enumerate(DATES):
-        if not (unclear and number == 1):
-            words = date.sub(written, words)
-    return f" {words}"
-
-
-def written(found: re.Match[str]) -> str:
-    """A match of DATES as an ISO date; as it is where there is no such day."""
-    parts = found.groupdict()
-    month = MONTH_NUMBERS.get(parts["month"]) or int(parts["month"])
-    date = f"{parts['year']}-{month:02}" + (f"-{int(parts['day']):02}" if "day" in parts else "")
-    return date if iso_day(date if "day" in parts else f"{date}-01") else found[0]
+    dated = with_iso_dates(DOTTED.sub(lambda found: found[0].replace(".", ""), text))
+    found = WORD_OR_DATE.findall(folded(dated))
+    return " " + " ".join(word if is_date(word) else " ".join(WORD.findall(word)) for word in found)
 
 
 def expression(pattern: str, phrases: Mapping[str, str], subjects: Iterable[str]) -> re.Pattern[str]:

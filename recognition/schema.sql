@@ -105,11 +105,13 @@ create table country_names (
     country_id text not null references countries (id),
     name text not null,
     kind text not null check (kind in (
-        'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local')),
+        'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local', 'everyday', 'local official',
+        'nationality', 'capital', 'part', 'code', 'number')),  -- the last five lead to it, and it is not called so
     language text,                       -- languages of a local name, as CLDR names them: 'sr mk ru'
+    source_id text not null references sources (id),
     primary key (country_id, name)
 ) strict, without rowid;
-create unique index country_names_name on country_names (name);
+create unique index country_names_name on country_names (name) where kind not in ('nationality', 'capital', 'part', 'code', 'number');
 
 create table recognitions (
     id text primary key check (id = country_id),
@@ -306,6 +308,7 @@ create table events (
     position integer not null unique check (position > 0),  -- by day; an answer comes after what it answers
     country_id text references countries (id),   -- null where it is about no single country
     kind text not null references event_kinds (kind),
+    title text not null,                 -- what happened, with its country and its date
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
     date_precision text not null check (
         date_precision = case length(date) when 10 then 'day' when 7 then 'month' when 4 then 'year' else 'unknown' end),
@@ -621,9 +624,10 @@ create index search_items_organisation on search_items (organisation_id);
 create table search_names (
     number integer primary key,
     name text not null,
-    words integer not null check (words > 0),
+    joined text not null check (joined <> ''),  -- its letters and digits alone, without accents
     item integer not null references search_items (number)
 ) strict;
+create index search_names_joined on search_names (joined);
 
 create table search_words (
     word text primary key,
@@ -631,7 +635,8 @@ create table search_words (
 ) strict, without rowid;
 
 create view countries_indexed as
-select c.number, c.name, (select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id)
+select c.number, c.name, (
+           select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id and n.kind <> 'number')
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
 from countries c;
 create view positions_indexed as
@@ -655,5 +660,3 @@ create virtual table organisations_fts using fts5 (
 create virtual table search using fts5 (
     kind unindexed, id unindexed, url unindexed, title, names, body, content='search_items', content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
-create virtual table search_names_fts using fts5 (
-    name, content='search_names', content_rowid='number', tokenize='unicode61 remove_diacritics 2');

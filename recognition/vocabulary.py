@@ -81,3 +81,6 @@ IN_LISTS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("outline", "content"): tuple(LISTS_OF_CONTENT),
     ("outline", "list"): tuple(list_ for lists in LISTS_OF_CONTENT.values() for list_ in lists),
 }
+
+# Kinds of names that lead to a country and are not what it is called: several countries may share one.
+LEADING_NAMES: Final = ("nationality", "capital", "part", "code", "number")

@@ -14,7 +14,25 @@ from pathlib import Path
 from babel import Locale
 
 SOURCES = Path(__file__).resolve().parent.parent / "sources"
-LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl", "tr", "sq", "sr", "sr_Latn", "mk", "ar", "ru", "zh", "zh_Hant")
+LANGUAGES = (
+    "en",
+    "fr",
+    "es",
+    "de",
+    "it",
+    "pt",
+    "nl",
+    "tr",
+    "sq",
+    "sr",
+    "sr_Latn",
+    "mk",
+    "ar",
+    "ru",
+    "zh",
+    "zh_Hant",
+    "el",
+)
 HAMZA = re.compile("[أإآ]")
 AMBIGUOUS = {"Congo"}  # names that readers use for more than one country
 BOTH_NAMES = re.compile(r"^(?P<one>[^()]+) \((?P<other>[^()]+)\)$")  # 'Обала Слоноваче (Кот д’Ивоар)'

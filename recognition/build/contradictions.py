@@ -52,6 +52,8 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
 
     `name` is that of the row's register.
     """
+    if name in ("events", "updates") and not row["country"] and not row["title"]:
+        yield "needs a title, since it is about no single country", row["id"]
     if name == "outline":
         lists = LISTS_OF_CONTENT.get(row["content"])
         if lists is not None and row["list"] not in (lists or ("",)):

@@ -31,15 +31,43 @@ class CountryName(NamedTuple):
     country_id: str
     name: str
     kind: str
-    language: str | None = None
+    language: str | None
+    source_id: str
+
+
+# Registers of names, by their place among the sources: a name that several have is of the first.
+NAMES = (
+    ("country_names", "country-names"), ("local_names", "local-names"), ("everyday_names", "everyday-names"),
+    ("iso_names", "iso-names"), ("found_by", "found-by"),
+)  # fmt: skip
 
 
 def resolve_country_names(registers: Registers) -> list[CountryName]:
     """Returns the rows of table `country_names`, by its key: each country's name as shown, and every other known name."""
-    named = [CountryName(row["id"], row["name"], "main") for row in registers["countries"]]
-    named += [CountryName(row["country"], row["name"], row["kind"]) for row in registers["country_names"]]
-    named += [CountryName(row["country"], row["name"], "local", row["language"]) for row in registers["local_names"]]
-    return sorted(named)
+    named = [CountryName(row["id"], row["name"], "main", None, "countries") for row in registers["countries"]]
+    named += [
+        CountryName(row["country"], row["name"], optional(row, "kind") or "local", optional(row, "language"), source)
+        for register, source in NAMES
+        for row in registers[register]
+    ]
+    named += numbers(registers)
+    first: dict[tuple[str, str], CountryName] = {}
+    for name in named:
+        first.setdefault((name.country_id, name.name), name)
+    return sorted(first.values())
+
+
+def optional(row: Row, column: str) -> str | None:
+    """The cell of a column that not every register of names has; None where it is empty or missing."""
+    return row.get(column) if column in row.columns else None
+
+
+def numbers(registers: Registers) -> Iterator[CountryName]:
+    """Yields the numbers of the M49 standard, where the build knows it."""
+    by_code = {row["iso3"]: row["m49"] for row in registers["m49"]} if "m49" in registers.tables else {}
+    for row in registers["countries"]:
+        if row["iso3"] in by_code:
+            yield CountryName(row["id"], by_code[row["iso3"]], "number", None, "m49")
 
 
 class Standing(NamedTuple):

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from recognition.dates import dates_in
+from recognition.dates import dates_in, said
 from recognition.vocabulary import (
     ARTICLE,
+    CONTACT,
     RECOGNITION,
     REPORTS,
     THE_ARTICLE,
@@ -46,7 +47,7 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     )
     columns_of = cited(registers)
     events = [
-        event | {"position": position} | columns_of(event["id"])
+        event | {"position": position, "title": titled(event, registers)} | columns_of(event["id"])
         for position, event in enumerate(answers_after(events), 1)
     ]
     taken = {event["id"] for event in listed}
@@ -76,7 +77,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     name = registers.countries[row["country_id"]]["name"]
     base = {
         "country_id": row["country_id"], "date_precision": "day", "source_id": ARTICLE, "updates": 0,
-        "passage_id": row["date_passage_id"], "quote": quote, "note": row["note"], "answers": None, "dated_by": None,
+        "passage_id": row["date_passage_id"], "quote": quote, "note": row["note"], "answers": None, "dated_by": None, "title": None,
     }  # fmt: skip
     events = [
         base | {
@@ -149,6 +150,7 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
         "claimant": claimant,
         "answers": row.get("answers"),
         "note": row.get("note"),
+        "title": row.get("title"),
     }
 
 
@@ -158,6 +160,15 @@ def event_country_rows(registers: Registers) -> list[dict[str, Any]]:
         {"event_id": row["event"], "country_id": row["country"], "answers": row.get("answers"), "note": row.get("note")}
         for row in registers["event_countries"]
     ]
+
+
+def titled(event: Event, registers: Registers) -> str:
+    """What happened, and when: its country and kind, or its own title."""
+    about = registers.countries.get(event["country_id"] or "")
+    subject = registers.countries[registers.subject["country"]]["name"]
+    happened = event["title"] or {CONTACT: f"contact with {subject}"}.get(event["kind"], event["kind"])
+    when = f", {said(event['date'])}" if event["date"] else ""
+    return f"{about['name']}: {happened}{when}" if about else f"{happened}{when}"
 
 
 def check_answers(events: list[Event], registers: Registers, problems: Problems) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from recognition.vocabulary import IN_LISTS
+from recognition.vocabulary import IN_LISTS, LEADING_NAMES
 
 from .datapackage import FILE, Description, Reference, read_descriptions
 from .names import Names
@@ -159,7 +159,10 @@ def collect_names(registers: Registers, problems: Problems) -> None:
             else:
                 names.add(row[column], row[owner])
     local: dict[str, str] = {}  # they are not looked for in the article, so they are no part of the tables of names
-    for row in registers["local_names"]:
-        other = registers.country_names.owner(row["name"]) or local.setdefault(row["name"], row["country"])
-        if other != row["country"] or row["name"] in registers.country_names:
-            problems.add(registers["local_names"].path, row.line, f"the name belongs to {other!r} already", row["name"])
+    for name in ("local_names", "everyday_names", "iso_names", "found_by"):
+        for row in registers[name]:
+            if "kind" in row.columns and row["kind"] in LEADING_NAMES:
+                continue
+            other = registers.country_names.owner(row["name"]) or local.setdefault(row["name"], row["country"])
+            if other != row["country"] or row["name"] in registers.country_names:
+                problems.add(registers[name].path, row.line, f"the name belongs to {other!r} already", row["name"])

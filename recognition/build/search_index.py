@@ -46,7 +46,7 @@ select 'passage', p.id, '/article#' || p.id, s.title, '', p.text, null, null
 from passages p join sections s on s.id = p.section_id where p.kind in ('paragraph', 'image')
 union all
 select 'event', e.id, '/recognition/events/' || e.id,
-       coalesce(c.name || ': ', '') || iif(e.kind = 'narrative', 'event', e.kind) || coalesce(', ' || said(e.date), ''),
+       e.title,
        coalesce(c.names || ' · ', '') || coalesce(e.date, ''),
        iif(e.claimant = coalesce(c.name, ''), '', 'By ' || e.claimant || '. ')
        || coalesce(iif(e.kind in ('recognition', 'withdrawal'), null, e.quote) || ' ', '') || coalesce(e.note, ''), e.country_id, null
@@ -66,17 +66,16 @@ select 'vote', v.id, '/votes/' || v.id, 'Vote: ' || v.body || ', ' || said(v.hel
 from votes v left join organisations o on o.id = v.organisation_id
 """
 NAMES = """
-insert into search_names (name, words, item)
-select n.name, word_count(n.name), i.number from country_names n
-join search_items i on i.kind = 'country' and i.id = n.country_id
-union all
-select code, 1, i.number from (select id, iso2 as code from countries union select id, iso3 from countries) c
-join search_items i on i.kind = 'country' and i.id = c.id where code is not null
-union all
-select n.name, word_count(n.name), i.number from organisation_names n
-join search_items i on i.kind = 'organisation' and i.id = n.organisation_id
-union all
-select names, word_count(names), number from search_items where kind = 'query'
+insert into search_names (name, joined, item)
+select name, joined(name), item from (
+    select n.name, i.number as item from country_names n join search_items i on i.kind = 'country' and i.id = n.country_id
+    union all
+    select code, i.number from (select id, iso2 as code from countries union select id, iso3 from countries) c
+    join search_items i on i.kind = 'country' and i.id = c.id where code is not null
+    union all
+    select n.name, i.number from organisation_names n join search_items i on i.kind = 'organisation' and i.id = n.organisation_id
+    union all
+    select names, number from search_items where kind = 'query')
 """
 
 
@@ -90,7 +89,7 @@ def fill_search(connection: sqlite3.Connection, pages: list[dict[str, str]], met
         return f"{sentence} ({rule['rule']}, as known on {dates.said(rule['known_until'])}). " if sentence else None
 
     for name, arguments, function in (
-        ("word_count", 1, lambda text: len(WORD.findall(text))), ("said", 1, lambda date: dates.said(date) if date else None),
+        ("joined", 1, lambda name: "".join(WORD.findall(folded(name)))), ("said", 1, lambda date: dates.said(date) if date else None),
         ("standing", 5, sentences.standing), ("under_the_rule", 1, under_the_rule),
         ("kind_and_place", 2, sentences.kind_and_place),
         ("tally_in_words", 3, lambda *tally: sentences.tally_in_words(*tally) if None not in tally else None),

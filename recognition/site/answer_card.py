@@ -51,6 +51,7 @@ class Card:
     basis: str = ""
     source: Markup = Markup("")
     links: list[Row] = field(default_factory=list)
+    is_empty: bool = False  # it says that there is nothing
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from recognition.dates import iso_day
 
 from .answer_card import Answering, Card
+from .answers_about_days import number, what_happened
 from .answers_about_states import how_it_stands, position, vote, whether_it_withdrew
 from .answers_in_numbers import (
     declaration,
@@ -22,27 +23,25 @@ from .answers_in_numbers import (
     who_withdrew,
 )
 from .asked import Asked, asked
-from .question_forms import Question, asked_in_words
+from .question_forms import Question
 
 # By kind of question_forms.csv. None where the database has nothing to count: an organisation whose members it does not know.
 ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
     "who recognises": who_recognises, "who does not": who_does_not, "who withdrew": who_withdrew,
     "who recognised when": who_recognised_when, "first": first, "last": last, "how it stands": how_it_stands,
     "whether it withdrew": whether_it_withdrew, "position": position, "vote": vote, "declaration": declaration,
+    "what happened": what_happened, "number": number,
 }  # fmt: skip
 # What these ask about has days of its own.
 OF_NO_DAY = ("vote",)
 IN_A_TIME = ("period", "since", "after", "before")
 
 
-async def answer(datasette: Datasette, text: str, ask: Asked) -> Card | None:
-    """The answer to what was typed, under the reader's rule; None for what is no question or is only half understood.
+async def answer(datasette: Datasette, question: Question, ask: Asked) -> Card | None:
+    """The answer to a question under the reader's rule; None where the database has nothing to answer it with.
 
     A day in the question counts before the reader's own. One that is still to come is answered for today, and says so.
     """
-    question = await asked_in_words(datasette, text, ask)
-    if question is None:
-        return None
     day = day_of(question, ask)
     if day is not None and not iso_day(day):
         return None

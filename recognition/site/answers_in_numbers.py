@@ -144,8 +144,11 @@ async def who_recognised_when(a: Answering) -> Card | None:
     parts = [a.few(capitalised(text), found, "" if is_one_day else "since")]
     statuses = grouped(found, "status")
     parts += [
-        a.few(f"{len(statuses[status])} of them {words}", statuses[status])
-        for status, words in ((WITHDREW, "now count as having withdrawn"), (CONTESTED, "are contested now"))
+        a.few(f"{len(statuses[status])} of them {one if len(statuses[status]) == 1 else many}", statuses[status])
+        for status, one, many in (
+            (WITHDREW, "now counts as having withdrawn", "now count as having withdrawn"),
+            (CONTESTED, "is contested now", "are contested now"),
+        )
         if status in statuses
     ]
     if end.endswith(LATER):

@@ -17,7 +17,8 @@ NAMED = {
     "countries": """
         select c.id as key, c.name, (
             select json_group_array(other) from (
-                select name as other from country_names where country_id = c.id union select c.iso2 union select c.iso3)
+                select name as other from country_names
+                where country_id = c.id and kind not in ('capital', 'part', 'code', 'number') union select c.iso2 union select c.iso3)
             where other <> '') as others
         from countries c""",
     "organisations": """

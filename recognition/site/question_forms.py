@@ -17,9 +17,10 @@ from .names import keys_of, words
 FORMS = "select kind, pattern from question_forms order by position"
 PHRASES = "select id, pattern from question_phrases"
 CODES = "select iso2 as code from countries union select iso3 from countries"
-OWN_NAMES = "select name from country_names"
+OWN_NAMES = "select name from country_names where kind not in ('capital', 'part', 'code', 'number')"
 SUBJECT_NAMES = """
 select n.name from country_names n join subject s on s.country_id = n.country_id
+where n.kind not in ('nationality', 'capital', 'part', 'code', 'number')
 union select c.name from countries c join subject s on s.country_id = c.id
 """
 VOTES = "select id, body, held_on from votes order by held_on, id"

@@ -3,11 +3,15 @@
 import csv
 
 import pytest
+from babel import Locale
 
 from recognition.build.problems import Problems
 from recognition.build.registers import read_registers
+from recognition.dates import folded, month_numbers
+from recognition.vocabulary import LEADING_NAMES
 from tools.iso_codes import HEADER, iso_codes
 from tools.local_names import local_names
+from tools.other_names import iso_names
 
 LOCAL = ("country", "language", "name")
 
@@ -58,6 +62,25 @@ def test_a_generated_register_is_what_its_source_gives(root, file, header, given
 
 
 def test_every_name_of_the_database_finds_its_country_and_no_other(db, names):
-    rows = db.execute("select name, country_id from country_names where kind <> 'local'").fetchall()
+    rows = db.execute(
+        "select name, country_id from country_names where source_id in ('countries', 'country-names')"
+    ).fetchall()
     assert [(name, names.owner(name)) for name, _ in rows] == rows
-    assert db.execute("select name from country_names group by name having count(*) > 1").fetchall() == []
+    leading = ", ".join(f"'{kind}'" for kind in LEADING_NAMES)
+    shared = f"select name from country_names where kind not in ({leading}) group by name having count(*) > 1"
+    assert db.execute(shared).fetchall() == []
+
+
+def test_official_names_and_parts_are_what_their_source_gives(root):
+    with (root / "sources/countries.csv").open(encoding="utf-8", newline="") as opened:
+        countries = list(csv.DictReader(opened))
+    given = {(country, kind, name) for country, kind, _, name in iso_names(countries)}
+    with (root / "sources/iso_names.csv").open(encoding="utf-8", newline="") as opened:
+        rows = {(row["country"], row["kind"], row["name"]) for row in csv.DictReader(opened)}
+    assert rows and rows <= given
+
+
+def test_months_are_as_cldr_names_them():
+    for language in ("sq", "sr", "sr_Latn", "fr", "de", "es"):
+        names = [folded(name) for _, name in sorted(Locale.parse(language).months["format"]["wide"].items())]
+        assert [month_numbers()[name] for name in names] == list(range(1, 13))

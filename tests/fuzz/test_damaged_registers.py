@@ -23,8 +23,11 @@ NAMES = sorted(
 # Registers whose rows are the rows of a table, none more and none less: the table's rows that come of the register.
 ROWS = {
     "countries": "countries",
-    "country_names": "country_names where kind not in ('main', 'local')",
-    "local_names": "country_names where kind = 'local'",
+    "country_names": "country_names where source_id = 'country-names'",
+    "local_names": "country_names where source_id = 'local-names'",
+    "everyday_names": "country_names where source_id = 'everyday-names'",
+    "iso_names": "country_names where source_id = 'iso-names'",
+    "found_by": "country_names where source_id = 'found-by'",
     "organisations": "organisations",
     "organisation_names": "organisation_names where kind not in ('main', 'abbreviation')",
     "marks": "marks",

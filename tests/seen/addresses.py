@@ -43,6 +43,8 @@ PAGES: dict[str, list[str]] = {
         "/?rule=every_recognition&as_of=2008-02-18",
     ],
     "search": [
+        "/search?q=17+february+2008", "/search?q=12+September+2018", "/search?q=118", "/search?q=Catalonia+falkland",
+        "/search?q=falkland+castro&kind=statement", "/search?q=Belgrade&kind=country", "/search?q=revoked&kind=query",
         "/search?q=ghana", "/search?q=Serbya", "/search?q=xqzvw", "/search?q=kosovo&page=2",
         "/search?q=recognition&kind=statement", "/search?q=", "/search?q=did+spain+recognise+kosovo", "/search.json?q=ghana",
         "/search.json?q=Serbya", "/search.json?q=xqzvw", "/search?q=ghana&kind=nonsense",

@@ -118,7 +118,7 @@ REFUSED = {
     "cut short": (cut, r"recognition.db is damaged \(.+\)"),
     "page overwritten": (overwritten, r"recognition.db is damaged \(.+\)"),
     "view missing": (restructured("drop view count_audit"), f"recognition.db has no count_audit, {VERSION}"),
-    "index missing": (restructured("drop table search_names_fts"), f"recognition.db has no search_names_fts, {VERSION}"),
+    "index missing": (restructured("drop table organisations_fts"), f"recognition.db has no organisations_fts, {VERSION}"),
     "table renamed": (restructured("alter table mentions rename to naming"), f"recognition.db has no mentions, {VERSION}"),
     "column missing": (restructured("alter table marks drop column meaning"), f"recognition.db has no column meaning in marks, {VERSION}"),
     "no description": (lambda folder: (folder / INSPECTED).unlink(), "inspect-data.json is missing"),

@@ -433,7 +433,7 @@ def test_a_number_that_is_the_same_under_every_rule_leads_on_under_the_reader_s(
         ("sao-tome-and-principe?rule=kosovo", "counts as recognising Kosovo since 13 March 2012, by what São Tomé and Príncipe said; "
                                               "the article adds: “São Tomé and Príncipe's government recognized Kosovo in 2012, but"),
         ("guyana?rule=kosovo", "counts as recognising Kosovo since 16 March 2013, by what Kosovo said; its own recognition is of 13 June 2013"),
-        ("nigeria", "Nigeria does not recognise Kosovo; Kosovo claimed a recognition on 12 September 2011, Kosovo struck it off its list on 1 June 2013"),
+        ("nigeria", "does not recognise Kosovo; Kosovo claimed a recognition on 12 September 2011, Kosovo struck it off its list on"),
         ("central-african-republic?rule=serbia", "its recognition of Kosovo of 22 July 2011, because Serbia denied that recognition; "
                                                  "the Central African Republic stood by it on 29 October 2019."),
         ("togo?rule=serbia", "by what Serbia said; Togo stood by it on 16 January 2023, Kosovo admitted it on 16 January 2023."),

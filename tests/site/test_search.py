@@ -16,7 +16,7 @@ COUNTRIES = [
 STATEMENTS = [
     ("separate", ["Bosnia and Herzegovina", "Cuba", "Georgia", "Caribbean Community", "International Monetary Fund"]),
     ("falkland", ["Argentina"]), ("“Chagos Islands”", ["Mauritius"]), ("passport", ["Kenya", "Moldova", "Spain"]),
-    ("castro dangerous", ["Cuba"]), ('"dangerous Castro"', []), ("zzyzx", []),
+    ("Nagorno–Karabakh", ["Armenia"]), ("Castro/dangerous", ["Cuba"]), ("castro dangerous", ["Cuba"]), ('"dangerous Castro"', []), ("zzyzx", []),
 ]  # fmt: skip
 
 
@@ -122,3 +122,49 @@ def test_one_that_is_not_says_nothing_of_it(get, q):
 
 def test_a_word_that_is_said_again_counts_once(get):
     assert get("/search.json", q="un* un* UN").json()["results"] == get("/search.json", q="un* UN").json()["results"]
+
+
+def test_words_that_nothing_has_are_left_out_and_named(get):
+    answer = get("/search.json", q="Catalonia falkland").json()
+    assert (answer["instead"], answer["left_out"]) == ("some words", ["Catalonia"])
+    assert answer["results"] == [hit | {"without": []} for hit in get("/search.json", q="falkland").json()["results"]]
+    assert (
+        "Nothing here has ‘Catalonia’; these are results for the other words."
+        in get("/search", q="Catalonia falkland").text
+    )
+
+
+def test_a_hit_that_has_not_all_words_says_which(get):
+    answer = get("/search.json", q="falkland castro").json()
+    assert (answer["instead"], answer["left_out"]) == ("some words", [])
+    without = {(hit["kind"], hit["id"]): hit["without"] for hit in answer["results"]}
+    assert (without["statement", "argentina"], without["statement", "cuba"]) == (["castro"], ["falkland"])
+    assert "Without ‘falkland’." in get("/search", q="falkland castro").text
+
+
+def test_a_day_without_acts_is_nothing_and_has_ways_on(get):
+    answer = get("/search.json", q="12 September 2018").json()
+    assert answer["nothing"] is True and answer["total"] == 0
+    page = BeautifulSoup(get("/search", q="12 September 2018").text, "html.parser")
+    assert {"/recognition/events/liberia-2018-withdrawal-reported-by-reports"} <= {
+        a["href"] for a in page.select(".answer-card a")
+    }
+
+
+@pytest.mark.parametrize(
+    ("q", "first", "said"),
+    [
+        ("Belgrade", "serbia", "Its capital, according to world-countries: <mark>Belgrade</mark>."),
+        ("England", "united-kingdom", "A part of it, according to pycountry: <mark>England</mark>."),
+        ("SUI", "switzerland", "Its code, according to world-countries: <mark>SUI</mark>."),
+        ("ABD", "united-states", "Also named <mark>ABD</mark>."),
+    ],
+)
+def test_a_name_that_leads_to_a_country_says_what_it_is_and_according_to_whom(get, q, first, said):
+    results = get("/search.json", q=q).json()["results"]
+    assert results[0]["id"] == first and results[0]["excerpt"].startswith(said)
+
+
+@pytest.mark.parametrize("name", ["England", "Belgrade", "GER"])
+def test_a_part_a_capital_and_an_olympic_code_are_no_address_of_a_country(ask, name):
+    assert ask(f"/recognition/countries/{name}").status_code == 404

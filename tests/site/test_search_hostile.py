@@ -22,7 +22,7 @@ WORDS = [
 
 KEYS = {
     "edition", "edition_number", "edition_day", "known_until", "rule", "as_of", "q", "total", "truncated", "page", "more",
-    "results", "did_you_mean", "instead", "facets", "answer", "nothing",
+    "results", "did_you_mean", "instead", "left_out", "facets", "answer", "nothing",
 }  # fmt: skip
 
 

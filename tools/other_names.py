@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Writes sources/everyday_names.csv, iso_names.csv and found_by.csv: names by which readers look for countries.
+
+Run by hand when pycountry is updated (it is in requirements-test.txt), on two npm packages; the build reads only the files:
+
+    npm pack i18n-iso-countries@7.14.0 world-countries@5.1.0
+    for package in *.tgz; do mkdir "${package%.tgz}"; tar xzf "$package" -C "${package%.tgz}"; done
+    python tools/other_names.py i18n-iso-countries-7.14.0/package/langs world-countries-5.1.0/package/countries.json
+
+What a country is named already is left out. A name in another language that is a name of another country is left out, too,
+and said; a capital, a code or what its people are called may lead to several.
+"""
+
+from __future__ import annotations
+
+import csv
+import gettext
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pycountry
+
+SOURCES = Path(__file__).resolve().parent.parent / "sources"
+HEADER = ("country", "kind", "language", "name")
+LANGUAGES = ("en", "fr", "es", "de", "it", "pt", "nl", "tr", "sq", "sr", "mk", "ar", "ru", "zh", "el")
+# As pycountry calls the languages of its translations, and CLDR.
+TRANSLATED = {
+    "fr": "fr", "es": "es", "de": "de", "it": "it", "pt": "pt", "nl": "nl", "tr": "tr", "sq": "sq", "sr": "sr",
+    "sr@latin": "sr_Latn", "mk": "mk", "ar": "ar", "ru": "ru", "zh_CN": "zh", "zh_TW": "zh_Hant", "el": "el",
+}  # fmt: skip
+NATIVE = {"sqi": "sq", "srp": "sr"}
+PARTS_OF = ("GB",)  # states whose parts are called countries
+SHARED = ("nationality", "capital", "code")
+
+Name = tuple[str, str, str, str]  # a row, in the order of HEADER
+
+
+def everyday_names(langs: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
+    """The names of i18n-iso-countries, which has several for a country in a language."""
+    for language in LANGUAGES:
+        names = json.loads((langs / f"{language}.json").read_text("utf-8"))["countries"]
+        for country in countries:
+            found = names.get(country["iso2"], [])
+            for name in [found] if isinstance(found, str) else found:
+                yield country["id"], "everyday", language, name
+
+
+def iso_names(countries: list[dict[str, str]]) -> Iterator[Name]:
+    """The official names of ISO 3166-1 as pycountry translates them, and the parts of some states of ISO 3166-2."""
+    official = {one.alpha_2: one.official_name for one in pycountry.countries if hasattr(one, "official_name")}
+    for folder, language in TRANSLATED.items():
+        translate = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [folder]).gettext
+        for country in countries:
+            name = official.get(country["iso2"], "")
+            if name and translate(name) != name:
+                yield country["id"], "local official", language, translate(name)
+    for country in countries:
+        if country["iso2"] in PARTS_OF:
+            for part in pycountry.subdivisions.get(country_code=country["iso2"]):
+                if part.type in ("Country", "Province"):
+                    yield country["id"], "part", "", part.name.partition(" [")[0]
+
+
+def found_by(world: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
+    """The capitals, people and codes of the International Olympic Committee in world-countries; own official names."""
+    facts = {one["cca2"]: one for one in json.loads(world.read_text("utf-8"))}
+    for country in countries:
+        fact = facts.get(country["iso2"])
+        if fact is None:
+            continue
+        for capital in fact["capital"]:
+            yield country["id"], "capital", "", capital
+        for people in fact["demonyms"].get("eng", {}).values():
+            yield country["id"], "nationality", "", people
+        if fact.get("cioc"):
+            yield country["id"], "code", "", fact["cioc"]
+        for language, name in fact["name"]["native"].items():
+            if language in NATIVE:
+                yield country["id"], "local official", NATIVE[language], name["official"]
+
+
+def new(names: Iterable[Name], known: dict[str, set[str]]) -> list[Name]:
+    """The names that are not in `known`, sorted, each once for a country with all its languages; adds them to `known`."""
+    found: dict[tuple[str, str], tuple[str, list[str]]] = {}
+    for country, kind, language, name in names:
+        owners = known.get(name, set())
+        if country in owners:
+            continue
+        if (
+            owners
+            and kind not in SHARED
+            or any(key[1] == name and key[0] != country for key in found)
+            and kind not in SHARED
+        ):
+            print(f"left out: {name} ({kind} {language}) of {country} is a name of another", file=sys.stderr)
+            continue
+        languages = found.setdefault((country, name), (kind, []))[1]
+        if language and language not in languages:
+            languages.append(language)
+    for country, name in found:
+        known.setdefault(name, set()).add(country)
+    return sorted((country, kind, " ".join(languages), name) for (country, name), (kind, languages) in found.items())
+
+
+def read(file: str) -> list[dict[str, str]]:
+    with (SOURCES / file).open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def known_names(countries: list[dict[str, str]]) -> dict[str, set[str]]:
+    """The countries by each name and code that other registers have."""
+    known: dict[str, set[str]] = {}
+    named = [(row["id"], row[column]) for row in countries for column in ("name", "iso2", "iso3")]
+    named += [(row["country"], row["name"]) for file in ("country_names.csv", "local_names.csv") for row in read(file)]
+    for country, name in named:
+        known.setdefault(name, set()).add(country)
+    return known
+
+
+def main() -> None:
+    langs, world = map(Path, sys.argv[1:])
+    countries = read("countries.csv")
+    known = known_names(countries)
+    for file, names in (
+        ("everyday_names.csv", everyday_names(langs, countries)), ("iso_names.csv", iso_names(countries)),
+        ("found_by.csv", found_by(world, countries)),
+    ):  # fmt: skip
+        with (SOURCES / file).open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened, lineterminator="\n")
+            writer.writerow(HEADER)
+            writer.writerows(new(names, known))
+
+
+if __name__ == "__main__":
+    main()
