@@ -24,7 +24,7 @@ serve: inspect-data.json
 	$(BIN)/python -m recognition.serving . --host 127.0.0.1 --port $(PORT)
 
 test: lint .venv/browser .venv/nginx
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/test-installed
 	$(BIN)/ruff check
@@ -35,7 +35,7 @@ lint: .venv/test-installed
 
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --whole
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --whole
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
