@@ -53,7 +53,13 @@ def pytest_addoption(parser):
 
 
 # Begun first, because each is one test or a few that take long: at the end one core would wait for another.
-LONG = ("test_links.py", "test_killed_builds.py", "test_sizes.py", "test_damaged_articles.py", "test_damaged_registers.py")
+LONG = (
+    "test_links.py",
+    "test_killed_builds.py",
+    "test_sizes.py",
+    "test_damaged_articles.py",
+    "test_damaged_registers.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)

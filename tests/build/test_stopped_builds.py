@@ -10,29 +10,24 @@ import sys
 import pytest
 
 import recognition.build.publish
+from tests.build.forked import as_in_a_terminal, build
 from tests.earlier_build import OLD, contents, database
 from tests.patience import PATIENCE
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 STEPS = ["read_registers", "parse_article", "resolve", "load", "check"]
 
-# The command, with a step of it replaced by what argument 1 is: it runs in the middle of the build.
+# Replaces a step of the build by one that runs this too: in the middle of the build.
 CHANGED = """
 import os, signal, sys
 import build_db, recognition.build.publish
-step = getattr(build_db, sys.argv[2])
+step = getattr(build_db, {step!r})
 def changed(*arguments):
     found = step(*arguments)
-    exec(sys.argv[1], globals())
+    exec({what!r}, globals())
     return found
-setattr(build_db, sys.argv[2], changed)
-sys.exit(build_db.main(sys.argv[3:]))
+build_db.{step} = changed
 """
-
-
-def as_in_a_terminal():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def run(root, folder, *command, **options):
@@ -45,8 +40,8 @@ def path(root):
     return {**os.environ, "PYTHONPATH": str(root)}
 
 
-def changed(root, folder, what, step, *arguments, **options):
-    return run(root, folder, "-c", CHANGED, what, step, *arguments, **options)
+def changed(root, folder, what, step, *arguments):
+    return build(root, folder, *arguments, before=CHANGED.format(step=step, what=what))
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
@@ -201,7 +196,8 @@ def test_a_signal_that_was_ignored_stays_ignored(root, folder):
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 
-    ended = changed(root, folder, "os.kill(os.getpid(), signal.SIGHUP)", "load", preexec_fn=ignore)
+    what = CHANGED.format(step="load", what="os.kill(os.getpid(), signal.SIGHUP)")
+    ended = run(root, folder, "-c", f"{what}sys.exit(build_db.main())", preexec_fn=ignore)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
