@@ -249,15 +249,24 @@ def test_a_refusal_that_nobody_can_read_keeps_its_status(close, root, folder):
     assert run(root, folder, root / "build_db.py", "--output", "", preexec_fn=close).returncode == 1
 
 
+ERRORS = ["RuntimeError('a\\nb')", "RecursionError()", "KeyError(1)", "AssertionError"]
+
+
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("error", ["RuntimeError('a\\nb')", "RecursionError()", "KeyError(1)", "AssertionError"])
-def test_a_fault_of_the_program_is_one_line_and_more_where_asked_for(error, step, root, folder):
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_fault_of_the_program_is_one_line(error, step, root, folder):
     ended = changed(root, folder, f"raise {error}", step)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1), ended.stderr
     assert ended.stderr.startswith(f"recognition.db was not built: the program has a fault ({error.split('(')[0]} in ")
     assert ended.stderr.endswith("report what --traceback prints\n")
-    more = changed(root, folder, f"raise {error}", step, "--traceback")
-    assert more.stderr.startswith("Traceback")
+    assert contents(folder) == OLD
+
+
+@pytest.mark.parametrize("step", [STEPS[0], STEPS[-1]])
+@pytest.mark.parametrize("error", ERRORS)
+def test_more_is_said_of_a_fault_where_that_is_asked_for(error, step, root, folder):
+    ended = changed(root, folder, f"raise {error}", step, "--traceback")
+    assert ended.stderr.startswith("Traceback") and "recognition.db was not built: " in ended.stderr
     assert contents(folder) == OLD
 
 
