@@ -214,7 +214,9 @@ def test_too_little_memory_is_one_line(step, root, folder):
     assert contents(folder) == OLD
 
 
-@pytest.mark.parametrize("megabytes", [30, 35, 40, 45])
+# The first two are too little to load the program, the others to build. With some more, small objects may take the last bytes:
+# then Python 3.11 itself aborts or runs in circles, where it has no room for what an exception needs.
+@pytest.mark.parametrize("megabytes", [25, 30, 35, 40])
 def test_little_memory_from_the_start_is_one_line_or_enough(megabytes, root, folder):
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
