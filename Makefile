@@ -23,8 +23,11 @@ BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py rec
 serve: inspect-data.json
 	$(BIN)/python -m recognition.serving . --host 127.0.0.1 --port $(PORT)
 
+# Files of tests go to the processes in the order of tests/conftest.py: long ones first, those that share a browser together.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 test: lint .venv/browser .venv/nginx
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(PYTEST)
 
 lint: .venv/test-installed
 	$(BIN)/ruff check
@@ -35,7 +38,7 @@ lint: .venv/test-installed
 
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --whole
+	$(PYTEST) --whole
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import gc
 import hashlib
 import os
 import re
@@ -49,6 +50,33 @@ settings.load_profile(os.environ.get("FUZZ", "short"))
 
 def pytest_addoption(parser):
     parser.addoption("--whole", action="store_true", help="try all of what the laws are tried on, not a sample")
+
+
+# Begun first, because each is one test or a few that take long: at the end one core would wait for another.
+LONG = (
+    "test_links.py",
+    "test_killed_builds.py",
+    "test_sizes.py",
+    "test_damaged_articles.py",
+    "test_damaged_registers.py",
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One process more than there are cores: tests that wait for a server, a browser or a disk leave theirs idle."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_collection_finish():
+    """What has been loaded stays: Python need not look through it for garbage thousands of times."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

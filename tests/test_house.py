@@ -4,6 +4,7 @@ import ast
 import csv
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def imported(tree, module, is_package):
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
+@cache
+def read(text, module, is_package):
+    """What a file of this text imports, and the functions of it that do; of the same text it is found once."""
+    tree = ast.parse(text)
+    return tuple(imported(tree, module, is_package)), tuple(inside_functions(tree))
+
+
 def problems(root):
     """What the imports of a copy of the house break, a line each."""
     files = python_files(root, "recognition", "plugins", "build_db.py")
@@ -61,9 +69,9 @@ def problems(root):
     plugins = {file.stem for file in (root / "plugins").glob("*.py")}
     needs, found = {}, []
     for module, file in modules.items():
-        tree = ast.parse(file.read_text("utf-8"))
+        names, late = read(file.read_text("utf-8"), module, file.name == "__init__.py")
         part, needs[module] = part_of(module), set()
-        for name in imported(tree, module, file.name == "__init__.py"):
+        for name in names:
             target, other = name if name in modules else name.rpartition(".")[0], part_of(name)
             if part == "plugins" and (other == "plugins" or name.split(".")[0] in plugins):
                 found.append(f"{module} imports the plugin {name}")
@@ -71,7 +79,7 @@ def problems(root):
                 found.append(f"{module} imports {name}")
             if target in modules:
                 needs[module].add(target)
-        found += [f"{module} imports inside {name}" for name in inside_functions(tree)]
+        found += [f"{module} imports inside {name}" for name in late]
     return found + [f"circle: {' > '.join(circle)}" for circle in circles(needs)]
 
 

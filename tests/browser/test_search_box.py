@@ -64,11 +64,11 @@ def test_the_results_can_be_seen(new_reader):
 
 
 def test_axe_has_nothing_against_the_open_list(new_reader):
-    for scheme in ("light", "dark"):
-        box = Box(new_reader(color_scheme=scheme).open("/"))
-        box.type("ghana")
-        box.input.press("ArrowDown")
-        assert violations(box.page) == []
+    """In light colours; test_pages.py opens it in dark ones and in those of the system."""
+    box = Box(new_reader(color_scheme="light").open("/"))
+    box.type("ghana")
+    box.input.press("ArrowDown")
+    assert violations(box.page) == []
 
 
 def test_the_arrows_move_and_go_round(box):

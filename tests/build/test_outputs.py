@@ -11,15 +11,15 @@ from contextlib import closing
 import pytest
 
 from recognition.serving.edition import OpenedFile
+from tests.build.forked import build
 from tests.earlier_build import OLD, contents, database
 from tests.patience import PATIENCE
 
 fcntl = pytest.importorskip("fcntl")
 
 
-def run(root, *arguments, cwd, **options):
-    command = [sys.executable, root / "build_db.py", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, **options)
+def run(root, *arguments, cwd):
+    return build(root, cwd, *arguments)
 
 
 def refusal(ended, name):

@@ -13,6 +13,7 @@ import build_db
 from recognition.build.datapackage import read_descriptions
 from recognition.build.problems import BuildRefused, Problems
 from recognition.build.reading import MOST_BYTES, read_bytes
+from tests.build.forked import build
 from tests.build.test_outputs import listening
 from tests.patience import PATIENCE
 
@@ -67,10 +68,7 @@ def test_a_source_that_cannot_be_read_is_named(name, kind, sources_copy, root, t
     make, expected = KINDS[kind]
     (sources_copy / name).unlink()
     make(sources_copy / name)
-    ended = subprocess.run(
-        [sys.executable, root / "build_db.py", "--sources", "sources"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, preexec_fn=without_rights,
-    )  # fmt: skip
+    ended = build(root, tmp_path, "--sources", "sources", prepare=without_rights)
     *problems, last = ended.stderr.splitlines()
     assert (ended.returncode, ended.stdout) == (1, ""), ended.stderr
     assert last.startswith("recognition.db was not built: ")
