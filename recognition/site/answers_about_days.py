@@ -13,6 +13,7 @@ from .asked import as_known
 from .database import Row, grouped, on_day
 from .tallies import members_of
 
+PARTS_AT_MOST = 6  # groups of which a number is told; the page of tallies has all
 EARLIEST = "1900"  # a smaller number is no year of which something could be on record
 ACTS = """
 select title, '/recognition/events/' || id as path, date, kind = :recognition as recognises from events
@@ -30,7 +31,7 @@ select * from (select title, '/recognition/events/' || id, date from events
 """
 # What each rule counts on the day with the number, of all states and of UN members; and the rule asked for, of all else.
 COUNTED = f"""
-select o.id as organisation, o.name, o.kind, t.rule_id, t.members, t.recognising = :number as recognising,
+select o.id as organisation, o.name, o.name_in_sentence, o.kind, t.rule_id, t.members, t.recognising = :number as recognising,
        t.withdrawn = :number as withdrawn, t.not_recognising = :number as not_recognising,
        t.members - t.recognising = :number and t.members - t.recognising > t.not_recognising as others
 from tally_history t join organisations o on o.id = t.organisation_id
@@ -66,7 +67,7 @@ async def what_happened(a: Answering) -> Card | None:
         parts.insert(0, Part(f"{about['name']} {about['first_act']} on {said(about['first_day'])}."))
     told = await a.rows(ACTS, date=date, recognition=RECOGNITION)
     acts = [act for act in told if not act["recognises"]]  # recognitions are counted under a rule
-    when = f"{'on' if len(date) == len('2008-02-17') else 'in'} {said(date)}"
+    when = f"{'on' if len(date) == len('yyyy-mm-dd') else 'in'} {said(date)}"
     if acts:
         known = number_of(len(acts), "other act or claim is", "other acts and claims are")
         parts.append(listed(a, f"{known} on record {when}", acts))
@@ -93,9 +94,13 @@ async def number(a: Answering) -> Card | None:
     found = await a.rows(COUNTED, number=asked, un=UN, all_states=ALL_STATES)
     parts = [
         counted(a, asked, column, rows)
+        for of_one in grouped(found, "organisation").values()
         for column in SAYS
-        for rows in grouped([row for row in found if row[column]], "organisation").values()
+        if (rows := [row for row in of_one if row[column]])
     ]
+    if left := len(parts[PARTS_AT_MOST:]):
+        more = number_of(left, "other group has", "other groups have")
+        parts = [*parts[:PARTS_AT_MOST], Part(f"{capitalised(more)} as many that recognise.")]
     earlier = await a.rows(EARLIER, number=asked, un=UN)
     if earlier and not parts:
         times = " and ".join(f"from {said(row['since'])} to {said(row['until'])}" for row in earlier)

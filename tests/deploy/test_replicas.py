@@ -114,7 +114,7 @@ def test_a_replica_that_dies_is_not_missed_and_one_that_returns_is_used(proxy, r
 
     load, before, killed, died = asyncio.run(visit())
     assert load.failed == load.broke_off(killed)
-    assert min(before) > 10  # both were in use
+    assert min(before) > 4  # both were in use
     assert questions(dying) > died + 10
     assert questions(other) > before[1] + 40  # half of those that nobody asked for before
 

@@ -47,7 +47,7 @@ def test_no_answer_names_a_folder_of_the_machine(ask, root, built):
 
 def test_the_tables_inside_an_index_are_closed(ask, db):
     shadows = [name for (name,) in db.execute("select name from pragma_table_list where type = 'shadow'")]
-    assert "search_data" in shadows and len(shadows) > 20
+    assert "search_data" in shadows and len(shadows) > 15
     for name in shadows:
         assert ask(f"/recognition/{name}").status_code == 404, name
         assert ask(f"/recognition/{name}.json").status_code == 404, name
