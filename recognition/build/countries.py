@@ -38,7 +38,7 @@ class CountryName(NamedTuple):
 # Registers of names, by their place among the sources: a name that several have is of the first.
 NAMES = (
     ("country_names", "country-names"), ("local_names", "local-names"), ("everyday_names", "everyday-names"),
-    ("iso_names", "iso-names"), ("found_by", "found-by"),
+    ("iso_names", "iso-names"), ("capitals", "capitals"), ("nationalities", "nationalities"), ("olympic_codes", "olympic-codes"),
 )  # fmt: skip
 
 

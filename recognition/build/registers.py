@@ -159,7 +159,7 @@ def collect_names(registers: Registers, problems: Problems) -> None:
             else:
                 names.add(row[column], row[owner])
     local: dict[str, str] = {}  # they are not looked for in the article, so they are no part of the tables of names
-    for name in ("local_names", "everyday_names", "iso_names", "found_by"):
+    for name in ("local_names", "everyday_names", "iso_names", "capitals", "nationalities", "olympic_codes"):
         for row in registers[name]:
             if "kind" in row.columns and row["kind"] in LEADING_NAMES:
                 continue

@@ -154,9 +154,9 @@ def test_a_day_without_acts_is_nothing_and_has_ways_on(get):
 @pytest.mark.parametrize(
     ("q", "first", "said"),
     [
-        ("Belgrade", "serbia", "Its capital, according to world-countries: <mark>Belgrade</mark>."),
+        ("Belgrade", "serbia", "Its capital, according to GeoNames: <mark>Belgrade</mark>."),
         ("England", "united-kingdom", "A part of it, according to pycountry: <mark>England</mark>."),
-        ("SUI", "switzerland", "Its code, according to world-countries: <mark>SUI</mark>."),
+        ("SUI", "switzerland", "Its code, according to country-data: <mark>SUI</mark>."),
         ("ABD", "united-states", "Also named <mark>ABD</mark>."),
     ],
 )
