@@ -203,6 +203,7 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     standing, in_article = rules.get(ask.rule), rules.get(ARTICLE)
     stated, told = await stated_by_article(datasette), await documents(datasette, language)
     suspended = {row["organisation_id"]: row for row in found["suspensions"]}
+    found["organisations"] = of_each_once(found["organisations"])
     for organisation in found["organisations"]:
         organisation["stated"] = stated_otherwise(stated.get(organisation["id"]), organisation, ask.as_of)
         organisation["suspended"] = suspended.get(organisation["id"])
@@ -316,6 +317,15 @@ def last_word_with_others(
         and (event["counts_from"] or "") > spoke
     ]
     return {**word, "besides": other}
+
+
+def of_each_once(memberships: list[Row]) -> list[Row]:
+    """The memberships of a country, of each organisation the last one, with `before`, the earlier ones."""
+    found: dict[str, list[Row]] = {}
+    for row in memberships:
+        found.setdefault(row["id"], []).append(row)
+    each = [sorted(times, key=lambda row: row["period"] or 1) for times in found.values()]
+    return [{**times[-1], "before": times[:-1]} for times in each]
 
 
 def statement(found: dict[str, list[Row]]) -> Row | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+from recognition.dates import said
 from recognition.vocabulary import WITHDRAWAL, WITHDRAWAL_CLAIMS
 
 from . import answers
-from .answer_card import Answering, Card, Part, capitalised
+from .answer_card import Answering, Card, Part
 from .database import Row, rows_of_each
 from .opening import OF_COUNTRY, by_rule, events_of, stands
 from .stated import told_with_days
@@ -19,7 +20,14 @@ select p.text, p.text as quote, p.passage_id, p.title, (
     from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
 from positions p where p.id = :key
 """
+# The status of a country today under the rule that is asked for.
+TODAY = """
+select status, since from statuses where country_id = :key and rule_id = :rule and since <= :today order by since desc limit 1
+"""
 ORGANISATION = "select id, name from organisations where id = :key"
+
+
+HELD = "select id from votes where held_on glob :day || '*'"
 
 
 class Standing:
@@ -34,7 +42,8 @@ class Standing:
 
     def sentence(self, a: Answering) -> str:
         """The sentence with which its dossier opens."""
-        return capitalised(stands(self.country, self.state, self.rules, self.events, a.ask, self.told))
+        text = stands(self.country, self.state, self.rules, self.events, a.ask, self.told)
+        return answers.asked_of(text, None, None if a.is_today else a.ask.as_of)
 
     def source(self, a: Answering) -> Row | None:
         """What its sentence rests on: the event behind its status, and of each claim and answer told the strongest record.
@@ -53,6 +62,14 @@ class Standing:
         """What was said by the day of a withdrawal by it."""
         known = answers.happened(events_of(self.state or self.country, self.events), a.ask.as_of)
         return answers.of_kinds(known, (WITHDRAWAL, *WITHDRAWAL_CLAIMS))
+
+    async def changed_since(self, a: Answering) -> list[str]:
+        """That it has another status today than on the day that is asked for, in a sentence, where it has."""
+        found = await a.rows(TODAY, key=self.country["id"], today=a.ask.today)
+        standing = self.rules.get(a.ask.rule)
+        if not (found and standing) or found[0]["status"] == standing["status"]:
+            return []
+        return [f"Today it counts as one that {found[0]['status']}, since {said(found[0]['since'])}."]
 
     @property
     def dossier(self) -> tuple[str, str]:
@@ -75,9 +92,9 @@ async def statement_of(a: Answering, key: str) -> Row | None:
 async def how_it_stands(a: Answering) -> Card | None:
     """The sentence with which the dossier of the country opens; the source of one that never recognised is its statement."""
     it = await standing_of(a)
-    sentence = it.sentence(a)
+    sentence, since = it.sentence(a), await it.changed_since(a)
     source = it.source(a) or await statement_of(a, (it.state or it.country)["id"])
-    return await a.card([sentence], it.dossier, source=source)
+    return await a.card([sentence, *since], it.dossier, source=source)
 
 
 async def whether_it_withdrew(a: Answering) -> Card | None:
@@ -98,7 +115,7 @@ async def position(a: Answering) -> Card | None:
     it = await standing_of(a)
     statement = await statement_of(a, it.country["id"])
     if statement is None:
-        nothing = f"The article has no statement on {it.country['name_in_sentence']} besides its tables."
+        nothing = f"In its lists of positions the article has no statement on {it.country['name_in_sentence']}."
         return await a.card([it.sentence(a), nothing], it.dossier, source=it.source(a))
     parts = [Part(it.sentence(a)), quoted(a, it.country["name_in_sentence"], statement)]
     return await a.card(parts, it.dossier, *further(statement, it.country["id"]), source=statement)
@@ -140,6 +157,10 @@ async def vote(a: Answering) -> Card | None:
         if (not a.question.votes or vote["vote"] in a.question.votes) and vote["held_on"].startswith(day)
     ]
     pages = [(f"{vote['body']}, {vote['held_on'][:4]}", f"/votes/{vote['vote']}") for vote in found]
+    held = {row["id"] for row in await a.rows(HELD, day=day)} if day and not found else set()
+    if not found and day and not (held.intersection(a.question.votes) if a.question.votes else held):
+        nothing = f"No vote on {a.subject} {'on' if len(day) > len('2012-01') else 'in'} {said(day)} is on record here."
+        return await a.card([nothing], ("Votes", "/votes"), it.dossier, basis="")
     if not found:
         which = " in the vote that you name" if a.question.votes or day else ""
         nothing = f"How {it.country['name_in_sentence']} voted on {a.subject}{which} is not known here."

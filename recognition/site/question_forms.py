@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from datasette.app import Datasette
@@ -23,6 +24,7 @@ select n.name from country_names n join subject s on s.country_id = n.country_id
 where n.kind not in ('nationality', 'capital', 'part', 'code', 'number')
 union select c.name from countries c join subject s on s.country_id = c.id
 """
+MAIN_NAMES = "select name from countries"
 VOTES = "select id, body, held_on from votes order by held_on, id"
 
 
@@ -71,17 +73,35 @@ async def read_names(datasette: Datasette, subject: str) -> Names:
     """The names that places are looked up in, read once for an edition; the `subject` is among the countries no more."""
 
     async def read() -> Names:
-        codes, own, votes = await rows_of_each(datasette, (CODES, {}), (OWN_NAMES, {}), (VOTES, {}))
+        codes, own, votes, main = await rows_of_each(
+            datasette, (CODES, {}), (OWN_NAMES, {}), (VOTES, {}), (MAIN_NAMES, {})
+        )
         countries = await keys_of(datasette, "countries")
         named = {" ".join(words(row["name"])) for row in own}
+        several = meant_by_several([row["name"] for row in main])
         return Names(
-            {name: key for name, key in countries.items() if key != subject},
+            {name: key for name, key in countries.items() if key != subject and name not in several},
             await keys_of(datasette, "organisations"),
             frozenset(code for row in codes if row["code"] and (code := row["code"].lower()) not in named),
-            {row["id"]: frozenset([*words(row["body"]), row["held_on"][:4]]) for row in votes},
+            {row["id"]: frozenset([*words(row["body"]), *times_of(row["held_on"])]) for row in votes},
         )
 
     return await kept(datasette, "names in questions", read)
+
+
+def times_of(day: str) -> tuple[str, str, str]:
+    """An ISO day, its month and its year."""
+    return day, day[:7], day[:4]
+
+
+def meant_by_several(main: Iterable[str]) -> set[str]:
+    """The words of names, as `spelled`, with which the main names of several countries end, and that are no main name.
+
+    'congo' and 'korea' are half a name: which country is meant, nobody can know.
+    """
+    names = [words(name) for name in main]
+    ends = Counter(" ".join(name[at:]) for name in names for at in range(1, len(name)))
+    return {end for end, times in ends.items() if times > 1} - {" ".join(name) for name in names}
 
 
 async def asked_in_words(datasette: Datasette, text: str, ask: Asked) -> Question | None:

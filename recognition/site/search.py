@@ -21,6 +21,7 @@ from .database import Row, kept, on_day, rows, rows_of_each
 from .search_terms import FINDS_NOTHING, LONGEST, Term, name_typed, parted, terms
 from .stated import told_with_days
 
+LONGEST_ABBREVIATION = 5  # letters
 KINDS = ("country", "organisation", "statement", "passage", "event", "count", "vote", "query", "page")
 PAGE_SIZE = 20
 # Hits whose pages answer under a rule, on a day or for an organisation: their addresses carry a reader's choice along.
@@ -276,9 +277,14 @@ async def mended_terms(datasette: Datasette, asked: list[Term]) -> list[Term | N
         elif named:
             better.append(Term(named[0]["name"], phrase=True))
         else:
-            near = nearest(folded(term.text), words)
+            near = None if is_abbreviation(term.text) else nearest(folded(term.text), words)
             better.append(Term(near) if near else None)
     return better
+
+
+def is_abbreviation(text: str) -> bool:
+    """Whether a word is typed like an abbreviation: what is like OPEC in letters is something else."""
+    return text.isupper() and len(text) <= LONGEST_ABBREVIATION
 
 
 def facets(hits: list[Row], memberships: list[Row]) -> list[Row]:

@@ -125,6 +125,45 @@ def subjects(db):
     ]
 
 
+@pytest.mark.parametrize(
+    ("q", "holds"),
+    [
+        ("did Ghana recognise Kosovo in 2015", "^On 31 December 2015: Ghana recognises .* Today it counts as one that withdrew, since 7 November"),
+        ("did Germany recognise Kosovo on 19 february 2008", "^On 19 February 2008: Germany does not recognise Kosovo"),
+        ("does Burundi recognise Kosovo in 2015", "Today it counts as one that withdrew"),
+        ("what does Lesotho say about Kosovo", "In its lists of positions the article has no statement on Lesotho"),
+        ("does the United Nations recognise Kosovo", "^108 of 193 UN members"),
+        ("does the Commonwealth of Nations recognise Kosovo", "^32 of 56 members of the Commonwealth of Nations"),
+        ("does the Organization of American States recognise Kosovo", "^19 of 34"),
+        ("how did Hungary vote on 9 November 2015", "^On 9 November 2015 in the UNESCO General Conference, Hungary voted for"),
+        ("how did Japan vote in 2018", "Interpol"),
+        ("how did Hungary vote on Interpol in 2015", "^No vote on Kosovo in 2015 is on record here"),
+        ("when did Kosovo declare independence from Serbia", "17 February 2008"),
+        # half a name is no name: which of two countries, or whether a country, nobody can know
+        ("does Congo recognise Kosovo", None),
+        ("does Korea recognise Kosovo", None),
+        ("does America recognise Kosovo", None),
+        ("does Guinea recognise Kosovo", "^Guinea recognises"),
+        ("does Sudan recognise Kosovo", "^Sudan recognises"),
+        # every small number is the count of some group
+        *((str(number), "") for number in (0, 5, 22, 36)),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_states_is_answered_whole_or_not(get, q, holds):
+    answer = get("/search.json", q=q).json()["answer"]
+    assert answer is None if holds is None else holds == "" or re.search(holds, answer["text"]), answer
+
+
+def test_no_number_of_a_search_is_an_error(get):
+    for typed in (*range(60), "22 countries", "Kosovo 22", "٢٢", "²", "-1"):
+        assert get("/search.json", q=str(typed)).status_code == 200, typed
+
+
+@pytest.mark.parametrize("q", ["OPEC", "SADC", "APEC"])
+def test_an_abbreviation_is_not_corrected_into_something_else(get, q):
+    assert get("/search.json", q=q).json()["nothing"] is True
+
+
 @pytest.mark.parametrize(("q", "holds"), TYPED + OWN, ids=[q for q, _ in TYPED + OWN])
 def test_a_question_is_answered_on_the_page_and_in_json(get, q, holds):
     answer = told(get, q)

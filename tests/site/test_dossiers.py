@@ -506,3 +506,13 @@ def test_what_a_state_said_otherwise_is_not_told_before_it_said_so(get, address)
 def test_a_claim_without_a_day_is_not_told_before_what_it_answers(get):
     page = BeautifulSoup(get("/recognition/countries/antigua-and-barbuda?as_of=2020-03-01").text, "html.parser")
     assert "Kosovo" not in text(page.select_one("#last-word"))
+
+
+def test_an_organisation_that_was_left_and_joined_again_stands_once(dossiers, db):
+    for key in ("gambia", "maldives", "united-kingdom"):
+        listed = [row["data-organisation"] for row in dossiers["countries", key].select("table.organisations tbody tr")]
+        assert len(listed) == len(set(listed)) and set(listed) == {
+            id_ for (id_,) in rows(db, "select distinct organisation_id from memberships where country_id = ?", key)
+        }
+    gambia = dossiers["countries", "gambia"].select_one("table.organisations tr[data-organisation=commonwealth]")
+    assert "member again since 8 February 2018 ; before until 3 October 2013" in text(gambia)
