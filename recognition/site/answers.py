@@ -161,10 +161,10 @@ def said_in_order(
     `verbs`, which has what to say of them; without claims these are told of a withdrawal that is known. What is only retold is
     left out where somebody is named. '' where nobody said anything.
     """
-    said = told_once(of_kinds(events, (*claims, *verbs)))
-    said = [event for event in said if event["claimant"] not in vocabulary.RETOLD] or of_kinds(said, tuple(claims))
+    found = told_once(of_kinds(events, (*claims, *verbs)))
+    found = [event for event in found if event["claimant"] not in vocabulary.RETOLD] or of_kinds(found, tuple(claims))
     by_whom: dict[tuple[str, str], list[Row]] = {}
-    for event in said:
+    for event in found:
         by_whom.setdefault((event["kind"], event["claimant"]), []).append(event)
     chosen = [made[0] if kind in claims else last_dated(made) for (kind, _), made in by_whom.items()]
     parts, known = [], not claims
