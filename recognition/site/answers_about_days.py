@@ -149,9 +149,10 @@ def times_until(found: list[Row], as_of: str) -> str:
         else:
             joined.append(row)
     days = [(row["since"], day_before(row["until"])) for row in joined if row["until"] and row["until"] <= as_of]
-    return " and ".join(
+    *first, last_of_all = [
         f"on {said(since)}" if since == last else f"from {said(since)} to {said(last)}" for since, last in days
-    )
+    ] or [""]
+    return f"{', '.join(first)} and {last_of_all}" if first else last_of_all
 
 
 def in_order(a: Answering, rules: Iterable[str]) -> list[str]:

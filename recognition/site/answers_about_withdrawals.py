@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 
 from recognition.dates import said
-from recognition.vocabulary import ALL_STATES, CONTESTED, WITHDRAWAL, WITHDRAWAL_CLAIMS, WITHDREW
+from recognition.vocabulary import ALL_STATES, CONTESTED, STANCE_UNCLEAR, WITHDRAWAL, WITHDRAWAL_CLAIMS, WITHDREW
 
 from .answer_card import FEW, Answering, Card, Part, State, capitalised
-from .answers_in_numbers import MEMBERS, not_known, tally_asked, to_come
-from .database import Row, on_day
+from .answers_in_numbers import not_known, tally_asked, to_come
+from .database import Row, grouped, on_day
 from .tallies import number_of_members
 from .times_asked import Time, is_day, time_of
 
-# Who said of which state that it withdrew, with the day of it wholly in the time from :start to before :end; the earliest first.
+# How the members of an organisation stand, and whether that is because somebody called the stance unclear.
+STANDING = f"""
+select c.id, c.name, s.status, s.since, coalesce(e.kind, '') = :unclear as is_unclear
+from memberships m join countries c on c.id = m.country_id
+join statuses s on s.country_id = c.id and s.rule_id = :rule and {on_day("s")} left join events e on e.id = s.event_id
+where m.organisation_id = :organisation and {on_day("m")} order by c.sort_name
+"""
+# Who said of which state that it withdrew, on a date wholly in the time from :start to before :end: what it said itself comes
+# first, then what somebody said who is named, the earliest, from its exact day.
 SAID_SO = f"""
 select c.id, c.name, s.date, coalesce(w.name_in_sentence, s.claimant) as claimant
 from claims s join countries c on c.id = s.country_id
@@ -21,7 +29,7 @@ join memberships m on m.country_id = c.id and m.organisation_id = :organisation 
 left join countries w on w.name = s.claimant
 where s.kind in (select value from json_each(:kinds)) and s.date is not null
   and s.not_before >= :start and s.counts_from < :end and s.counts_from <= :as_of
-order by c.sort_name, s.not_before, s.named desc, s.position
+order by c.sort_name, s.by_itself desc, s.named desc, substr(s.date, 1, 4), length(s.date) desc, s.not_before, s.position
 """
 
 
@@ -38,7 +46,7 @@ async def who_withdrew(a: Answering) -> Card | None:
         return None
     if time.start > a.ask.today:
         return await to_come(a, time)
-    members = await a.rows(MEMBERS, organisation=organisation)
+    members = await a.rows(STANDING, organisation=organisation, unclear=STANCE_UNCLEAR)
     found, contested = (
         [row for row in members if row["status"] == status and time.start <= row["since"] < time.end]
         for status in (WITHDREW, CONTESTED)
@@ -49,11 +57,13 @@ async def who_withdrew(a: Answering) -> Card | None:
         return await not_known(a, f"whether a state withdrew its recognition of {a.subject}{time.words}")
     parts = [a.few(counts(a, tally, time, found), found, "since")]
     more = " more" if found else ""
-    if contested:
-        open_ = f"Of {len(contested)}{more} somebody says so, and the rule leaves open who is right"
-        parts.append(a.few(open_, contested, "since"))
+    by_claim = grouped(contested, "is_unclear")
+    for is_unclear, says in ((0, "says so, and the rule leaves open who is right"), (1, "calls the stance unclear")):
+        if states := by_claim.get(is_unclear):
+            parts.append(a.few(f"Of {len(states)}{more} somebody {says}", states, "since"))
+            more = " more"
     if told:
-        parts.append(claimed(a, f"Of {len(told)}{more or ' more' * bool(contested)}", time, told))
+        parts.append(claimed(a, f"Of {len(told)}{more}", time, told))
     if number := len(found) + len(contested) + len(told):
         whose = "its dossier" if number == 1 else "the dossier of each"
         parts.append(Part(f"Who says so, and who disputes it, is in {whose}."))
@@ -66,13 +76,16 @@ def counts(a: Answering, tally: Row, time: Time, found: list[Row]) -> str:
     number = number_of_members(len(found), tally)
     verb = a.verb("count", is_one=len(found) < 2)
     of = f"{'its' if len(found) < 2 else 'their'} recognition of {a.subject}"
+    if not found and time.words and time.last_day(a.ask.as_of) > a.ask.known_until:
+        until = f"records were looked through until {said(a.ask.known_until)}"
+        return capitalised(f"{number} is known to have withdrawn {of}{time.words}; {until}")
     if time.words and a.day:
         return f"{capitalised(a.day.strip())}, {number} {verb} as having withdrawn {of}{time.words}"
     return capitalised(f"{number} {verb} as having withdrawn {of}{time.words or a.day}")
 
 
 async def said_so(a: Answering, organisation: str, time: Time, without: set[str]) -> list[Row]:
-    """The first claim in a time on each member of an organisation that it withdrew: id, name, date, claimant.
+    """For each member of an organisation the claim in a time that SAID_SO has first: id, name, date, claimant.
 
     Those `without` which are told otherwise are left out.
     """

@@ -149,29 +149,32 @@ def began(a: Answering, tally: Row, time: Time, found: list[Row]) -> str:
 def how_they_stand(a: Answering, found: list[Row]) -> list[Part]:
     """The sentences on those that recognised and count as having withdrawn since, or are contested."""
     statuses, parts = grouped(found, "status"), []
-    for status, verb, rest in ((WITHDREW, "count", " as having withdrawn"), (CONTESTED, "be", " contested")):
+    now = "now " if a.is_today else ""
+    for status in (WITHDREW, CONTESTED):
         states = statuses.get(status, [])
-        words = f"{a.verb(verb, is_one=len(states) == 1)}{rest}{a.day}"
-        now = "now " if a.is_today else ""
-        if len(found) == len(states) == 1:
-            parts.append(Part(f"It {now}{words}."))
+        is_one = len(states) == 1
+        words = {
+            WITHDREW: f"{now}{a.verb('count', is_one=is_one)} as having withdrawn{a.day}",
+            CONTESTED: f"{a.verb('be', is_one=is_one)} {now}contested{a.day}",
+        }[status]
+        if is_one and len(found) == 1:
+            parts.append(Part(f"It {words}."))
         elif states:
-            parts.append(a.few(f"{len(states)} of them {now}{words}", states))
+            parts.append(a.few(f"{len(states)} of them {words}", states))
     return parts
 
 
 async def in_all(a: Answering, organisation: str, day: str) -> list[Part]:
-    """How many members recognised on an ISO day, whenever they began to: UN members for all states; nothing where it had none."""
+    """How many members recognised on an ISO day, whenever they began to: UN members for all states."""
     found = await rows(a.datasette, TALLIES, rule=a.ask.rule, as_of=day)
     counted = UN if organisation == ALL_STATES else organisation
-    return [
-        Part(
-            f"In all, {tally['recognising']} of {tally['members']} {members_of(tally)} recognised {a.subject} "
-            f"on {said(day)}{as_known(day, a.ask.known_until)}."
-        )
-        for tally in found
-        if tally["organisation"] == counted
-    ]
+    tally = next((row for row in found if row["organisation"] == counted), None)
+    if tally is None:
+        return [Part(f"No members of it are on record here for {said(day)}.")]
+    of = f"{tally['recognising']} of {tally['members']} {members_of(tally)}"
+    if day == a.ask.today:
+        return [Part(f"In all, {of} {a.verb('recognise', is_one=tally['recognising'] == 1)} {a.subject}.")]
+    return [Part(f"In all, {of} recognised {a.subject} on {said(day)}{as_known(day, a.ask.known_until)}.")]
 
 
 async def to_come(a: Answering, time: Time) -> Card:
