@@ -16,6 +16,11 @@ from .evidence import evidence
 from .question_forms import Question
 from .search import ANSWERS_UNDER_A_RULE
 
+# What verbs are of one and of many today, and of one and of many on a day of the past.
+VERBS = {
+    "recognise": ("recognises", "recognise", "recognised", "recognised"), "count": ("counts", "count", "counted", "counted"),
+    "do": ("does", "do", "did", "did"), "have": ("has", "have", "had", "had"), "be": ("is", "are", "was", "were"),
+}  # fmt: skip
 FEW = 15  # states that are named; of more the page behind the answer has the names
 
 
@@ -89,6 +94,10 @@ class Answering:
     def day(self) -> str:
         """' on 1 June 2012' where another day than today is asked for."""
         return "" if self.is_today else f" on {said(self.ask.as_of)}"
+
+    def verb(self, verb: str, *, is_one: bool) -> str:
+        """One of VERBS as it is said of one or of many, on the day that is asked for."""
+        return VERBS[verb][(not is_one) + 2 * (not self.is_today)]
 
     def basis(self) -> str:
         """'Counted under ‘The list today’, on 26 November 2026, as known on 28 February 2026.', after what was changed about the day."""

@@ -12,18 +12,18 @@ from recognition.dates import iso_day
 from .answer_card import Answering, Card
 from .answers_about_days import number, what_happened
 from .answers_about_states import how_it_stands, position, vote, whether_it_withdrew
+from .answers_about_withdrawals import is_of_a_day, who_withdrew
 from .answers_in_numbers import (
     declaration,
     first,
     last,
-    last_of,
     who_does_not,
     who_recognised_when,
     who_recognises,
-    who_withdrew,
 )
 from .asked import Asked, asked
 from .question_forms import Question
+from .times_asked import IN_A_TIME, last_of, time_of
 
 # By kind of question_forms.csv. None where the database has nothing to count: an organisation whose members it does not know.
 ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
@@ -34,7 +34,6 @@ ANSWERS: dict[str, Callable[[Answering], Awaitable[Card | None]]] = {
 }  # fmt: skip
 # What these ask about has days of its own.
 OF_NO_DAY = ("vote",)
-IN_A_TIME = ("period", "since", "after", "before")
 
 
 async def answer(datasette: Datasette, question: Question, ask: Asked) -> Card | None:
@@ -53,11 +52,16 @@ async def answer(datasette: Datasette, question: Question, ask: Asked) -> Card |
 
 
 def day_of(question: Question, ask: Asked) -> str | None:
-    """The day that a question names, the last of a year or a month; None where it names none."""
+    """The day that a question names, the last of a year or a month; None where it names none, so that the reader's counts.
+
+    Of a time that begins after the reader's day, today is told.
+    """
     places = question.places
     if question.kind in OF_NO_DAY:
         return None
-    if "today" in places or any(time in places for time in IN_A_TIME):
+    if question.kind == "who withdrew" and is_of_a_day(places):
+        return places["period"]
+    if "today" in places or (any(time in places for time in IN_A_TIME) and time_of(places).start > ask.as_of):
         return ask.today
     named = places.get("day") or places.get("month") or places.get("year")
     return last_of(named) if named else None

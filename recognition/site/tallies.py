@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
-from recognition.vocabulary import GROUP, REGION, UN, UN_MEMBER
+from recognition.vocabulary import ALL_STATES, GROUP, REGION, UN, UN_MEMBER
 
 from .database import Row, grouped, on_day, rows
 
@@ -96,3 +97,10 @@ def members_of(tally: Row) -> str:
     if tally["kind"] == REGION:
         return f"{UN_MEMBER}s in {tally['name_in_sentence']}"
     return f"members of {tally['name_in_sentence']}"
+
+
+def number_of_members(number: int, tally: Row) -> str:
+    """'12 members of the European Union', '1 UN member in Africa', 'no state' for none of all states."""
+    who = "states" if tally["organisation"] == ALL_STATES else members_of(tally)
+    one = re.sub(r"(member|state)s", r"\1", who, count=1)
+    return f"{number or 'no'} {who if number > 1 else one}"
