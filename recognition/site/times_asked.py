@@ -59,7 +59,7 @@ def time_of(places: Mapping[str, str]) -> Time:
 
 
 def words_of(periods: list[str]) -> str:
-    """One or two ISO dates as words: ' in 2012', ' on 17 February 2008', ' from 2012 to March 2014'."""
+    """One or two ISO dates as words: ' in 2012', ' on 3 May 2012', ' from 2012 to March 2014'."""
     if len(periods) > 1:
         return f" from {said(periods[0])} to {said(periods[1])}"
     return f" {'on' if is_day(periods[0]) else 'in'} {said(periods[0])}"
