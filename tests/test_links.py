@@ -8,9 +8,9 @@ from zlib import crc32
 HOME = "http://localhost/"
 # Besides the front page: pages that are reached by typing and not by a link.
 STARTS = ("/", "/search?q=ghana", "/search?q=Serbya", "/search?q=xqzvw+ghana", "/recognition?sql=select+1")
-QUESTIONS = 8  # about one path that are asked; all of them with --whole
+QUESTIONS = 4  # about one path that are asked; all of them with --whole
 # Rows of one table that are asked, and of those found later one in so many; all of them with --whole.
-ROWS, ONE_IN = 40, 4
+ROWS, ONE_IN = 20, 8
 MOST = 6000  # pages and files; more than that is a trap for crawlers
 
 
