@@ -2,7 +2,8 @@
 
 `python -m bench.strangers [--quick] [attack …]`. The attackers have an address of their own (127.0.0.2) and yield the
 processor to the site (nice 19), as visitors on other machines would; a reader at 127.0.0.1 asks for pages that are not
-kept, and a third at 127.0.0.3 asks in SQL.
+kept, and a third at 127.0.0.3 asks in SQL. All of them share the processors of one machine, and so do the processes that
+run visitors' SQL: how much of a difference that alone makes is measured beside it, with the same attack on a twin of the site.
 """
 
 from __future__ import annotations
@@ -136,7 +137,10 @@ def unseen(database: Path) -> Iterator[str]:
 
 def measure(quick: bool, names: tuple[str, ...] = (*ATTACKS, READERS)) -> list[Figure]:
     each, figures = (60 if quick else 300), []
-    with site() as (folder, database), served(folder, *SERVE, ".", "--port") as (port, process):
+    with (
+        site() as (folder, database), served(folder, *SERVE, ".", "--port") as (port, process),
+        site() as (other, _), served(other, *SERVE, ".", "--port") as (twin, _),
+    ):  # fmt: skip
         pages = unseen(database)
         reader, asking = Reader(port), Reader(port, "127.0.0.3")
         for _ in range(30):
@@ -158,6 +162,8 @@ def measure(quick: bool, names: tuple[str, ...] = (*ATTACKS, READERS)) -> list[F
             while reader.ask(next(pages)) > 2 * percentile(rest, 95) and time.perf_counter() - began < 60:
                 pass
             recovered, failed = time.perf_counter() - began, reader.failed + asking.failed
+            with attacked(twin, name):
+                beside_twin = [reader.ask(next(pages)) for _ in range(each)]
             reader.failed = asking.failed = 0
             figures += [
                 Figure(
@@ -165,9 +171,13 @@ def measure(quick: bool, names: tuple[str, ...] = (*ATTACKS, READERS)) -> list[F
                     note=f"half {percentile(busy, 50):.1f} and {percentile(rest, 50):.1f} ms; {failed} failed; "
                     f"recovered in {recovered:.1f} s; another's SQL {percentile(questions, 50):.0f}, at most {max(questions):.0f} ms",
                 ),
+                Figure(
+                    f"{name}: the same, against the attack on a twin", percentile(busy, 95), percentile(beside_twin, 95),
+                    "a twin is attacked", "ms", note=f"half {percentile(busy, 50):.1f} and {percentile(beside_twin, 50):.1f} ms",
+                ),
                 Figure(f"{name}: memory", peak, 256, "the bound", "MB", at_most=1),
             ]  # fmt: skip
-            print(table(figures[-2:]), flush=True)
+            print(table(figures[-3:]), flush=True)
     return figures
 
 
