@@ -1,6 +1,7 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
 # make test       checks types and style, and runs all tests
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
+# make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
 # make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
 # make mutants    changes the code on purpose and prints which changes no test notices
 # make validate   asks html-validate (by npx, which comes with node) about every kind of page
@@ -17,7 +18,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test lint check-all accept validate mutants fuzz bench soak build clean
+.PHONY: serve test lint check-all clients accept validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -39,6 +40,9 @@ lint: .venv/test-installed
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
 	$(PYTEST) --whole
+
+clients: .venv/browser .venv-clients/installed
+	$(BIN)/python -m pytest tests/clients -v
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
@@ -82,6 +86,12 @@ $(BIN)/python:
 	$(TOOLS)/python $(PIP) requirements-tools.txt
 	touch $@
 
+# Programs that read what the site gives, and that neither the site nor `make test` needs. Every package is pinned.
+.venv-clients/installed: requirements-clients.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/python $(PIP) requirements-clients.txt
+	touch $@
+
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
 .venv/browser: tests/programs.py .venv/test-installed
 	$(BIN)/python -m tests.programs chromium > $@
@@ -91,4 +101,4 @@ $(BIN)/python:
 	$(BIN)/python -m tests.programs nginx > $@
 
 clean:
-	rm -rf .venv .venv-tools recognition.db inspect-data.json *.part build *.egg-info
+	rm -rf .venv .venv-tools .venv-clients recognition.db inspect-data.json *.part build *.egg-info
