@@ -110,6 +110,8 @@ class KeptAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self.pass_on_in_turn(scope, receive, send)
         elif scope["method"] not in ("GET", "HEAD") or scope["path"] == self.file:
             await self.pass_on(scope, receive, send)
         elif answer := await self.answer(scope):

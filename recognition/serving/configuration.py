@@ -43,6 +43,8 @@ class Configuration:
     # The names of the parameters that the page at a path knows; None for one that reads whatever it is asked for.
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
+    headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
+    posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

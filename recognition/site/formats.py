@@ -16,6 +16,7 @@ from .database import Row, edition, kept, rows
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 EMPTY = ("nothing",)  # the header of a CSV file without rows
+EDITION_HEADER, KNOWN_UNTIL_HEADER = HEADERS = ("Dataset-Edition", "Dataset-Known-Until")
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
 
 
@@ -32,8 +33,8 @@ async def edition_headers(datasette: Datasette) -> dict[str, str]:
     """The headers by which an answer without room for it in its rows says which edition it is from."""
     about = await this_edition(datasette)
     return {
-        "Dataset-Edition": f"{about['number']}; {about['published_on']}",
-        "Dataset-Known-Until": about["known_until"],
+        EDITION_HEADER: f"{about['number']}; {about['published_on']}",
+        KNOWN_UNTIL_HEADER: about["known_until"],
     }
 
 
