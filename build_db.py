@@ -20,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 
 try:
+    from recognition.build.any_sqlite import open_to_any
     from recognition.build.article import parse_article
     from recognition.build.check import DatabaseBroken, check
     from recognition.build.contradictions import find_contradictions
@@ -84,6 +85,7 @@ def publish(sources: Path, output: Path, last: Callable[[], None] = lambda: None
     problems.refuse_if_any()
     with replacing(output, last) as part:
         load(part, tables, [row.cells for row in registers["pages"]], METADATA)
+        open_to_any(part)
         check(part)
 
 

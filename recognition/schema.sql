@@ -1,4 +1,6 @@
 -- The structure of recognition.db: every table, view and index. What tables and columns mean is in metadata.yml.
+-- It is built with these tables, which are strict, and published without that word (build/any_sqlite.py). Everything else must
+-- be what SQLite 3.31 knows, and views what DuckDB reads in the same way.
 -- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); those of passages and counts are made of their words.
 
 create table subject (
@@ -594,7 +596,9 @@ select p.id as count_id, n.rule_id, case when p.follows is not null then 'follow
        n.organisation_id, n.counted_on, p.recognising as published, n.counted, n.difference as unexplained,
        case when n.count_id is null then 'not datable' when p.by_accident = 1 then 'agrees by accident'
             when n.difference = 0 then 'reproduced' else 'not reproduced' end as outcome,
-       (select group_concat(distinct a.rule_id) from count_ledger a where a.count_id = p.id and a.difference = 0) as agreeing_rules
+       (select max(j.rule_ids) from (
+            select group_concat(d.rule_id) over (order by d.rule_id rows between unbounded preceding and unbounded following) as rule_ids
+            from (select distinct a.rule_id from count_ledger a where a.count_id = p.id and a.difference = 0) d) j) as agreeing_rules
 from published_counts p left join nearest n on n.count_id = p.id and n.place = 1;
 
 create view count_audit as
@@ -634,9 +638,13 @@ create table search_words (
     times integer not null check (times > 0)
 ) strict, without rowid;
 
+-- The names of a country are joined in their order by a window: without one DuckDB joins them in any.
 create view countries_indexed as
 select c.number, c.name, (
-           select group_concat(n.name, ' · ') from country_names n where n.country_id = c.id and n.kind <> 'number')
+           select max(j.names) from (
+               select group_concat(n.name, ' · ') over (
+                   order by n.name rows between unbounded preceding and unbounded following) as names
+               from country_names n where n.country_id = c.id and n.kind <> 'number') j)
        || coalesce(' · ' || c.iso2 || ' · ' || c.iso3, '') as names, c.position
 from countries c;
 create view positions_indexed as
@@ -644,19 +652,20 @@ select p.number, p.title, p.text, coalesce(c.names, o.names) as names
 from positions p left join countries_indexed c on c.number = (select number from countries where id = p.country_id)
 left join organisations o on o.id = p.organisation_id;
 
--- Full-text indexes: of four tables, and 'search' over everything.
+-- Full-text indexes: of four tables, and 'search' over everything. What they index is in double quotes: by that sqlite-utils
+-- and Datasette find the index of a table. They look for its rows by rowid, which is therefore what content_rowid says.
 create virtual table countries_fts using fts5 (
-    name, names, position, content='countries_indexed', content_rowid='number',
+    name, names, position, content="countries_indexed", content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table positions_fts using fts5 (
-    title, text, names, content='positions_indexed', content_rowid='number',
+    title, text, names, content="positions_indexed", content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table passages_fts using fts5 (
-    text, content='passages', content_rowid='first_line',
+    text, content="passages", content_rowid='first_line',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table organisations_fts using fts5 (
-    name, abbreviation, names, position, content='organisations', content_rowid='number',
+    name, abbreviation, names, position, content="organisations", content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');
 create virtual table search using fts5 (
-    kind unindexed, id unindexed, url unindexed, title, names, body, content='search_items', content_rowid='number',
+    kind unindexed, id unindexed, url unindexed, title, names, body, content="search_items", content_rowid='number',
     tokenize='porter unicode61 remove_diacritics 2', prefix='2 3');

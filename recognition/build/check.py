@@ -1,4 +1,4 @@
-"""Checks a written database before it is published: words, keys, days, full-text indexes, and the file itself."""
+"""Checks a written database before it is published: words, keys, days, full-text indexes, who can open it, and the file itself."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def check(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         check_words(connection)
         check_keys(connection)
+        check_not_strict(connection)
         check_first_day(connection)
         check_indexes(connection)
         (state,) = connection.execute("pragma integrity_check").fetchone()
@@ -41,6 +42,19 @@ def check_keys(connection: sqlite3.Connection) -> None:
     """Raises DatabaseBroken where a foreign key leads to no row."""
     for table, _, other, _ in connection.execute("pragma foreign_key_check"):
         raise DatabaseBroken(f"{table} has foreign keys to {other} that do not exist")
+
+
+def strict_tables(connection: sqlite3.Connection) -> list[str]:
+    """The tables that only SQLite 3.37 and newer opens."""
+    return [
+        name for (name,) in connection.execute("select name from pragma_table_list where schema = 'main' and strict")
+    ]
+
+
+def check_not_strict(connection: sqlite3.Connection) -> None:
+    """Raises DatabaseBroken where older programs could not open the file."""
+    if tables := strict_tables(connection):
+        raise DatabaseBroken(f"{', '.join(tables)} would be strict for who reads the file, which needs SQLite 3.37")
 
 
 def check_first_day(connection: sqlite3.Connection) -> None:

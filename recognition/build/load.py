@@ -22,6 +22,7 @@ from .tallies import fill_ledger, fill_tally_history
 SCHEMA = Path(__file__).parent.with_name("schema.sql")
 INDEX = re.compile(r"^create (?:unique )?index \w+ on \w+ \(.*\);$", re.MULTILINE)
 FULL_TEXT = re.compile(r"^create virtual table (\w+) using fts5", re.MULTILINE)
+CONTENT = re.compile(r"""content="(\w+)", content_rowid='(\w+)'""")  # of a full-text index
 
 
 def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path) -> None:
@@ -30,6 +31,7 @@ def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path
     Raises DatabaseBroken where a word or a key is missing, and sqlite3.Error where the schema refuses a row.
     """
     schema = SCHEMA.read_text("utf-8")
+    rowids = dict(CONTENT.findall(schema))
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             # The file is thrown away if anything fails, so nothing has to be rolled back or to survive a crash. Keys
@@ -38,7 +40,7 @@ def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path
         )
         with connection:
             for name, rows in tables.items():
-                insert(connection, name, rows)
+                insert(connection, name, rows, rowids.get(name))
             check_words(connection)
             check_keys(connection)
             for index in INDEX.findall(schema):
@@ -51,9 +53,15 @@ def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path
                 connection.execute(f"insert into {index} ({index}) values ('rebuild')")
 
 
-def insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any] | tuple[Any, ...]]) -> None:
+def insert(
+    connection: sqlite3.Connection,
+    table: str,
+    rows: Iterable[dict[str, Any] | tuple[Any, ...]],
+    rowid: str | None = None,
+) -> None:
     """Inserts rows as they are made; all are dicts with the same keys, or named tuples of one kind.
 
+    `rowid` is the column, with a different number in each row, that is the number of the row for SQLite too.
     sqlite-utils makes one statement of as many rows as have 999 values, which is much slower.
     """
     rows = iter(rows)
@@ -61,6 +69,9 @@ def insert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, 
     if first is None:
         return
     names, values_of = (first, itemgetter(*first)) if isinstance(first, dict) else (first._fields, tuple)  # type: ignore[attr-defined]
-    columns, marks = ", ".join(f"[{name}]" for name in names), ", ".join("?" * len(names))
+    filled = {name: f"?{place}" for place, name in enumerate(names, start=1)}
+    if rowid:
+        filled["rowid"] = filled[rowid]
+    columns, marks = ", ".join(f"[{name}]" for name in filled), ", ".join(filled.values())
     values = map(values_of, chain([first], rows))
     connection.executemany(f"insert into [{table}] ({columns}) values ({marks})", values)

@@ -31,6 +31,10 @@ FAULTS = {
         "update search_items set title = title || ' and more' where number = 1",
         "full-text index search does not hold what its table holds",
     ),
+    "strict": (
+        "create table more (a text) strict",
+        "more would be strict for who reads the file, which needs SQLite 3.37",
+    ),
     "rules of the schema": (
         "pragma writable_schema = on;"
         "update sqlite_master set sql = replace(sql, 'evidence text', 'evidence text check (0)') where name = 'marks'",
