@@ -6,6 +6,7 @@ names one; the day, which two builds of one day share, only where it does not, a
 
 from __future__ import annotations
 
+import functools
 import time
 from calendar import timegm
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from datasette.utils.asgi import Base400
 from .accepted import matches
 from .asgi import Scope
 
+CONDITIONS = frozenset([b"if-match", b"if-unmodified-since", b"if-none-match", b"if-modified-since"])
 # As HTTP writes a time, and as it was written long ago (RFC 9110, 5.6.7); always GMT.
 TIMES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 
@@ -42,6 +44,8 @@ class Version:
 
     def is_known(self, scope: Scope) -> bool:
         """Whether the visitor has this version, so that the answer is 304. Raises Unmet where he means another."""
+        if CONDITIONS.isdisjoint([name for name, _ in scope["headers"]]):  # as most requests are
+            return False
         same, unchanged = listed(scope, b"if-match"), seconds(listed(scope, b"if-unmodified-since"))
         if same is not None:
             if same != b"*" and self.tag not in (part.strip() for part in same.split(b",") if self.tag):
@@ -84,6 +88,7 @@ def start_of(day: str) -> int | None:
     return min(timegm(date.fromisoformat(day).timetuple()), int(time.time())) if day else None
 
 
+@functools.lru_cache(maxsize=2)  # of the file and of pages
 def as_time(moment: int) -> bytes:
     """Seconds since 1970 as HTTP writes a time."""
     return formatdate(moment, usegmt=True).encode()

@@ -40,6 +40,7 @@ class OtherOrigins:
 
     def __init__(self, app: App, datasette: Datasette, configuration: Configuration) -> None:
         self.app = app
+        datasette.cors = False  # what `datasette --cors` would add would be said twice
         exposed = ", ".join([*EXPOSED, *configuration.headers])
         self.allowed = [ANYWHERE, (b"access-control-expose-headers", exposed.encode())]
 
@@ -50,8 +51,7 @@ class OtherOrigins:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # with `datasette --cors` there are some already
-                headers = [pair for pair in message["headers"] if not pair[0].lower().startswith(PREFIX)] + self.allowed
+                headers = [*message["headers"], *self.allowed]
                 if scope["method"] == "OPTIONS":
                     headers += [(METHODS, value) for name, value in headers if name.lower() == b"allow"] + TO_SEND
                 message = {**message, "headers": headers}
