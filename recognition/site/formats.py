@@ -57,12 +57,16 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
 
 async def as_json(datasette: Datasette, data: Row) -> Response:
     """`data` as JSON, after the edition of the database that it was read from: checksum, number, day, known until."""
+    return Response.json(await told_of_edition(datasette) | data, headers=await edition_headers(datasette))
+
+
+async def told_of_edition(datasette: Datasette) -> Row:
+    """What JSON says of the edition before all else: checksum, number, day, known until."""
     about = await this_edition(datasette)
-    told = {
+    return {
         "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
         "known_until": about["known_until"],
     }  # fmt: skip
-    return Response.json(told | data, headers=await edition_headers(datasette))
 
 
 async def as_csv(
