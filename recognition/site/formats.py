@@ -18,6 +18,7 @@ from .database import rows as rows_of
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 EMPTY = ("nothing",)  # the header of a CSV file without rows
+EDITION_HEADER, KNOWN_UNTIL_HEADER = HEADERS = ("Dataset-Edition", "Dataset-Known-Until")
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
 
 
@@ -34,8 +35,8 @@ async def edition_headers(datasette: Datasette) -> dict[str, str]:
     """The headers by which an answer without room for it in its rows says which edition it is from."""
     about = await this_edition(datasette)
     return {
-        "Dataset-Edition": f"{about['number']}; {about['published_on']}",
-        "Dataset-Known-Until": about["known_until"],
+        EDITION_HEADER: f"{about['number']}; {about['published_on']}",
+        KNOWN_UNTIL_HEADER: about["known_until"],
     }
 
 
@@ -43,7 +44,7 @@ async def label(datasette: Datasette) -> Label:
     """Files with rows are called '<subject>-<what it is>-edition-<number>-<day>', and their headers say the edition."""
     about = await this_edition(datasette)
     edition, day = f"-edition-{about['number']}", f"-{about['published_on']}"
-    return Label(f"{about['subject']}-", edition, day, await edition_headers(datasette))
+    return Label(f"{about['subject']}-", edition, day, await edition_headers(datasette), about["published_on"])
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:
