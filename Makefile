@@ -1,4 +1,5 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
+# make bundle     packs the database, its tables as CSV, Parquet and a workbook, and what they mean, into bundles/
 # make test       checks types and style, and runs all tests
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
@@ -18,7 +19,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test lint check-all clients accept validate mutants fuzz bench soak build clean
+.PHONY: serve bundle test lint check-all clients accept validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -26,6 +27,9 @@ serve: inspect-data.json
 
 # Files of tests go to the processes in the order of tests/conftest.py: long ones first, those that share a browser together.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+bundle: inspect-data.json .venv-bundle/installed
+	.venv-bundle/bin/python -m recognition.bundle
 
 test: lint .venv/browser .venv/nginx
 	$(PYTEST)
@@ -86,6 +90,12 @@ $(BIN)/python:
 	$(TOOLS)/python $(PIP) requirements-tools.txt
 	touch $@
 
+# What packs a bundle: neither the build nor the site needs it.
+.venv-bundle/installed: requirements-bundle.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-bundle
+	.venv-bundle/bin/python $(PIP) requirements-bundle.txt
+	touch $@
+
 # Programs that read what the site gives, and that neither the site nor `make test` needs. Every package is pinned.
 .venv-clients/installed: requirements-clients.txt | $(BIN)/python
 	$(PYTHON) -m venv .venv-clients
@@ -101,4 +111,4 @@ $(BIN)/python:
 	$(BIN)/python -m tests.programs nginx > $@
 
 clean:
-	rm -rf .venv .venv-tools .venv-clients recognition.db inspect-data.json *.part build *.egg-info
+	rm -rf .venv .venv-tools .venv-clients .venv-bundle recognition.db inspect-data.json *.part build *.egg-info

@@ -15,7 +15,9 @@ try:
     from .edition import BundleRefused, opened, read_edition, rows_of
     from .tables import as_csv, as_parquet, as_workbook
 except ModuleNotFoundError as missing:
-    raise SystemExit(f"Error: {missing}. Install what the bundle needs: pip install -r requirements-bundle.txt") from None
+    raise SystemExit(
+        f"Error: {missing}. Install what the bundle needs: pip install -r requirements-bundle.txt"
+    ) from None
 
 HERE = Path(__file__).resolve().parents[2]
 METADATA = HERE / "metadata.yml"
@@ -45,8 +47,12 @@ def make(database: Path, folder: Path, metadata: Path = METADATA) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("python -m recognition.bundle", description="Make the bundle of a built database.", allow_abbrev=False)
-    parser.add_argument("--database", type=Path, default=Path("recognition.db"), help="default: recognition.db in this folder")
+    parser = argparse.ArgumentParser(
+        "python -m recognition.bundle", description="Make the bundle of a built database.", allow_abbrev=False
+    )
+    parser.add_argument(
+        "--database", type=Path, default=Path("recognition.db"), help="default: recognition.db in this folder"
+    )
     parser.add_argument("--folder", type=Path, help="where to put it (default: bundles beside the database)")
     said = parser.parse_args(arguments)
     try:

@@ -140,7 +140,8 @@ def readme(edition: Edition) -> bytes:
     """What the bundle is, its licence, how to cite it, and until when was looked."""
     contents = "\n".join(f"| `{name.format(database=edition.database)}` | {what} |" for name, what in CONTENTS)
     sources = "\n".join(
-        f"- {publisher}: {title}{f', <{url}>' if url else ''}, {licence}" for title, publisher, url, licence in edition.sources
+        f"- {publisher}: {title}{f', <{url}>' if url else ''}, {licence}"
+        for title, publisher, url, licence in edition.sources
     )
     return f"""# {edition.title}
 

@@ -67,14 +67,18 @@ def as_workbook(edition: Edition, rows: Mapping[str, Rows]) -> bytes:
     """A workbook (.xlsx) with what it is, what the columns mean, and a sheet for each table."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, AS_TEXT) as book:
-        created = datetime.datetime.fromisoformat(edition.published_on)  # not now: the same file comes of the same database
+        created = datetime.datetime.fromisoformat(
+            edition.published_on
+        )  # not now: the same file comes of the same database
         book.set_properties({"title": edition.title, "comments": cite(edition), "created": created})
         bold = book.add_format({"bold": True})
         fill(book.add_worksheet("About"), about_rows(edition, rows), bold)
         fill(book.add_worksheet("Columns"), column_rows(edition), bold, has_head=True)
         for table in edition.tables:
             if len(table.name) > LONGEST_NAME:
-                raise BundleRefused(f"{table.name} is too long for a sheet: give the table a name of {LONGEST_NAME} characters.")
+                raise BundleRefused(
+                    f"{table.name} is too long for a sheet: give the table a name of {LONGEST_NAME} characters."
+                )
             head = tuple(column.name for column in table.columns)
             fill(book.add_worksheet(table.name), [head, *rows[table.name]], bold, has_head=True)
     return out.getvalue()
@@ -119,7 +123,9 @@ def fill(sheet: Any, rows: list[tuple[Any, ...]], bold: Any, has_head: bool = Fa
         for x, value in enumerate(row):
             if isinstance(value, str):
                 if len(value) > LONGEST_CELL:
-                    raise BundleRefused(f"A cell of {sheet.get_name()} has more than {LONGEST_CELL} characters, which Excel cannot hold.")
+                    raise BundleRefused(
+                        f"A cell of {sheet.get_name()} has more than {LONGEST_CELL} characters, which Excel cannot hold."
+                    )
                 sheet.write_string(y, x, value, bold if has_head and not y else None)
             elif value is not None:
                 sheet.write_number(y, x, value)
