@@ -45,7 +45,7 @@ check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
 	$(PYTEST) --whole
 
-clients: .venv/browser .venv-clients/installed
+clients: .venv/browser .venv-clients/installed .venv-bundle/installed .venv-tools/installed .venv-cff/installed
 	$(BIN)/python -m pytest tests/clients -v
 
 accept: .venv/test-installed .venv/browser
@@ -102,6 +102,12 @@ $(BIN)/python:
 	.venv-clients/bin/python $(PIP) requirements-clients.txt
 	touch $@
 
+# It wants an older jsonschema than others.
+.venv-cff/installed: requirements-cff.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-cff
+	.venv-cff/bin/python $(PIP) requirements-cff.txt
+	touch $@
+
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
 .venv/browser: tests/programs.py .venv/test-installed
 	$(BIN)/python -m tests.programs chromium > $@
@@ -111,4 +117,4 @@ $(BIN)/python:
 	$(BIN)/python -m tests.programs nginx > $@
 
 clean:
-	rm -rf .venv .venv-tools .venv-clients .venv-bundle recognition.db inspect-data.json *.part build *.egg-info
+	rm -rf .venv .venv-tools .venv-clients .venv-bundle .venv-cff recognition.db inspect-data.json *.part build *.egg-info

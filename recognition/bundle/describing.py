@@ -140,8 +140,7 @@ def readme(edition: Edition) -> bytes:
     """What the bundle is, its licence, how to cite it, and until when was looked."""
     contents = "\n".join(f"| `{name.format(database=edition.database)}` | {what} |" for name, what in CONTENTS)
     sources = "\n".join(
-        f"- {publisher}: {title}{f', <{url}>' if url else ''}, {licence}"
-        for title, publisher, url, licence in edition.sources
+        f"- {publisher}: {title}, <{url}>, {licence}" for title, publisher, url, licence in edition.sources if url
     )
     return f"""# {edition.title}
 
@@ -167,6 +166,8 @@ The full checksum of {edition.database}.db is {edition.sha256}.
 ## Sources
 
 {sources}
+
+What was decided about them is registers of this project. Table sources has all of them, with checksums.
 """.encode()
 
 
