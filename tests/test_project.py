@@ -37,7 +37,10 @@ def ranges(root, name):
 def test_the_pins_satisfy_the_ranges(root):
     site = pins(root / "requirements.txt")
     both = site | pins(root / "requirements-test.txt")
-    for wanted, pinned in ((ranges(root, "dependencies"), site), (ranges(root, "test"), both)):
+    bundle = pins(root / "requirements-bundle.txt")
+    for wanted, pinned in (
+        (ranges(root, "dependencies"), site), (ranges(root, "test"), both), (ranges(root, "bundle"), bundle)
+    ):  # fmt: skip
         for requirement in wanted:
             assert requirement.specifier.contains(pinned[requirement.name.lower()]), requirement
 

@@ -50,7 +50,8 @@ def test_each_status_is_that_of_its_day_with_the_event_behind_it(db, rules):
 def test_each_membership_is_that_of_its_day(db):
     """Empty where a country takes part without being counted, else 1 or 0."""
     columns = {row[1] for row in db.execute("pragma table_info(panel)") if row[1].startswith("member_")}
-    known = "select distinct m.organisation_id from memberships m join organisations o on o.id = m.organisation_id where o.kind not in ('region', 'group')"
+    known = """select distinct m.organisation_id from memberships m join organisations o on o.id = m.organisation_id
+               where o.kind not in ('region', 'group')"""
     organisations = {organisation: f"member_{organisation.replace('-', '_')}" for (organisation,) in db.execute(known)}
     assert columns == {*organisations.values()}
     of_day = "(since is null or since <= p.day) and (until is null or p.day < until) and country_id = p.country_id"
