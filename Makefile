@@ -1,4 +1,5 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
+# make bundle     packs the database, its tables as CSV, Parquet and a workbook, and what they mean, into bundles/
 # make test       checks types and style, and runs all tests
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
@@ -18,7 +19,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test lint check-all clients accept validate mutants fuzz bench soak build clean
+.PHONY: serve bundle test lint check-all clients accept validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -26,6 +27,9 @@ serve: inspect-data.json
 
 # Files of tests go to the processes in the order of tests/conftest.py: long ones first, those that share a browser together.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+bundle: inspect-data.json .venv-bundle/installed
+	.venv-bundle/bin/python -m recognition.bundle
 
 test: lint .venv/browser .venv/nginx
 	$(PYTEST)
@@ -41,7 +45,7 @@ check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json
 	$(PYTEST) --whole
 
-clients: .venv/browser .venv-clients/installed
+clients: .venv/browser .venv-clients/installed .venv-bundle/installed .venv-tools/installed .venv-cff/installed
 	$(BIN)/python -m pytest tests/clients -v
 
 accept: .venv/test-installed .venv/browser
@@ -86,10 +90,22 @@ $(BIN)/python:
 	$(TOOLS)/python $(PIP) requirements-tools.txt
 	touch $@
 
+# What packs a bundle: neither the build nor the site needs it.
+.venv-bundle/installed: requirements-bundle.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-bundle
+	.venv-bundle/bin/python $(PIP) requirements-bundle.txt
+	touch $@
+
 # Programs that read what the site gives, and that neither the site nor `make test` needs. Every package is pinned.
 .venv-clients/installed: requirements-clients.txt | $(BIN)/python
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/python $(PIP) requirements-clients.txt
+	touch $@
+
+# It wants an older jsonschema than others.
+.venv-cff/installed: requirements-cff.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-cff
+	.venv-cff/bin/python $(PIP) requirements-cff.txt
 	touch $@
 
 # Finds a Chromium or Chrome for the browser tests, or installs one; the stamp holds its path.
@@ -101,4 +117,4 @@ $(BIN)/python:
 	$(BIN)/python -m tests.programs nginx > $@
 
 clean:
-	rm -rf .venv .venv-tools .venv-clients recognition.db inspect-data.json *.part build *.egg-info
+	rm -rf .venv .venv-tools .venv-clients .venv-bundle .venv-cff recognition.db inspect-data.json *.part build *.egg-info

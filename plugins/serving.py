@@ -30,6 +30,7 @@ try:
     from recognition.serving.other_origins import OtherOrigins
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
+    from recognition.site.bundles import FOLDER as BUNDLES
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
@@ -52,6 +53,7 @@ SITE = Configuration(
     plain_address=plain_address,
     parameters=known_parameters,
     label=label,
+    bundles=BUNDLES,
     headers=HEADERS,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )

@@ -102,7 +102,6 @@ class KeptAnswers:
         self.kept: OrderedDict[Key, Answer] = OrderedDict()
         self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
         self.turns = turns_of(datasette)
-        self.file = f"/{configuration.database}.db"  # which sets its own headers, and is not made
         self.size = 0
         self.day = 0
         self.making: dict[Key, tuple[asyncio.Task[Answer | None], Turn | None]] = {}  # each in its turn
@@ -114,7 +113,7 @@ class KeptAnswers:
             await self.app(scope, receive, send)
         elif scope["method"] == "POST":
             await self.pass_on_in_turn(scope, receive, send)
-        elif scope["method"] not in ("GET", "HEAD") or scope["path"] == self.file:
+        elif scope["method"] not in ("GET", "HEAD") or self.configuration.is_file(scope["path"]):
             await self.pass_on(scope, receive, send)
         elif answer := await self.answer(scope):
             await self.say(answer, scope, send)
@@ -142,7 +141,8 @@ class KeptAnswers:
             body = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else TOO_MUCH.body}
             return [{"type": "http.response.start", "status": TOO_MUCH.status, "headers": headers}, body]
 
-        passing, is_file = Passing(send, self.sending, client_of(scope), refuse), scope["path"] == self.file
+        passing = Passing(send, self.sending, client_of(scope), refuse)
+        is_file = self.configuration.is_file(scope["path"])
 
         def checked(message: Message) -> Message:
             if message.get("status") == 200 and not is_file:

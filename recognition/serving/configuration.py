@@ -46,8 +46,14 @@ class Configuration:
     label: Labels = no_label  # of the files that its rows are sent as
     headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
     posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
+    bundles: str = ""  # a folder beside the database whose zips are sent as they are, below a path of the same name
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property
     def file(self) -> str:
         return f"{self.database}.db"
+
+    def is_file(self, path: str) -> bool:
+        """Whether what is at a path is sent as it is on the disk, with headers of its own, and not made."""
+        is_bundle = bool(self.bundles) and path.startswith(f"/{self.bundles}/") and path.endswith(".zip")
+        return is_bundle or path == f"/{self.file}"

@@ -1,9 +1,10 @@
-"""The database file as a download, with its length, in ranges, and with its checksum as its tag."""
+"""Files as downloads, and the database first of all: with their length, in ranges, and with their checksums as their tags."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -55,6 +56,34 @@ def with_ranges(scope: Scope, parts: list[bytes]) -> Scope:
     return {**scope, "headers": headers + ([(b"range", b"bytes=" + b",".join(parts))] if parts else [])}
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that does not change: its size in bytes, the version that it is, its media type, what a browser calls it."""
+
+    path: Path
+    size: int
+    version: Version
+    kind: str
+    name: str
+
+
+async def send_file(file: File, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request with a file, whole or in the ranges that it asks for."""
+    headers = {"ETag": file.version.tag.decode(), "Cache-Control": "public, no-cache"}
+    if file.version.is_known(scope):
+        await Response(status_code=304, headers=headers)(scope, receive, send)
+        return
+    if file.version.changed is not None:
+        headers["Last-Modified"] = as_time(file.version.changed).decode()
+    parts = ranges_of(scope, file.version)
+    inside = [part for part in parts if is_inside(part, file.size)]
+    answer: Response = InPieces(file.path, headers=headers, media_type=file.kind, filename=file.name)
+    if parts and not inside:
+        headers["Content-Range"] = f"bytes */{file.size}"
+        answer = PlainTextResponse(f"This file has {file.size} bytes: ask for some of them.\n", 416, headers)
+    await answer(with_ranges(scope, inside), receive, send)
+
+
 def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object]]]:
     """The route of '/<database>.db', in place of Datasette's own, which sends neither length nor ranges."""
 
@@ -68,18 +97,7 @@ def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object
             raise Replaced("A new edition was put in place just now. Try again in a moment.")
         changed = start_of((await configuration.label(datasette)).published_on)
         version = Version(f'"{database.hash}"'.encode(), changed)
-        headers = {"ETag": version.tag.decode(), "Cache-Control": "public, no-cache"}
-        if version.is_known(scope):
-            await Response(status_code=304, headers=headers)(scope, receive, send)
-            return
-        if changed is not None:
-            headers["Last-Modified"] = as_time(changed).decode()
-        path, kind, parts = Path(database.path), "application/vnd.sqlite3", ranges_of(scope, version)
-        inside = [part for part in parts if is_inside(part, database.size)]
-        answer: Response = InPieces(path, headers=headers, media_type=kind, filename=configuration.file)
-        if parts and not inside:
-            headers["Content-Range"] = f"bytes */{database.size}"
-            answer = PlainTextResponse(f"This file has {database.size} bytes: ask for some of them.\n", 416, headers)
-        await answer(with_ranges(scope, inside), receive, send)
+        file = File(Path(database.path), database.size, version, "application/vnd.sqlite3", configuration.file)
+        await send_file(file, scope, receive, send)
 
     return [(rf"^/{re.escape(configuration.database)}\.db$", download)]

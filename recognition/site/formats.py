@@ -11,7 +11,9 @@ from recognition.serving import csv_answers
 from recognition.serving.configuration import Label
 from recognition.serving.errors import no_such_format
 
-from .database import Row, edition, kept, rows
+from .codes import codes, with_codes
+from .database import Row, edition, kept
+from .database import rows as rows_of
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
@@ -24,7 +26,7 @@ async def this_edition(datasette: Datasette) -> Row:
     """The edition that is served: number, published_on and known_until (ISO days), checksum (the file's SHA-256), subject."""
 
     async def read() -> Row:
-        return (await rows(datasette, EDITION))[0] | {"checksum": edition(datasette)}
+        return (await rows_of(datasette, EDITION))[0] | {"checksum": edition(datasette)}
 
     return await kept(datasette, "edition", read)
 
@@ -57,13 +59,18 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
 
 
 async def as_json(datasette: Datasette, data: Row) -> Response:
-    """`data` as JSON, after the edition of the database that it was read from: checksum, number, day, known until."""
+    """`data` as JSON, after the edition of the database that it was read from; with the codes of each country that it names."""
+    data = with_codes(data, await codes(datasette))
+    return Response.json(await told_of_edition(datasette) | data, headers=await edition_headers(datasette))
+
+
+async def told_of_edition(datasette: Datasette) -> Row:
+    """What JSON says of the edition before all else: checksum, number, day, known until."""
     about = await this_edition(datasette)
-    told = {
+    return {
         "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
         "known_until": about["known_until"],
     }  # fmt: skip
-    return Response.json(told | data, headers=await edition_headers(datasette))
 
 
 async def as_csv(
@@ -73,12 +80,13 @@ async def as_csv(
     chosen: Iterable[str | None] = (),
     day: str | None = None,
 ) -> Response:
-    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have.
+    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have, and
+    the codes of the countries that they name.
 
     The file is named by the address of the request, by what the reader has `chosen` and by the ISO `day` that is asked for;
     `_bom`, `_dl` and `_header` ask for a form that Excel opens, for a download, and for no names of columns.
     """
-    args = request.args
+    args, rows = request.args, with_codes(rows, await codes(datasette))
     for_excel, columns = csv_answers.is_for_excel(args), list(rows[0]) if rows else EMPTY
     head = [columns] if csv_answers.has_head(args) else []
     text = csv_answers.text_of_rows([*head, *([row[column] for column in columns] for row in rows)], for_excel)

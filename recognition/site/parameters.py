@@ -15,12 +15,14 @@ PAGES = {
     r"/": (),
     r"/about": (),
     r"/article": ("quote",),
+    r"/bundles": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
     r"/list(/[^/.]+)?": ("order",),
     r"/map": (),
     r"/recognition/(countries|organisations|rules)/[^/.]+": (),
+    r"/panel": ("from", "to", "step", "country"),
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),
@@ -30,7 +32,7 @@ PAGES = {
 }
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
+FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:

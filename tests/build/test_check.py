@@ -13,7 +13,7 @@ from recognition.build.check import DatabaseBroken, check
 FAULTS = {
     "keys": (
         "delete from countries where id = 'tuvalu'",
-        "statuses has foreign keys to countries that do not exist",
+        "panel has foreign keys to countries that do not exist",
     ),
     "word that code uses": (
         "update event_kinds set kind = 'meeting' where kind = 'contact'",
@@ -22,6 +22,10 @@ FAULTS = {
     "status before the first day": (
         "update statuses set since = '2008-02-16' where country_id = 'tuvalu' and event_id is null",
         "statuses begins on 2008-02-16, before the first day 2008-02-17 of table subject",
+    ),
+    "code of a country": (
+        "update vote_choices set iso3 = 'TON' where country_id = 'tuvalu'",
+        "vote_choices.iso3 is 'TON' beside 'tuvalu', not 'TUV'",
     ),
     "index of a table": (
         "update passages set text = 'Nothing was said.' where id = (select max(id) from passages)",

@@ -18,7 +18,7 @@ ORGANISATIONS = ("eu", "oic", "un-security-council")
 NOT_WHOLE = {
     "country_names", "organisation_names", "passages", "search", "search_items", "search_names",
     "search_words", "shapes", "sources", "countries_indexed", "positions_indexed", "themes", "count_audit",
-    "former_keys", "publishers", "members_today", "member_statuses", "tallies", "today",
+    "former_keys", "panel", "publishers", "members_today", "member_statuses", "tallies", "today",
 }  # fmt: skip
 
 
@@ -91,6 +91,11 @@ PAGES: dict[str, list[str]] = {
         "/counts/serbia-2023.json", "/counts/serbia-2023.csv", "/counts/nonsense",
         "/counts/news-pravda-2025-africa", "/counts/wikipedia-2024-asean",
     ],
+    "panel": [
+        "/panel", "/panel.csv?country=ghana", "/panel.csv?from=2012-01&to=2012-04-15&step=month&country=NA",
+        "/panel.json?from=2012-01-22&to=2012-01-23&step=day&country=ghana", "/panel.csv?step=day", "/panel?from=2020&to=2019",
+    ],
+    "bundles": ["/bundles", "/bundles.json", "/bundles.csv", "/bundles/none.zip"],
     "votes": ["/votes", "/votes.json", "/votes.csv"],
     "vote": [
         "/votes/unga-2008", "/votes/interpol-2018", "/votes/interpol-2018?rule=serbia", "/votes/pace-2024",

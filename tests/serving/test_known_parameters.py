@@ -12,6 +12,7 @@ from tests.conftest import kept_answers
 
 # An address of each route of ours, with a question that makes it read all that it can read.
 PAGES = (
+    "/panel", "/panel.csv?step=month&from=2025", "/panel.json?country=ghana", "/bundles", "/bundles.json", "/bundles/none-1.zip",
     "/", "/about", "/article?quote=Kosovo", "/counts", "/counts.json", "/counts/compare", "/counts/compare.csv?a=serbia-2023",
     "/statements", "/statements.json?q=separate", "/themes", "/themes.csv", "/themes/open", "/themes/open.json",
     "/counts/un-members?by=article", "/list",
