@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 
 from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request
 from markupsafe import Markup
 
-from .asked import Asked
+from .asked import Asked, question
 from .country_dossiers import country_dossier
 from .database import NAME, Row
 from .documents import told_by_event
 from .dossier_shapes import DOSSIERS, SHAPES
 from .evidence import Record, known_records, passage_path
+from .formats import told_edition
 from .organisation_dossiers import organisation_dossier
 from .rule_dossiers import rule_dossier
 from .shapes import picked
@@ -40,6 +43,17 @@ async def dossier_data(datasette: Datasette, table: str, key: str, ask: Asked) -
     around = {name: dossier[name] and write.reference(table, dossier[name]) for name in ("previous", "following")}
     asked = {"rule": key if table == "rules" else ask.rule, "as_of": ask.as_of, "notes": [*ask.notes]}
     return picked(DOSSIERS[table], asked | around | parts, page=write.address(f"/{NAME}/{table}/{key}"))
+
+
+async def data_of_row(datasette: Datasette, request: Request) -> Row:
+    """What the JSON of a row says besides Datasette's keys: the edition, and where the row has a dossier, that."""
+    told, table = await told_edition(datasette), request.url_vars["table"]
+    if table not in GATHERED:
+        return told
+    dossier = await dossier_data(
+        datasette, table, tilde_decode(request.url_vars["pks"]), await question(datasette, request)
+    )
+    return told | (dossier or {})
 
 
 class Writer:

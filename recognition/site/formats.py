@@ -15,6 +15,8 @@ from .database import Row, edition, kept, rows
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
+# Pages whose data are not at their own path with .json behind it: Datasette's list of databases is at /.json.
+DATA = {"/": "/index.json", "/api": "/openapi.json"}
 EMPTY = ("nothing",)  # the header of a CSV file without rows
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
 
@@ -55,14 +57,23 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
     return form
 
 
-async def as_json(datasette: Datasette, data: Row) -> Response:
-    """`data` as JSON, after the edition of the database that it was read from: checksum, number, day, known until."""
+def data_path(path: str) -> str:
+    """The path of the JSON with what the page at `path` shows: '/list/eu.json'."""
+    return DATA.get(path) or f"{path}.json"
+
+
+async def told_edition(datasette: Datasette) -> Row:
+    """What JSON says of the edition of the database that it was read from: checksum, number, day, known until."""
     about = await this_edition(datasette)
-    told = {
+    return {
         "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
         "known_until": about["known_until"],
     }  # fmt: skip
-    return Response.json(told | data, headers=await edition_headers(datasette))
+
+
+async def as_json(datasette: Datasette, data: Row) -> Response:
+    """`data` as JSON, after what is told of the edition."""
+    return Response.json(await told_edition(datasette) | data, headers=await edition_headers(datasette))
 
 
 async def as_csv(
