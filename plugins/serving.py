@@ -28,11 +28,12 @@ try:
     from recognition.serving.caching import KeptAnswers
     from recognition.serving.configuration import Configuration
     from recognition.serving.known_parameters import KnownParameters
+    from recognition.serving.other_origins import OtherOrigins
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.site.dossier_data import data_of_row
     from recognition.site.explained_facets import KINDS
-    from recognition.site.formats import label
+    from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
     from recognition.site.parameters import known_parameters
     from recognition.site.questions import filled_in
@@ -53,11 +54,12 @@ SITE = Configuration(
     plain_address=plain_address,
     parameters=known_parameters,
     label=label,
+    headers=HEADERS,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
 # in its one spelling, without the prefix; headers are added to whatever is sent.
-LAYERS = (KeptAnswers, KnownParameters, Refusals, SecurityHeaders)
+LAYERS = (KeptAnswers, KnownParameters, Refusals, SecurityHeaders, OtherOrigins)
 
 
 @hookimpl(tryfirst=True)

@@ -12,13 +12,14 @@ from datasette.app import Datasette
 class Label:
     """What rows that leave the site say of themselves: in the names of files, and in headers besides.
 
-    A file is called '<begins><what it is><edition><day>.csv'; the day is that of the edition.
+    A file is called '<begins><what it is><edition><day>.csv'; the day is that of the edition, `published_on` the same alone.
     """
 
     begins: str = ""
     edition: str = ""
     day: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    published_on: str = ""  # an ISO day; since then, at the latest, the file is as it is
 
 
 Labels = Callable[[Datasette], Awaitable[Label]]
@@ -43,6 +44,8 @@ class Configuration:
     # The names of the parameters that the page at a path knows; None for one that reads whatever it is asked for.
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
+    headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
+    posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

@@ -25,6 +25,7 @@ from uvicorn.server import HANDLED_SIGNALS, ServerState
 from . import server_log
 from .asgi import App, Receive, Scope, Send
 from .forwarded import Forwarded, Proxies
+from .other_origins import ANYWHERE
 
 log = logging.getLogger("uvicorn.error")
 
@@ -302,7 +303,8 @@ def refusal(status: int) -> bytes:
     """An answer that needs no application."""
     phrase, sentence = REFUSALS[status]
     head = b"HTTP/1.1 %d %b\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n"
-    return head % (status, phrase, len(sentence)) + b"cache-control: no-store\r\n\r\n" + sentence
+    rest = b"cache-control: no-store\r\n%b: %b\r\n\r\n" % ANYWHERE
+    return head % (status, phrase, len(sentence)) + rest + sentence
 
 
 class Ended:

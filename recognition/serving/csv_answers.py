@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # this module is read by the processes for SQL too, which loa
 
     from .configuration import Label
 
+TRUNCATED = "Dataset-Truncated"  # the header that says that there are more rows
 CONTENT_TYPE = "text/csv; charset=utf-8"
 BOM = "\ufeff"
 FORMULA = re.compile(r"[=+\-@\t\r]")  # how text begins that a spreadsheet computes
@@ -63,7 +64,7 @@ def headers(args: MultiParams, name: str, label: Label, day: str | None = None) 
 
 def cut(count: int, is_first: bool = True) -> dict[str, str]:
     """The header of an answer with `count` rows that are not all; `is_first`: it begins with the first of them."""
-    return {"Dataset-Truncated": f"{'first' if is_first else 'next'} {count} row{'' if count == 1 else 's'}"}
+    return {TRUNCATED: f"{'first' if is_first else 'next'} {count} row{'' if count == 1 else 's'}"}
 
 
 def next_link(address: str) -> dict[str, str]:

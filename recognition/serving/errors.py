@@ -11,7 +11,7 @@ from typing import Any
 import datasette as stock
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils import add_cors_headers, tilde_decode
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response, asgi_static
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
@@ -96,8 +96,6 @@ def answer_to(
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
-        if datasette.cors:
-            add_cors_headers(headers)
         if is_data(request.path):
             said = problem(message or NOTHING, status, title)
             return Response.json(said, status=status, headers=headers)

@@ -14,12 +14,14 @@ from .addresses import without_prefix
 from .asgi import App, Receive, Scope, Send, client_of
 from .canonical import canonical
 from .closed_pages import is_closed
+from .conditions import Unmet
 from .configuration import Configuration
 from .errors import TRY_AGAIN_AFTER, answer_to, plain_address, with_question
+from .other_origins import is_preflight
 from .problems import in_short
 from .turns import TooMany, in_turn, turns_of
 
-METHODS = "GET, HEAD, OPTIONS"  # nothing can be written here
+METHODS = ("GET", "HEAD", "OPTIONS")  # of every address; nothing can be written here
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
@@ -53,6 +55,11 @@ def too_long(path: bytes | str) -> Refused | None:
     return Refused(400, f"No address here is longer than {LONGEST_PATH} characters; this one has {len(path)}.")
 
 
+def methods_at(path: str, configuration: Configuration) -> tuple[str, ...]:
+    """The methods that a path in canonical spelling takes."""
+    return (*METHODS, "POST") if path in configuration.posts else METHODS
+
+
 async def refuse(
     datasette: Datasette, scope: Scope, receive: Receive, problem: Base400, configuration: Configuration
 ) -> Response:
@@ -60,7 +67,7 @@ async def refuse(
     request = Request({**scope, "headers": [], "csrftoken": lambda: ""}, receive)
     response = await answer_to(datasette, request, problem, configuration)()
     if problem.status == 405:
-        response.headers["Allow"] = METHODS
+        response.headers["Allow"] = ", ".join(methods_at(scope["path"], configuration))
     return response
 
 
@@ -82,10 +89,12 @@ class Refusals:
         if scope["method"] == "OPTIONS" and sent == b"*":  # which asks about the whole site
             sent = b"/"
         try:
-            path, problem = self.path(scope["method"], sent), None
+            path, problem = self.path(sent), None
         except Base400 as invalid:
             # the page that says so keeps the path, and a question would be no better there
             path, problem, question = sent.decode("latin-1"), invalid, b""
+        if scope["method"] not in (allowed := methods_at(path, self.configuration)):
+            problem, question = Refused(405, f"This site can only be read: {', '.join(allowed)}."), b""
         scope = {**scope, "path": path, "raw_path": path.encode("latin-1"), "query_string": question}
         problem = problem or self.problem(path, question)
         try:
@@ -96,25 +105,30 @@ class Refusals:
             kind, body = in_short(path, str(busy), 503)
             await say(Response(body.decode(), 503, again, kind.decode()), scope, send)
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Exception | None) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Base400 | None) -> None:
         """Answer a request in canonical spelling whose path was `sent`, and with which there may be a problem."""
         path, question = scope["path"], scope["query_string"]
-        if problem is None and scope["method"] == "OPTIONS":
-            await say(Response("", status=204, headers={"Allow": METHODS}), scope, send)
-        elif problem is None and sent in (path, self.address(path)):
-            await self.app(scope, receive, send)
-        else:
-            async with in_turn(self.datasette, client_of(scope)):
-                if problem:
-                    response = await refuse(self.datasette, scope, receive, problem, self.configuration)
-                else:
-                    response = await self.lead_on(path, question.decode("ascii"))
-            await say(response, scope, send)
+        if is_preflight(scope) or (problem is None and scope["method"] == "OPTIONS"):
+            allowed = ", ".join(methods_at(path, self.configuration))
+            await say(Response("", status=204, headers={"Allow": allowed}), scope, send)
+            return
+        if problem is None and sent in (path, self.address(path)):
+            try:
+                await self.app(scope, receive, send)
+                return
+            except Unmet as unmet:
+                problem = unmet
+        async with in_turn(self.datasette, client_of(scope)):
+            if problem:
+                response = await refuse(self.datasette, scope, receive, problem, self.configuration)
+            else:
+                response = await self.lead_on(path, question.decode("ascii"))
+                if scope["method"] == "POST":
+                    response.status = 308  # after 301 browsers ask with GET
+        await say(response, scope, send)
 
-    def path(self, method: str, sent: bytes) -> str:
+    def path(self, sent: bytes) -> str:
         """The path of a request in canonical spelling, without the prefix. Raises Base400 where it has none."""
-        if method not in METHODS.split(", "):
-            raise Refused(405, f"This site can only be read: {METHODS}.")
         if problem := too_long(sent):
             raise problem
         path = without_prefix(canonical(sent), self.datasette.setting("base_url"))
@@ -145,7 +159,9 @@ class Refusals:
 
 async def say(response: Response, scope: Scope, send: Send) -> None:
     """Send an answer that nobody keeps; to HEAD without its body."""
-    response.headers |= {"Cache-Control": "no-store", "Content-Length": str(len((response.body or "").encode("utf-8")))}
+    response.headers["Cache-Control"] = "no-store"
+    if response.status != 204:  # which has neither a body nor a length
+        response.headers["Content-Length"] = str(len((response.body or "").encode("utf-8")))
     if scope["method"] == "HEAD":
         response.body = ""
     await response.asgi_send(send)

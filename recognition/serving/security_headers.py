@@ -27,7 +27,6 @@ HEADERS = {
 RAW = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 REPLACED = {name for name, _ in RAW} | {b"set-cookie"}
 HSTS = (b"strict-transport-security", b"max-age=31536000")  # only where the site is reached by TLS
-ANYWHERE = (b"access-control-allow-origin", b"*")  # with `datasette --cors`: scripts of other sites may read
 CREDENTIALS = (b"cookie", b"authorization")
 
 
@@ -49,8 +48,6 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = [(name, value) for name, value in message["headers"] if name.lower() not in REPLACED]
                 headers += RAW + ([HSTS] if https else [])
-                if self.datasette.cors and not any(name.lower() == ANYWHERE[0] for name, _ in headers):
-                    headers.append(ANYWHERE)
                 message = {**message, "headers": headers}
             await send(message)
 

@@ -22,6 +22,7 @@ PAGES = {
     r"/list(/[^/.]+)?": ("order",),
     r"/map": (),
     r"/recognition/(countries|organisations|rules)/[^/.]+": (),
+    r"/panel": ("from", "to", "step", "country"),
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),

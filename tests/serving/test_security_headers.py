@@ -61,16 +61,3 @@ def test_tls_is_remembered(datasette, loop):
     finally:
         datasette._settings["force_https_urls"] = False
     assert response.headers["strict-transport-security"] == "max-age=31536000"
-
-
-def test_with_cors_scripts_of_other_sites_may_read(datasette, loop):
-    datasette.cors = True
-    try:
-        for path in (
-            "/tallies.json?n=1", "/timeline.json?n=1", "/recognition/countries.json?n=1", "/nothing.json?n=1",
-            "/recognition.db",
-        ):  # fmt: skip
-            headers = loop.run_until_complete(datasette.client.get(path)).headers
-            assert headers.get_list("access-control-allow-origin") == ["*"], path
-    finally:
-        datasette.cors = False
