@@ -26,7 +26,8 @@ PAGES = {
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),
-    r"/tallies(/[^/.]+)?": ("a", "b"),
+    r"/tallies(/(?!compare)[^/.]+)?": (),
+    r"/tallies/compare": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),
 }
