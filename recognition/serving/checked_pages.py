@@ -443,7 +443,8 @@ class RowPage(Checked, RowView):
         if len(urlsafe_components(request.url_vars["pks"])) != len(keys):
             raise NotFound("Record not found")
         answer = await super().data(request, *args, **kwargs)
-        if request.url_vars["format"] != "json" or "_shape" in request.args or isinstance(answer, Response):
+        is_whole = request.args.get("_shape", "arrays") in ("arrays", "objects")  # other shapes have rows alone
+        if request.url_vars["format"] != "json" or not is_whole or isinstance(answer, Response):
             return answer
         data, *others = answer
         return {**await self.of_row(request), **data}, *others

@@ -131,23 +131,12 @@ INTERVALS = {
     "type": "object",
     "additionalProperties": {
         "type": "array",
-        "items": {
-            "type": "array",
-            "prefixItems": [{"type": "integer"}, {"type": "string"}, {"type": ["string", "null"]}],
-        },
+        "items": {"type": "array", "minItems": 3, "maxItems": 3, "items": {"type": ["integer", "string", "null"]}},
     },
 }
 STEPS = {
     "type": "array",
-    "items": {
-        "type": "array",
-        "prefixItems": [
-            {"type": "string", "format": "date"},
-            {"type": "array", "items": {"type": "integer"}},
-            {"type": "array", "items": {"type": "integer"}},
-            {"type": "array", "items": {"type": "string"}},
-        ],
-    },
+    "items": {"type": "array", "minItems": 4, "maxItems": 4, "items": {"type": ["string", "array"]}},
 }
 CODES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": ["string", "null"]}}}
 FILTERED = {"type": "object", "additionalProperties": {"type": "string"}}

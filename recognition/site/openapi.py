@@ -112,6 +112,8 @@ def definition(facts: Facts) -> dict[str, Any]:
             "responses": {
                 **{name: {"description": said, "content": {"application/json": {"schema": ref("schemas", "Problem")}}}
                    for name, said in ERRORS.items()},
+                "OtherSpelling": {"description": "301: the address has another spelling, or the row another key; Location has it."},
+                "WithoutUnknown": {"description": "302: to the same without parameters that it does not know."},
                 "NotModified": {"description": "304: the answer is the one that If-None-Match names."},
             },
         },
@@ -317,6 +319,8 @@ def operation(
         "summary": summary.rstrip("."), "description": said, "parameters": [*parameters], "x-example": example,
         "responses": {
             "200": {"description": "What was asked for.", "headers": {name: ref("headers", name) for name in headers}, "content": content},
+            "301": ref("responses", "OtherSpelling"),
+            "302": ref("responses", "WithoutUnknown"),
             "304": ref("responses", "NotModified"),
             **{status: ref("responses", name) for status, name in STATUSES.items()},
         },

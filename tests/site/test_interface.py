@@ -184,6 +184,8 @@ PROBLEMS = {  # address: (status, words of the sentence)
     "/recognition/events.csv?nothing=1": (400, "has no column"),
     "/recognition/events.json?_size=many": (400, "_size must be"),
     "/recognition/events.json?_shape=nothing": (400, "_shape"),
+    "/recognition/withdrawals.json?_shape=nothing": (400, "_shape"),
+    "/recognition/countries/ghana.json?_shape=nothing": (400, "_shape"),
     "/recognition/events/nothing,nothing.json": (404, "no row with this key"),
     "/recognition/members-that-do-not-recognise.json?organisation=nothing": (400, ""),
     "/recognition.json?sql=select+misspelt": (400, "no such column"),
