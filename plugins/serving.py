@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -31,6 +32,7 @@ try:
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.site.bundles import FOLDER as BUNDLES
+    from recognition.site.dossier_data import data_of_row
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
@@ -124,5 +126,6 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
             excluded=PATTERNS,
             label=SITE.label,
             fill_in=filled_in,
+            of_row=partial(data_of_row, datasette),
         ),  # fmt: skip
     ]

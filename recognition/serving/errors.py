@@ -20,7 +20,16 @@ from .asgi import Send
 from .canonical import is_canonical
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
+from .problems import is_data, problem
 
+NOTHING = "There is nothing at this address."
+# What Datasette says in two words, as a sentence for programs; error.html makes a heading of them.
+IN_A_SENTENCE = {
+    "": NOTHING,
+    "Database not found": NOTHING,
+    "Table not found": "There is no table and no question of this name; all that there are have an entry in /openapi.json.",
+    "Record not found": "There is no row with this key.",
+}
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
 TOO_LONG = "This query took too long and was stopped."
@@ -81,7 +90,7 @@ def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str
 def answer_to(
     datasette: Datasette, request: Request, exception: Exception, configuration: Configuration
 ) -> Callable[[], Awaitable[Response]]:
-    """What the hook handle_exception wants: a function that makes the answer, JSON where the address ends in .json.
+    """What the hook handle_exception wants: a function that makes the answer, JSON at an address of data.
 
     Where nothing is at an address, and it is another spelling of one page's, the answer leads on to that page.
     """
@@ -94,9 +103,8 @@ def answer_to(
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
-        if request.path.endswith(".json"):
-            details = getattr(exception, "error_dict", {})
-            said = {**details, "ok": False, "error": message or "Not found", "status": status, "title": title}
+        if is_data(request.path):
+            said = problem(IN_A_SENTENCE.get(str(message), message), status, title)
             return Response.json(said, status=status, headers=headers)
         context = {"status": status, "title": title, "error": message}
         body = await datasette.render_template("error.html", context, request=request)

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.blob_renderer import render_blob
 from datasette.utils import MultiParams, path_from_row_pks
 from datasette.utils.asgi import BadRequest, Request, Response
+from datasette.views.base import DatasetteError
 
 from . import json_answers
 from .worker import BLOB_COLUMN
@@ -41,10 +42,9 @@ async def as_json(args: MultiParams, data: dict[str, Any]) -> Response:
     if "rows" not in data:
         return Response.json(data)
     options = json_answers.options_of(args)
-    if data.get("error"):
-        options["shape"] = "arrays"
-    if wrong := json_answers.wrong_shape(options, data):
-        return Response.json(json_answers.mistake(wrong), status=400)
+    if wrong := data.get("error") or json_answers.wrong_shape(options, data):
+        # not as a response: Datasette would give that of a saved question the status 200
+        raise DatasetteError(wrong, title="Invalid SQL" if data.get("error") else None, status=400)
     keys = data.get("primary_keys") or []
     key_of = partial(path_from_row_pks, pks=keys, use_rowid=not keys)
     if len(data["rows"]) * len(data["columns"]) > CELLS_AT_ONCE:

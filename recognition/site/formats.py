@@ -17,6 +17,8 @@ from .database import rows as rows_of
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
+# Pages whose data are not at their own path with .json behind it: Datasette's list of databases is at /.json.
+DATA = {"/": "/index.json", "/api": "/openapi.json"}
 EMPTY = ("nothing",)  # the header of a CSV file without rows
 EDITION_HEADER, KNOWN_UNTIL_HEADER = HEADERS = ("Dataset-Edition", "Dataset-Known-Until")
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
@@ -56,6 +58,11 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
     if form is not None and form not in formats:
         raise no_such_format(form, formats)
     return form
+
+
+def data_path(path: str) -> str:
+    """The path of the JSON with what the page at `path` shows: '/list/eu.json'."""
+    return DATA.get(path) or f"{path}.json"
 
 
 async def as_json(datasette: Datasette, data: Row) -> Response:

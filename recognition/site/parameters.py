@@ -13,7 +13,9 @@ ANSWER = frozenset(CHOICES)
 # By the path of a page, without its format: what it knows besides ANSWER. Rows in JSON are Datasette's, and so not here.
 PAGES = {
     r"/": (),
+    r"/index": (),
     r"/about": (),
+    r"/api": (),
     r"/article": ("quote",),
     r"/bundles": (),
     r"/counts": ("publisher", "group", "year", "explained"),
@@ -26,19 +28,25 @@ PAGES = {
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),
-    r"/tallies(/[^/.]+)?": ("a", "b"),
+    r"/tallies(/(?!compare)[^/.]+)?": (),
+    r"/tallies/compare": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),
 }
+# Of the JSON of a dossier, besides: how Datasette writes a row.
+OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
+DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
+FILES = re.compile(r"/(openapi\.json|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
     if FILES.fullmatch(path):
         return frozenset()
+    if DOSSIERS.fullmatch(path):
+        return ANSWER | OF_ROWS
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:
