@@ -14,11 +14,20 @@ from .evidence import Record, cited
 
 ENGLISH = "en"
 TOLD = """
-select t.event_id, e.date, k.said as speaker, t.says, t.day, t.words, t.translation,
+select t.event_id, t.record_id, e.date, k.said as speaker, t.says, t.day, t.words, t.translation,
        r.publisher, r.title, r.published_on, r.language, r.url
 from event_records t join record_kinds k on k.kind = t.kind join events e on e.id = t.event_id
 join records r on r.id = t.record_id order by t.event_id, t.position
 """
+
+
+async def told_by_event(datasette: Datasette) -> dict[str, list[Row]]:
+    """What each document says of an event, the rows of TOLD by the event's id, read once for an edition."""
+
+    async def read() -> dict[str, list[Row]]:
+        return grouped(await rows(datasette, TOLD), "event_id")
+
+    return await kept(datasette, "documents by event", read)
 
 
 async def documents(datasette: Datasette, language: Callable[[str], str]) -> dict[str, Markup]:
@@ -30,7 +39,7 @@ async def documents(datasette: Datasette, language: Callable[[str], str]) -> dic
     async def read() -> dict[str, Markup]:
         return {
             event: Markup("").join(shown(row, language) for row in found)
-            for event, found in grouped(await rows(datasette, TOLD), "event_id").items()
+            for event, found in (await told_by_event(datasette)).items()
         }
 
     return await kept(datasette, "documents", read)

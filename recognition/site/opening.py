@@ -38,7 +38,7 @@ where e.country_id in (:id, (select represented_by from countries where id = :id
 {IN_ORDER}
 """,
     "statuses": """
-select r.id as rule, r.title, s.status, s.since, e.date as event_date, e.other_date, e.stronger_date, e.kind, e.quote, e.passage_id,
+select r.id as rule, r.title, s.status, s.since, s.event_id, e.date as event_date, e.other_date, e.stronger_date, e.kind, e.quote, e.passage_id,
        e.records,
        coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence
 from rules r join statuses s on s.rule_id = r.id and s.country_id = :id left join events e on e.id = s.event_id
