@@ -33,7 +33,7 @@ try:
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
-    from recognition.site.parameters import known_parameters
+    from recognition.site.parameters import DATA, POSTS, known_parameters
     from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
@@ -52,6 +52,8 @@ SITE = Configuration(
     plain_address=plain_address,
     parameters=known_parameters,
     label=label,
+    data=DATA,
+    posts=POSTS,
     headers=HEADERS,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )

@@ -94,7 +94,7 @@ def answer_to(
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
-        if request.path.endswith(".json"):
+        if request.path.endswith(".json") or request.path in configuration.data:
             details = getattr(exception, "error_dict", {})
             said = {**details, "ok": False, "error": message or "Not found", "status": status, "title": title}
             return Response.json(said, status=status, headers=headers)

@@ -28,6 +28,19 @@ PAGES = {
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),
 }
+# For programs: what they know, and nothing else. The first two take POST; all but a page and what leads on answer in JSON.
+OF_PROGRAMS: dict[str, frozenset[str]] = {
+    "/reconcile": frozenset(["queries", "extend", "callback"]),
+    "/mcp": frozenset(),
+    "/reconcile/suggest/entity": frozenset(["prefix", "cursor", "type", "callback"]),
+    "/reconcile/suggest/type": frozenset(["prefix", "cursor", "callback"]),
+    "/reconcile/suggest/property": frozenset(["prefix", "cursor", "callback"]),
+    "/reconcile/extend/propose": frozenset(["type", "limit", "callback"]),
+    "/reconcile/preview": frozenset(["id"]),
+    "/reconcile/view": frozenset(["id"]),
+}
+POSTS = frozenset(["/reconcile", "/mcp"])
+DATA = frozenset(OF_PROGRAMS) - {"/reconcile/preview", "/reconcile/view"}
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
@@ -35,6 +48,8 @@ FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|rec
 
 def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
+    if path in OF_PROGRAMS:
+        return OF_PROGRAMS[path]
     if FILES.fullmatch(path):
         return frozenset()
     if ROWS.fullmatch(path):
