@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.serving.turns import give_way
+    from recognition.site import article_markdown, markdown
     from recognition.site.database import Row, kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -220,6 +221,19 @@ async def article_page(datasette: Datasette, request: Request) -> Response:
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 
+async def article_as_markdown(datasette: Datasette, request: Request) -> Response:
+    """The same as Markdown, for those who read with models."""
+    reading = Reading()
+
+    async def written() -> tuple[str, list[str]]:
+        sections = await reading.sections(datasette)
+        (source,) = await rows(datasette, SOURCE)
+        return article_markdown.written(datasette, sections, reading.marks.values(), source)
+
+    title, parts = await kept(datasette, "article as Markdown", written)
+    return await markdown.response(datasette, title, parts, "/article")
+
+
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/article$", article_page)]
+    return [(r"^/article$", article_page), (r"^/article\.md$", article_as_markdown)]

@@ -225,11 +225,7 @@ async def compare(call: Call) -> Row:
     found = await call.data("/tallies/compare.json", **sent)
     states = [
         some(state, ("country", "name", "step", "status_a", "status_b"))
-        | {
-            "reasons": [
-                some(reason, ("id", "kind", "date", "claimant", "quote")) for reason in state["reasons"]
-            ]
-        }
+        | {"reasons": [some(reason, ("id", "kind", "date", "claimant", "quote")) for reason in state["reasons"]]}
         for state in found["states"]
     ]
     told = some(found, ("a", "b", "as_of", "notes", "organisation", "counted_a", "counted_b", "difference"))

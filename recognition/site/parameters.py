@@ -41,9 +41,9 @@ OF_PROGRAMS: dict[str, frozenset[str]] = {
 }
 POSTS = frozenset(["/reconcile", "/mcp"])
 DATA = frozenset(OF_PROGRAMS) - {"/reconcile/preview", "/reconcile/view"}
-KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
+KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
+FILES = re.compile(r"/(robots\.txt|llms\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
