@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 from datasette.app import Datasette
 
-from .accepted import accepts_gzip, matches
+from .accepted import accepts_gzip
 from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
+from .conditions import Version, as_time, start_of
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
@@ -106,6 +107,7 @@ class KeptAnswers:
         self.day = 0
         self.making: dict[Key, tuple[asyncio.Task[Answer | None], Turn | None]] = {}  # each in its turn
         self.large: set[Key] = set()
+        self.published: int | None = None  # when the edition was, in seconds since 1970
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -141,7 +143,13 @@ class KeptAnswers:
             return [{"type": "http.response.start", "status": TOO_MUCH.status, "headers": headers}, body]
 
         passing, is_file = Passing(send, self.sending, client_of(scope), refuse), scope["path"] == self.file
-        await self.app(scope, receive, lambda message: passing(not_stored(message, is_file)))
+
+        def checked(message: Message) -> Message:
+            if message.get("status") == 200 and not is_file:
+                Version().is_known(scope)
+            return not_stored(message, is_file)
+
+        await self.app(scope, receive, lambda message: passing(checked(message)))
 
     async def answer(self, scope: Scope) -> Answer | None:
         """The answer to a request: kept, or made; None where it is too large. Requests for one address wait for the same.
@@ -263,19 +271,21 @@ class KeptAnswers:
         return self.datasette.get_database(name).hash or "" if name in self.datasette.databases else ""
 
     async def say(self, answer: Answer, scope: Scope, send: Send) -> None:
-        """Send an answer as this visitor asked for it: compressed or not, body or only headers, or 304."""
+        """Send an answer as this visitor asked for it: compressed or not, body or only headers, or 304. Raises Unmet."""
         zipped = answer.compressed and accepts_gzip(header(scope, b"accept-encoding"))
-        headers = [*answer.headers, VARY]
+        headers, version = [*answer.headers, VARY], Version()
         if answer.tag:
-            tag = b'"%s%s"' % (answer.tag, b"-gzip" if zipped else b"")
-            headers += [(b"etag", tag), (b"cache-control", self.lifetime(answer, scope))]
-            if matches(header(scope, b"if-none-match"), tag):
-                headers = [pair for pair in headers if pair[0].lower() != b"content-type"]
-                await send({"type": "http.response.start", "status": 304, "headers": headers})
-                await send({"type": "http.response.body", "body": b""})
-                return
+            version = Version(b'"%s%s"' % (answer.tag, b"-gzip" if zipped else b""), await self.changed())
+            headers += [(b"etag", version.tag), (b"cache-control", self.lifetime(answer, scope))]
         else:
             headers.append(NOT_STORED)
+        if answer.status == 200 and version.is_known(scope):
+            headers = [pair for pair in headers if pair[0].lower() != b"content-type"]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if version.changed:
+            headers.append((b"last-modified", as_time(version.changed)))
         if zipped:
             headers.append((b"content-encoding", b"gzip"))
         headers.append((b"content-length", b"%d" % (len(answer.body) if zipped else answer.length)))
@@ -292,6 +302,13 @@ class KeptAnswers:
 
             pieces = unpacking if answer.compressed and not zipped else pieces_of
             await send_in_pieces(send_after_others, pieces(answer.body if size else b""))
+
+    async def changed(self) -> int:
+        """When an answer changed for the last time, in seconds since 1970: with the edition, or because 'today' is another day."""
+        if self.published is None:
+            label = await self.configuration.label(self.datasette)
+            self.published = start_of(label.published_on) or 0
+        return max(self.published, int(time.time()) // DAY * DAY)
 
     def lifetime(self, answer: Answer, scope: Scope) -> bytes:
         """Cache-Control: as Datasette's setting says, but not past midnight, when another day is 'today'."""

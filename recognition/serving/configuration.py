@@ -12,13 +12,14 @@ from datasette.app import Datasette
 class Label:
     """What rows that leave the site say of themselves: in the names of files, and in headers besides.
 
-    A file is called '<begins><what it is><edition><day>.csv'; the day is that of the edition.
+    A file is called '<begins><what it is><edition><day>.csv'; the day is that of the edition, `published_on` the same alone.
     """
 
     begins: str = ""
     edition: str = ""
     day: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    published_on: str = ""  # an ISO day; since then, at the latest, the file is as it is
 
 
 Labels = Callable[[Datasette], Awaitable[Label]]

@@ -14,6 +14,7 @@ from .addresses import without_prefix
 from .asgi import App, Receive, Scope, Send, client_of
 from .canonical import canonical
 from .closed_pages import is_closed
+from .conditions import Unmet
 from .configuration import Configuration
 from .errors import TRY_AGAIN_AFTER, answer_to, plain_address, with_question
 from .other_origins import is_preflight
@@ -102,23 +103,27 @@ class Refusals:
             again = {"Retry-After": str(TRY_AGAIN_AFTER)}
             await say(Response.text(f"{busy}\n", status=503, headers=again), scope, send)
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Exception | None) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Base400 | None) -> None:
         """Answer a request in canonical spelling whose path was `sent`, and with which there may be a problem."""
         path, question = scope["path"], scope["query_string"]
         if is_preflight(scope) or (problem is None and scope["method"] == "OPTIONS"):
             allowed = ", ".join(methods_at(path, self.configuration))
             await say(Response("", status=204, headers={"Allow": allowed}), scope, send)
-        elif problem is None and sent in (path, self.address(path)):
-            await self.app(scope, receive, send)
-        else:
-            async with in_turn(self.datasette, client_of(scope)):
-                if problem:
-                    response = await refuse(self.datasette, scope, receive, problem, self.configuration)
-                else:
-                    response = await self.lead_on(path, question.decode("ascii"))
-                    if scope["method"] == "POST":
-                        response.status = 308  # after 301 browsers ask with GET
-            await say(response, scope, send)
+            return
+        if problem is None and sent in (path, self.address(path)):
+            try:
+                await self.app(scope, receive, send)
+                return
+            except Unmet as unmet:
+                problem = unmet
+        async with in_turn(self.datasette, client_of(scope)):
+            if problem:
+                response = await refuse(self.datasette, scope, receive, problem, self.configuration)
+            else:
+                response = await self.lead_on(path, question.decode("ascii"))
+                if scope["method"] == "POST":
+                    response.status = 308  # after 301 browsers ask with GET
+        await say(response, scope, send)
 
     def path(self, sent: bytes) -> str:
         """The path of a request in canonical spelling, without the prefix. Raises Base400 where it has none."""

@@ -42,7 +42,7 @@ async def label(datasette: Datasette) -> Label:
     """Files with rows are called '<subject>-<what it is>-edition-<number>-<day>', and their headers say the edition."""
     about = await this_edition(datasette)
     edition, day = f"-edition-{about['number']}", f"-{about['published_on']}"
-    return Label(f"{about['subject']}-", edition, day, await edition_headers(datasette))
+    return Label(f"{about['subject']}-", edition, day, await edition_headers(datasette), about["published_on"])
 
 
 def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | None:

@@ -129,14 +129,65 @@ def test_questions_in_sql_are_limited_in_every_disguise(replicas, start_proxy, n
     assert new_visitor(proxy).ask("/recognition.json?sql=select+1").status_code == 200
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PROPFIND"])
 def test_other_methods_are_not_passed_on(visitor, method):
     answer = visitor.ask("/recognition", method)
     assert (answer.status_code, answer.headers["allow"], answer.headers["strict-transport-security"]) == (
         405,
-        "GET, HEAD",
+        "GET, HEAD, OPTIONS",
         HSTS,
     )
+
+
+def test_scripts_of_other_sites_may_read_what_nginx_says_itself_too(proxy, visitor, replicas, start_proxy, new_visitor):
+    """What the replicas say is said once (the other answers are compared above), and what they do not say is said too."""
+    own = [visitor.ask("/about", "PUT"), visitor.ask(f"/search?q={'x' * 9000}"), visitor.ask("/", content=b"x" * 2000)]
+    assert [answer.status_code for answer in own] == [405, 414, 413]
+    own.append(httpx.get(f"http://127.0.0.1:{proxy.http}/about", headers={"host": HOST}, timeout=PATIENCE))
+    kept, known = visitor.ask("/about"), visitor.ask("/about", if_none_match="*")
+    assert known.status_code == 304
+    hurried = new_visitor(start_proxy(replicas, {"rate=2r/s": "rate=1r/m", "burst=20": "burst=1"}))
+    asked = [hurried.ask("/recognition.json?sql=select+1") for _ in range(3)]
+    assert asked[-1].status_code == 429 and "Retry-After" in asked[-1].headers["access-control-expose-headers"]
+    for answer in (
+        *own,
+        kept,
+        known,
+        *asked,
+        visitor.ask("/nothing"),
+        visitor.ask("/about/"),
+        visitor.ask("/recognition.db"),
+    ):
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"], answer
+    for answer in (kept, visitor.ask("/about"), visitor.ask("/recognition.db", range="bytes=0-9")):
+        (exposed,) = answer.headers.get_list("access-control-expose-headers")
+        assert {"ETag", "Link", "Content-Range"} <= set(exposed.split(", "))
+
+
+def test_the_replicas_say_what_a_script_may_send(replicas, visitor):
+    wanted = {"origin": "https://other.example", "access-control-request-method": "GET"}
+    for path in ("/tallies.json", "/recognition.db", "/nothing"):
+        through = visitor.ask(path, "OPTIONS", **{name.replace("-", "_"): value for name, value in wanted.items()})
+        itself = httpx.options(
+            f"http://127.0.0.1:{replicas[0].port}{path}", headers=wanted | {"x-forwarded-proto": "https"}
+        )
+        assert said(through) == said(itself) and through.status_code == 204
+        assert through.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_conditions_are_those_of_the_replicas(visitor):
+    """nginx answers them for what it keeps; the file it does not keep. (Beside If-Match it reads If-Unmodified-Since too.)"""
+    for path in ("/about", "/tallies.json", "/recognition.db"):
+        whole = visitor.ask(path)
+        tag, day = whole.headers["etag"], whole.headers["last-modified"]
+        old, new = "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 2094 08:49:37 GMT"
+        expected = [
+            ({"if_none_match": tag}, 304), ({"if_match": tag}, 200), ({"if_match": '"x"'}, 412), ({"if_modified_since": day}, 304),
+            ({"if_modified_since": new}, 304), ({"if_modified_since": old}, 200), ({"if_unmodified_since": old}, 412),
+            ({"if_none_match": '"x"', "if_modified_since": day}, 200),
+        ]  # fmt: skip
+        for condition, status in expected:
+            assert visitor.ask(path, **condition).status_code == status, (path, condition)
 
 
 def test_sizes_are_limited(visitor):
