@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
 
 try:
     from recognition import dates
     from recognition.site.asked import subject
     from recognition.site.database import Row, rows_of_each
+    from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.site.stated import stated_by_article
     from recognition.vocabulary import UN
 except ModuleNotFoundError as missing:
@@ -58,24 +60,35 @@ order by p.first_line limit 1
 """
 
 
-@hookimpl
-def extra_template_vars(datasette: Datasette, template: str) -> Callable[[], Awaitable[Row]] | Row:
-    """For that page alone: `article`, `count`, `rules`, `stated` (the count of the article), `less_sure`, `lost`, `sentence` (passage_id).
+JSON_KEYS = ("rule", "as_of", "article", "count", "rules", "stated", "less_sure", "lost")
+
+
+async def numbers(datasette: Datasette) -> Row:
+    """`article`, `count`, `rules`, `stated` (the count of the article), `less_sure`, `lost`, `sentence` (passage_id).
 
     `rule` and `as_of` are the default rule and today (an ISO day, also `today`): what the page's numbers are of, where
     they do not say another rule.
     """
+    article, count, rules, less_sure, lost, sentence = await rows_of_each(
+        datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, LESS_SURE, LOST, SENTENCE))
+    )
+    told = await subject(datasette)
+    today = dates.today(told["first_day"])
+    return {
+        "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
+        "stated": (await stated_by_article(datasette)).get(UN), "sentence": sentence[0] if sentence else None,
+        "today": today, "as_of": today, "rule": told["default_rule"],
+    }  # fmt: skip
 
-    async def about() -> Row:
-        article, count, rules, less_sure, lost, sentence = await rows_of_each(
-            datasette, *((sql, {}) for sql in (ARTICLE, COUNTS, RULES, LESS_SURE, LOST, SENTENCE))
-        )
-        told = await subject(datasette)
-        today = dates.today(told["first_day"])
-        return {
-            "article": article[0], "count": count[0], "rules": rules, "less_sure": less_sure, "lost": lost,
-            "stated": (await stated_by_article(datasette)).get(UN), "sentence": sentence[0] if sentence else None,
-            "today": today, "as_of": today, "rule": told["default_rule"],
-        }  # fmt: skip
 
-    return about if template == TEMPLATE else {}
+async def about_page(datasette: Datasette, request: Request) -> Response:
+    """How the site was made, with the numbers of that; as JSON the numbers alone."""
+    form, context = asked_format(request, ("json",)), await numbers(datasette)
+    if form == "json":
+        return await as_json(datasette, {key: context[key] for key in JSON_KEYS})
+    return Response.html(await datasette.render_template(TEMPLATE, context, request=request))
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., object]]]:
+    return [(r"^/about" + ENDING, about_page)]

@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 try:
     from recognition.serving.turns import give_way
     from recognition.site import article_markdown, markdown
-    from recognition.site.database import Row, kept, rows
+    from recognition.site.database import Row, grouped, kept, rows, rows_of_each
+    from recognition.site.formats import ENDING, as_json, asked_format, without
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -52,6 +53,11 @@ PASSAGES = """
 select p.id, p.section_id, p.kind, p.first_line, p.text, f.former,
        (select group_concat(c.id, ' ') from published_counts c where c.passage_id = p.id) as published
 from passages p left join former_keys f on f.table_name = 'passages' and f.key = p.id order by p.first_line
+"""
+PASSAGES_AS_DATA = """
+select p.id, p.section_id, p.kind, p.first_line, p.last_line, p.text, coalesce(r.country_id, s.country_id) as country_id, s.organisation_id,
+       (select group_concat(c.id, ' ') from published_counts c where c.passage_id = p.id) as published_counts
+from passages p left join recognitions r on r.passage_id = p.id left join positions s on s.passage_id = p.id order by p.first_line
 """
 RECOGNITIONS = """
 select r.passage_id, r.id as recognition, r.printed_number, r.name_basis, r.confidence, r.order_known,
@@ -212,8 +218,31 @@ async def rendered_parts(datasette: Datasette) -> list[str]:
     return [html.unescape(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
+async def article_data(datasette: Datasette) -> Row:
+    """The article as data: `source`, what is known of it; `marks`; and its sections, each with its `passages`, in order.
+
+    A passage has id, kind, first_line, last_line, text; `country_id` or `organisation_id`, whose row of a table or statement it is, or
+    None; and `published_counts`, the keys of those that it prints.
+    """
+    source, marks, sections, passages = await rows_of_each(
+        datasette, *((sql, {}) for sql in (SOURCE, MARKS, SECTIONS, PASSAGES_AS_DATA))
+    )
+    for passage in passages:
+        passage["published_counts"] = (passage["published_counts"] or "").split()
+    by_section = grouped(passages, "section_id")
+    return {
+        "source": source[0], "marks": marks,
+        "sections": [{**section, "passages": without(by_section[section["id"]], "section_id")} for section in sections],
+    }  # fmt: skip
+
+
 async def article_page(datasette: Datasette, request: Request) -> Response:
-    """The article, with the words of the parameter `quote` marked."""
+    """The article, with the words of the parameter `quote` marked; as JSON passage by passage, and as Markdown."""
+    form = asked_format(request, ("json", "md"))
+    if form == "json":
+        return await as_json(datasette, await article_data(datasette))
+    if form == "md":
+        return await article_as_markdown(datasette)
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
     (row,) = await rows(datasette, TITLE)
     parts = await kept(datasette, "article", partial(rendered_parts, datasette))
@@ -221,7 +250,7 @@ async def article_page(datasette: Datasette, request: Request) -> Response:
     return Response.html(await datasette.render_template("article.html", context, request=request))
 
 
-async def article_as_markdown(datasette: Datasette, request: Request) -> Response:
+async def article_as_markdown(datasette: Datasette) -> Response:
     """The same as Markdown, for those who read with models."""
     reading = Reading()
 
@@ -236,4 +265,4 @@ async def article_as_markdown(datasette: Datasette, request: Request) -> Respons
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(r"^/article$", article_page), (r"^/article\.md$", article_as_markdown)]
+    return [(r"^/article" + ENDING, article_page)]

@@ -16,8 +16,9 @@ try:
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
     from recognition.site.disputed import disputed
     from recognition.site.evidence import evidence
+    from recognition.site.formats import as_json, without
     from recognition.site.last_words import spoken_by
-    from recognition.site.number_line import between_ends, number_line
+    from recognition.site.number_line import Mark, between_ends, number_line
     from recognition.site.stated import stated_by_article
     from recognition.site.tallies import HISTORY
     from recognition.vocabulary import ARTICLE, RECOGNISES, RECOGNITION, UN
@@ -25,6 +26,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SAID_SHOWN = 6
+WORDS_FOR_PAGES = ("said", "counts_from", "claimant_in_sentence", "records")  # of an event, which data leave out
 # Tables as files of their own, the long ones as CSV alone: JSON comes a thousand rows at a time.
 FILES = {
     "countries": ("csv", "json"), "recognitions": ("csv", "json"), "positions": ("csv", "json"),
@@ -59,17 +61,24 @@ where rule_id = :rule and organisation_id = :un and status = :recognises and {on
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
 
+async def numbers(datasette: Datasette, ask: Asked) -> Row:
+    """What the page and its data have in common: `headline` (by rule), `tallies`, `disputed` and `line`."""
+    parameters = {"rule": ask.rule, "as_of": ask.as_of, "un": UN, "recognises": RECOGNISES}
+    counted, recognising = await rows_of_each(datasette, (COUNTED, parameters), (RECOGNISING, parameters))
+    return {
+        "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
+        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of, ask.subject["name"], ask.known_until),
+        "line": await number_line(datasette, ask), "tallies": [row for row in counted if row["rule_id"] == ask.rule],
+    }  # fmt: skip
+
+
 async def front_page(datasette: Datasette, request: Request) -> Response:
     """The front page under a rule and on a day, both to choose; without them what is known today."""
     ask = await question(datasette, request)
-    parameters = {"rule": ask.rule, "as_of": ask.as_of, "un": UN, "recognises": RECOGNISES}
-    counted, recognising = await rows_of_each(datasette, (COUNTED, parameters), (RECOGNISING, parameters))
-    line = await number_line(datasette, ask)
+    shown = await numbers(datasette, ask)
     context = {
-        **ask.context, "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
-        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of, ask.subject["name"], ask.known_until),
-        "line": line, "between_ends": between_ends(line), "groups": await organisation_names(datasette), "un": UN, "article_rule": ARTICLE,
-        "tallies": [row for row in counted if row["rule_id"] == ask.rule], "chart": await chart(datasette, ask),
+        **ask.context, **shown, "between_ends": between_ends(shown["line"]), "un": UN, "article_rule": ARTICLE,
+        "groups": await organisation_names(datasette), "chart": await chart(datasette, ask),
         "in_article": await stated_by_article(datasette), "said_last": await said_last(datasette, ask),
         "ways": with_choices(await ways(datasette), ask.carried),
     }  # fmt: skip
@@ -150,6 +159,34 @@ def lines(axes: charts.Axes, history: list[Row]) -> Markup:
     return LINES.format(recognising=recognising, withdrawn=withdrawn, width=axes.width, height=axes.height)
 
 
+async def front_data(datasette: Datasette, request: Request) -> Response:
+    """What the front page shows as JSON; its map is at /map.json, the line over time at /tallies/un.json.
+
+    `headline` has the tally of the UN under each rule, `disputed` how many of those that recognise are, `line` the numbers in
+    their order, with the states between them, `tallies` the organisations of the article, `said_last` the newest claims.
+    """
+    ask = await question(datasette, request)
+    shown, said_rows = await numbers(datasette, ask), await rows(datasette, SAID, recognition=RECOGNITION)
+    told = (event for event in said_rows if event["counts_from"] <= ask.as_of)
+    return await as_json(datasette, {
+        "rule": ask.rule, "as_of": ask.as_of, "notes": ask.notes,
+        "headline": without(shown["headline"].values(), "organisation_id", "name"),
+        "disputed": shown["disputed"], "line": [mark_as_data(mark) for mark in shown["line"]],
+        "tallies": without(shown["tallies"], "rule_id", "title"),
+        "said_last": without(islice(told, SAID_SHOWN), *WORDS_FOR_PAGES),
+    })  # fmt: skip
+
+
+def mark_as_data(mark: Mark) -> Row:
+    """A number of the line: what counts it, who printed it, and the states that lead to it from the number before."""
+    counted = [{"rule": side.rule, "organisation": side.organisation, "as_of": side.day} for side in mark.counted]
+    states = without(mark.states, "reasons", "event_a", "event_b", "disputed")
+    return {
+        "number": mark.number, "counted": counted, "printed": [*mark.printed], "states": states,
+        "unexplained": mark.unexplained, "why": [*mark.why],
+    }  # fmt: skip
+
+
 @hookimpl
 def register_routes() -> list[tuple]:
-    return [(r"^/$", front_page)]
+    return [(r"^/$", front_page), (r"^/index\.json$", front_data)]

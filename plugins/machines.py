@@ -18,11 +18,13 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.site.database import NAME, edition, kept, rows
+    from recognition.site.formats import data_path
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SHOWN_OF_EDITION = 12  # digits of the checksum that a page shows
 SHOWN_OF_FILE = 20  # and those that the address of a static file has
+LONGEST_QUESTION = 1_000  # characters of a query string that the page repeats in its head
 LONGEST_DESCRIPTION = 300  # characters
 DESCRIPTIONS_AT_MOST = 5_000  # that are kept for an edition: each page asks for its own several times
 
@@ -97,6 +99,14 @@ class Site:
     def canonical(self) -> str:
         """The address of this page without its parameters: orders and filters are views of the same page."""
         return self.address(self.request.path) if self.request else ""
+
+    @property
+    def data(self) -> str | None:
+        """The path of the JSON with what this page shows, with the question of this page; None where that is too long."""
+        if self.request is None or len(self.request.query_string) > LONGEST_QUESTION:
+            return None
+        path = self.datasette.urls.path(data_path(self.request.path))
+        return f"{path}?{self.request.query_string}" if self.request.query_string else str(path)
 
     async def description(self, metadata: dict[str, Any] | None = None) -> str:
         """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""

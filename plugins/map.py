@@ -14,6 +14,7 @@ from markupsafe import Markup
 try:
     from recognition.dates import said
     from recognition.site.asked import Asked, asked, question, with_choices
+    from recognition.site.codes import codes
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import Row, kept, rows_of_each
     from recognition.site.formats import ENDING, as_json, asked_format
@@ -187,15 +188,17 @@ async def map_page(datasette: Datasette, request: Request) -> Response:
 async def data(datasette: Datasette, ask: Asked) -> Row:
     """The rule and the day with its counts; `steps` (day, un, others, said); by country its intervals.
 
-    An interval is the place of its status among `statuses`, since, and until (None: still so today).
+    An interval is the place of its status among `statuses`, since, and until (None: still so today); `codes` has the
+    iso2 and iso3 of each country.
     """
-    map_, rule = await read_map(datasette, ask), ask.rules[ask.rule]
+    map_, rule, known = await read_map(datasette, ask), ask.rules[ask.rule], await codes(datasette)
     step = map_.step(ask.as_of)
     return {
         "rule": ask.rule, "title": rule["title"], "description": rule["description"], "as_of": ask.as_of,
         "notes": ask.notes, "statuses": STATUSES, "un": step.un, "others": step.others,
         "steps": map_.steps,
         "countries": {country: [standing[:3] for standing in intervals] for country, intervals in map_.standings.items()},
+        "codes": {country: known[country] for country in map_.standings},
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -30,10 +31,11 @@ try:
     from recognition.serving.other_origins import OtherOrigins
     from recognition.serving.refusals import Refusals
     from recognition.serving.security_headers import SecurityHeaders
+    from recognition.site.dossier_data import data_of_row
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
-    from recognition.site.parameters import DATA, POSTS, known_parameters
+    from recognition.site.parameters import POSTS, known_parameters
     from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
@@ -52,7 +54,6 @@ SITE = Configuration(
     plain_address=plain_address,
     parameters=known_parameters,
     label=label,
-    data=DATA,
     posts=POSTS,
     headers=HEADERS,
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
@@ -124,5 +125,6 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
             excluded=PATTERNS,
             label=SITE.label,
             fill_in=filled_in,
+            of_row=partial(data_of_row, datasette),
         ),  # fmt: skip
     ]

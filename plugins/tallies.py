@@ -42,14 +42,14 @@ left join countries t on t.id = c.represented_by
 where m.organisation_id = :organisation and {on_day("m")} order by c.sort_name
 """
 CHANGES = f"""
-select s.since as day, c.name, s.status from statuses s join countries c on c.id = s.country_id
+select s.since as day, c.name, s.status, c.id as country from statuses s join countries c on c.id = s.country_id
 join memberships m on m.country_id = c.id and m.organisation_id = :organisation and {on_day("m", "s.since")}
 where s.rule_id = :rule and s.event_id is not null
 union all
-select m.since, c.name, 'joined' from memberships m join countries c on c.id = m.country_id
+select m.since, c.name, 'joined', c.id from memberships m join countries c on c.id = m.country_id
 where m.organisation_id = :organisation and m.since > (select first_day from subject)
 union all
-select m.until, c.name, 'left' from memberships m join countries c on c.id = m.country_id
+select m.until, c.name, 'left', c.id from memberships m join countries c on c.id = m.country_id
 where m.organisation_id = :organisation and m.until is not null
 order by 1, 2
 """

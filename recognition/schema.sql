@@ -1,8 +1,10 @@
 -- The structure of recognition.db: every table, view and index. What tables and columns mean is in metadata.yml.
 -- Dates are ISO text (2024-03-07). Keys are slugs (united-kingdom, nato); those of passages and counts are made of their words.
+-- Beside a country is its code: `iso3` of country_id, else `<column>_iso3`; recognition/build/codes.py fills them in.
 
 create table subject (
     country_id text primary key references countries (id),
+    iso3 text,
     first_day text not null check (first_day glob '????-??-??'),
     first_act text not null,             -- what the subject did on that day, in words that follow its name
     default_rule text not null references rules (id),
@@ -92,6 +94,7 @@ create table countries (
     recognised_on_in_article text check (recognised_on_in_article glob '????-??-??'),  -- as the article prints them
     withdrawn_on_in_article text check (withdrawn_on_in_article >= recognised_on_in_article),
     represented_by text references countries (id),  -- a territory has the status of this state
+    represented_by_iso3 text,
     organisations text not null check (json_valid(organisations)),
     position text,                       -- its statement in the article, if it has one
     names text not null,                 -- its English names, joined by ' · '; all of them are in country_names
@@ -103,6 +106,7 @@ create table countries (
 
 create table country_names (
     country_id text not null references countries (id),
+    iso3 text,
     name text not null,
     kind text not null check (kind in (
         'main', 'official', 'short', 'former', 'alternative', 'spelling', 'adjective', 'local', 'everyday', 'local official',
@@ -119,6 +123,7 @@ create table recognitions (
     ordinal integer not null check (ordinal > 0),
     printed_number text,                 -- as printed: '2–8', null where the cell is empty
     country_id text not null references countries (id),
+    iso3 text,
     recognised_on text not null check (recognised_on glob '????-??-??'),
     year integer not null check (year = cast(substr(recognised_on, 1, 4) as integer)),
     withdrawn_on text check (withdrawn_on >= recognised_on),
@@ -148,6 +153,7 @@ create table positions (
     number integer not null unique,      -- its place among the statements; the row of the full-text index
     title text not null,                 -- the name of the country or organisation
     country_id text references countries (id),
+    iso3 text,
     organisation_id text references organisations (id),
     list text not null check (list in ('not_recognising', 'other_groups', 'organisations')),
     ordinal integer not null check (ordinal > 0),
@@ -227,6 +233,7 @@ create unique index organisation_names_name on organisation_names (name);
 create table memberships (
     organisation_id text not null references organisations (id),
     country_id text not null references countries (id),
+    iso3 text,
     period integer not null default 1 check (period > 0),  -- 1: its first time; 2: after it came back
     role text not null check (role in ('member', 'permanent member')),
     basis text not null check (basis in ('article', 'register', 'record', 'general knowledge')),
@@ -246,6 +253,7 @@ create index memberships_country on memberships (country_id);
 create table participations (
     organisation_id text not null references organisations (id),
     country_id text not null references countries (id),
+    iso3 text,
     role text not null check (role in ('associate', 'participant', 'invited', 'subject')),
     since text check (since glob '????-??-??'),   -- null: on the subject's first day already
     until text check (until > since),             -- the first day on which it was over; null: it still is
@@ -260,6 +268,7 @@ create index participations_country on participations (country_id);
 create table suspensions (
     organisation_id text not null references organisations (id),
     country_id text not null references countries (id),
+    iso3 text,
     since text not null check (since glob '????' or since glob '????-??' or since glob '????-??-??'),
     until text check (until glob '????' or until glob '????-??' or until glob '????-??-??'),  -- null: it still is
     kind text not null check (kind in (
@@ -307,6 +316,7 @@ create table events (
     id text primary key,
     position integer not null unique check (position > 0),  -- by day; an answer comes after what it answers
     country_id text references countries (id),   -- null where it is about no single country
+    iso3 text,
     kind text not null references event_kinds (kind),
     title text not null,                 -- what happened, with its country and its date
     date text check (date glob '????' or date glob '????-??' or date glob '????-??-??'),
@@ -318,6 +328,7 @@ create table events (
     stronger_date text check (stronger_date in ('article', 'record', 'open')),  -- which of the two has the stronger records
     counts_from text check (counts_from glob '????-??-??' and counts_from >= date),  -- first day on which it has certainly happened
     claimant text not null,              -- who says so: a country, an organisation, unnamed reports, the article
+    claimant_iso3 text,
     answers text references events (id),
     dated_by text references events (id),  -- by which records give the day of what the article tells without one
     source_id text not null references sources (id),
@@ -340,6 +351,7 @@ create index events_answers on events (answers);
 create table event_countries (
     event_id text not null references events (id),
     country_id text not null references countries (id),
+    iso3 text,
     answers text references events (id),  -- the event on this country that is answered
     note text,
     primary key (event_id, country_id)
@@ -367,6 +379,7 @@ create table rules (
     description text not null,
     updates integer not null check (updates in (0, 1)),   -- 1: counts what happened after the article too
     side text references countries (id), -- the country whose own list it follows
+    side_iso3 text,
     on_line integer not null check (on_line in (0, 1))    -- 1: the front page's line of numbers shows it
 ) strict;
 create table rule_effects (
@@ -374,7 +387,9 @@ create table rule_effects (
     rule_id text not null references rules (id),
     event_kind text not null references event_kinds (kind),
     country_id text references countries (id),   -- null: every country of which no other row speaks
+    iso3 text,
     claimant text,                       -- null: everybody of whom no other row speaks
+    claimant_iso3 text,
     from_status text not null references status_kinds (status),
     status text not null references status_kinds (status),  -- the same as before: the event changes nothing
     note text,
@@ -384,6 +399,7 @@ create table rule_effects (
 create table statuses (
     rule_id text not null references rules (id),
     country_id text not null references countries (id),
+    iso3 text,
     status text not null references status_kinds (status),
     since text not null check (since glob '????-??-??'),
     until text check (until > since),    -- first day of the next status; null: still so
@@ -421,6 +437,7 @@ create table published_counts (
     latest_day text check (latest_day >= earliest_day),
     publisher text not null,
     speaker text references countries (id),  -- the state whose own government gave the number; null: others say it
+    speaker_iso3 text,
     follows text references rules (id),  -- the rule by which its publisher counts, where records show it
     by_accident integer not null check (by_accident in (0, 1)),  -- 1: agrees with a rule by which its publisher did not count
     source_id text not null references sources (id),
@@ -441,6 +458,7 @@ create table votes (
     held_on text not null check (held_on glob '????-??-??'),
     question text not null,              -- a clause that begins with 'to'
     moved_by text references countries (id),
+    moved_by_iso3 text,
     choice_for_kosovo text not null check (choice_for_kosovo in ('for', 'against')),
     result text not null,
     announced_for integer check (announced_for >= 0),
@@ -458,6 +476,7 @@ create table votes (
 create table vote_choices (
     vote_id text not null references votes (id),
     country_id text not null references countries (id),
+    iso3 text,
     choice text not null check (choice in ('for', 'against', 'abstained', 'absent')),
     record_id text not null references records (id),
     note text,
@@ -468,6 +487,7 @@ create index vote_choices_country on vote_choices (country_id);
 create table vote_members (
     vote_id text not null references votes (id),
     country_id text not null references countries (id),
+    iso3 text,
     members_for integer check (members_for >= 0),
     members_against integer check (members_against >= 0),
     members_abstaining integer check (members_abstaining >= 0),
@@ -478,6 +498,7 @@ create table vote_members (
 
 create table mentions (
     country_id text not null references countries (id),
+    iso3 text,
     passage_id text not null references passages (id),
     named_as text not null,              -- as printed, the first time
     times integer not null check (times > 0),
@@ -512,6 +533,7 @@ create table audit (
     outcome text not null check (outcome in ('agrees', 'differs', 'restored', 'lost', 'unusual')),
     finding text not null,
     country_id text references countries (id),
+    iso3 text,
     organisation_id text references organisations (id),
     passage_id text references passages (id)
 ) strict;
@@ -522,7 +544,7 @@ create view today as select cast(current_date as text) as day;
 
 -- Intervals of memberships and of statuses, each cut to the other.
 create view member_statuses as
-select s.rule_id, m.organisation_id, m.country_id, s.status,
+select s.rule_id, m.organisation_id, m.country_id, s.iso3, s.status,
        case when m.since > s.since then m.since else s.since end as since,
        case when m.until < coalesce(s.until, '9999-12-31') then m.until else coalesce(s.until, '9999-12-31') end as until,
        s.event_id
@@ -537,7 +559,7 @@ create view claims as
 with about as (
     select country_id, id as event_id, answers from events where country_id is not null
     union all select country_id, event_id, answers from event_countries)
-select b.country_id, e.id as event_id, e.kind, k.said, e.claimant, case when e.claimant = c.name then 1 else 0 end as by_itself,
+select b.country_id, c.iso3, e.id as event_id, e.kind, k.said, e.claimant, e.claimant_iso3, case when e.claimant = c.name then 1 else 0 end as by_itself,
        case when e.claimant in ('unnamed reports', 'the article') then 0 else 1 end as named, e.date, case when a.earliest_day > coalesce(e.earliest_day, '') then a.earliest_day else e.earliest_day end as not_before,
        e.counts_from, (select min(r.counts_from) from events r where r.country_id = b.country_id and r.kind = 'recognition'
                        and r.counts_from > e.counts_from) as overtaken_on, e.position, e.dated_by
@@ -547,13 +569,13 @@ join countries c on c.id = b.country_id left join events a on a.id = b.answers;
 -- The newest dated claim on each recognition, unless the state has recognised since; what is only retold is the last word
 -- where nobody is named at all.
 create view last_words as
-select country_id, event_id, kind, claimant, by_itself, date
+select country_id, iso3, event_id, kind, claimant, claimant_iso3, by_itself, date
 from (select c.*, row_number() over (partition by country_id order by named desc, not_before desc, position desc) as place
       from claims c where date is not null and overtaken_on is null) w
 where place = 1;
 
 create view members_today as
-select s.organisation_id, o.name as organisation, s.country_id, c.name as country, m.role, m.marker,
+select s.organisation_id, o.name as organisation, s.country_id, c.iso3, c.name as country, m.role, m.marker,
        s.status, c.recognised_on, c.withdrawn_on, c.position
 from subject join member_statuses s on s.rule_id = subject.default_rule
 join today on s.since <= today.day and today.day < s.until

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from recognition.vocabulary import IN_TABLES
 
+from .codes import code_columns
+
 INDEXES = "select name from sqlite_master where sql like 'create virtual table % using fts5%' order by name"
 
 
@@ -21,6 +23,7 @@ def check(path: Path) -> None:
         check_words(connection)
         check_keys(connection)
         check_first_day(connection)
+        check_codes(connection)
         check_indexes(connection)
         (state,) = connection.execute("pragma integrity_check").fetchone()
         if state != "ok":
@@ -50,6 +53,21 @@ def check_first_day(connection: sqlite3.Connection) -> None:
         since, first_day = connection.execute(before).fetchone()
         if since:
             raise DatabaseBroken(f"{table} begins on {since}, before the first day {first_day} of table subject")
+
+
+def check_codes(connection: sqlite3.Connection) -> None:
+    """Raises DatabaseBroken where the code beside a country is not its code."""
+    codes = {
+        key: code
+        for id_, name, code in connection.execute("select id, name, iso3 from countries")
+        for key in (id_, name)
+    }
+    tables = "select name from sqlite_master where type = 'table' and sql not like 'create virtual%'"
+    for (table,) in connection.execute(tables).fetchall():
+        for column, country in code_columns(connection, table).items():
+            for value, code in connection.execute(f"select distinct [{country}], [{column}] from [{table}]"):
+                if code != codes.get(value):
+                    raise DatabaseBroken(f"{table}.{column} is {code!r} beside {value!r}, not {codes.get(value)!r}")
 
 
 def check_indexes(connection: sqlite3.Connection) -> None:

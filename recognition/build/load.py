@@ -13,8 +13,11 @@ from typing import Any
 
 import sqlite_utils
 
+from recognition.panel import fill_panel
+
 from .audit import find_oddities
 from .check import check_keys, check_words
+from .codes import Codes, codes_of, with_codes
 from .resolve import Tables
 from .search_index import fill_search
 from .tallies import fill_ledger, fill_tally_history
@@ -37,15 +40,21 @@ def load(path: Path, tables: Tables, pages: list[dict[str, str]], metadata: Path
             "pragma journal_mode = off; pragma synchronous = off;" + INDEX.sub("", schema)
         )
         with connection:
+            codes: Codes = {}
             for name, rows in tables.items():
-                insert(connection, name, rows)
+                if name == "countries":
+                    rows = [*rows]
+                    codes = codes_of(rows)
+                insert(connection, name, with_codes(connection, name, rows, codes))
             check_words(connection)
             check_keys(connection)
             for index in INDEX.findall(schema):
                 connection.execute(index)  # sorting once what is all there is faster than keeping it sorted
             fill_tally_history(connection)
             fill_ledger(connection)
-            sqlite_utils.Database(connection).table("audit").insert_all(find_oddities(connection))
+            oddities = with_codes(connection, "audit", find_oddities(connection), codes)
+            sqlite_utils.Database(connection).table("audit").insert_all(oddities)
+            fill_panel(connection)
             fill_search(connection, pages, metadata)
             for index in FULL_TEXT.findall(schema):
                 connection.execute(f"insert into {index} ({index}) values ('rebuild')")

@@ -22,6 +22,7 @@ from .asgi import App, Headers, Message, Receive, Scope, Send, client_of, header
 from .conditions import Version, as_time, start_of
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
+from .problems import in_short
 from .sending import Passing, Sending, pieces_of, send_in_pieces, unpacking
 from .turns import Turn, in_turn, turn_of, turns_of
 
@@ -43,7 +44,7 @@ VARY = (b"vary", b"Accept-Encoding")
 NOT_STORED = (b"cache-control", b"no-store")
 DAY = 86_400
 FOR_EVER = b"public, max-age=31536000, immutable"
-BROKEN = b"Something went wrong here while this page was made. The error was noted.\n"
+BROKEN = "Something went wrong here while this page was made. The error was noted."
 
 Key = tuple[bytes | str, bytes]
 
@@ -83,10 +84,13 @@ def answer_of(edition: str, status: int, headers: Headers, body: bytes) -> Answe
     return Answer(status, headers, packed.compress(body) + packed.flush(), True, len(body), tag)
 
 
-UNREAD = b"Too much is being sent just now that is not being read. Read it, and ask again in some seconds.\n"
-TOO_MUCH = Answer(
-    503, [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")], UNREAD, False, len(UNREAD), b""
-)
+UNREAD = "Too much is being sent just now that is not being read. Read it, and ask again in some seconds."
+
+
+def too_much(path: str) -> Answer:
+    """The answer to a reader who has too much to read already."""
+    kind, body = in_short(path, UNREAD, 503)
+    return Answer(503, [(b"content-type", kind), (b"retry-after", b"5")], body, False, len(body), b"")
 
 
 class KeptAnswers:
@@ -138,9 +142,10 @@ class KeptAnswers:
         """Send an answer as it comes, so that little of it is held."""
 
         def refuse() -> list[Message]:
-            headers = [*TOO_MUCH.headers, NOT_STORED, (b"content-length", b"%d" % TOO_MUCH.length)]
-            body = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else TOO_MUCH.body}
-            return [{"type": "http.response.start", "status": TOO_MUCH.status, "headers": headers}, body]
+            refusal = too_much(scope["path"])
+            headers = [*refusal.headers, NOT_STORED, (b"content-length", b"%d" % refusal.length)]
+            body = {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else refusal.body}
+            return [{"type": "http.response.start", "status": refusal.status, "headers": headers}, body]
 
         passing, is_file = Passing(send, self.sending, client_of(scope), refuse), scope["path"] == self.file
 
@@ -259,7 +264,8 @@ class KeptAnswers:
             return None
         except Exception as error:  # whatever it was: a reader gets a sentence, the log the rest
             log.error("while %s was made\n%s", shown(scope["path"]), traceback_of(error))
-            status, headers, parts = 500, [(b"content-type", b"text/plain; charset=utf-8")], [BROKEN]
+            kind, body = in_short(scope["path"], BROKEN, 500)
+            status, headers, parts = 500, [(b"content-type", kind)], [body]
         if held < IN_A_THREAD_FROM:
             return answer_of(self.edition, status, headers, b"".join(parts))
         return await asyncio.to_thread(answer_of, self.edition, status, headers, b"".join(parts))
@@ -291,7 +297,7 @@ class KeptAnswers:
         headers.append((b"content-length", b"%d" % (len(answer.body) if zipped else answer.length)))
         client, key, size = client_of(scope), address(scope), 0 if scope["method"] == "HEAD" else len(answer.body)
         if not self.sending.may(client, key, answer, size):
-            await self.say(TOO_MUCH, scope, send)
+            await self.say(too_much(scope["path"]), scope, send)
             return
         with self.sending.holding(client, key, answer, size):
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -61,6 +61,13 @@ UNNAMED = re.compile(r"\(\?P<\w+>")  # the beginning of a named group
 Filled = Callable[[Any, Request], Awaitable[Request]]  # the request that is answered in place of the reader's
 
 
+OfRow = Callable[[Request], Awaitable[dict[str, Any]]]  # what JSON of a row says before the row itself
+
+
+async def nothing_more(request: Request) -> dict[str, Any]:
+    return {}
+
+
 async def as_it_is(datasette: Any, request: Request) -> Request:
     return request
 
@@ -421,7 +428,11 @@ def check_columns(request: Request, table: str, columns: Sequence[str]) -> None:
 
 
 class RowPage(Checked, RowView):
-    """One row with all its columns."""
+    """One row with all its columns. As JSON in Datasette's usual shape it says more, where the site has more to say."""
+
+    def __init__(self, datasette: Remembered, label: Labels, of_row: OfRow) -> None:
+        super().__init__(datasette, label)
+        self.of_row = of_row
 
     async def data(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """NotFound for what is no table, or too few or too many parts of a key: Datasette would ask SQLite with them."""
@@ -431,18 +442,23 @@ class RowPage(Checked, RowView):
         keys = await database.primary_keys(table) or ["rowid"]
         if len(urlsafe_components(request.url_vars["pks"])) != len(keys):
             raise NotFound("Record not found")
-        return await super().data(request, *args, **kwargs)
+        answer = await super().data(request, *args, **kwargs)
+        if request.url_vars["format"] != "json" or "_shape" in request.args or isinstance(answer, Response):
+            return answer
+        data, *others = answer
+        return {**await self.of_row(request), **data}, *others
 
 
 def routes(
     datasette: Datasette, database: str, own_rows: Iterable[str], excluded: Iterable[str],
-    label: Labels = no_label, fill_in: Filled = as_it_is,
+    label: Labels = no_label, fill_in: Filled = as_it_is, of_row: OfRow = nothing_more,
 ) -> list[tuple[str, Any]]:  # fmt: skip
     """The routes of the three kinds of pages of one database.
 
-    `own_rows` names the tables whose rows have pages of their own at /database/table/key, and with .md behind it (their data
-    remains here, with .json). `excluded` are regular expressions that match from the start of a path whatever other routes answer
-    below /database/. `label` gives the names of files and the headers of data, `fill_in` chooses values of parameters.
+    `own_rows` names the tables whose rows have pages of their own at /database/table/key and with .md behind it (their
+    data remains here, with .json). `excluded` are regular expressions that match from the start of a path whatever other routes answer
+    below /database/. `label` gives the names of files and the headers of data, `fill_in` chooses values of parameters,
+    `of_row` what JSON of a row says besides the row.
     """
     mend_filters()
     remembering = Remembered(datasette)
@@ -453,5 +469,8 @@ def routes(
     return [
         (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering, label)),
         (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label, fill_in)),
-        (rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT, RowPage.as_view(remembering, label)),
+        (
+            rf"{start}{elsewhere}/(?P<table>[^/]+?)/(?P<pks>[^/]+?)" + FORMAT,
+            RowPage.as_view(remembering, label, of_row),
+        ),
     ]

@@ -45,9 +45,6 @@ class Configuration:
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
     headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
-    data: frozenset[str] = (
-        frozenset()
-    )  # the paths whose answers are JSON though no .json is behind them: errors are too
     posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 

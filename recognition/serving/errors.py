@@ -20,7 +20,9 @@ from .asgi import Send
 from .canonical import is_canonical
 from .configuration import Configuration
 from .log_lines import shown, traceback_of
+from .problems import is_data, problem
 
+NOTHING = "There is nothing at this address."
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
 TOO_LONG = "This query took too long and was stopped."
@@ -81,7 +83,7 @@ def what_is_wrong(exception: Exception, file: str) -> tuple[int, str | None, str
 def answer_to(
     datasette: Datasette, request: Request, exception: Exception, configuration: Configuration
 ) -> Callable[[], Awaitable[Response]]:
-    """What the hook handle_exception wants: a function that makes the answer, JSON where the address ends in .json.
+    """What the hook handle_exception wants: a function that makes the answer, JSON at an address of data.
 
     Where nothing is at an address, and it is another spelling of one page's, the answer leads on to that page.
     """
@@ -94,9 +96,8 @@ def answer_to(
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
-        if request.path.endswith(".json") or request.path in configuration.data:
-            details = getattr(exception, "error_dict", {})
-            said = {**details, "ok": False, "error": message or "Not found", "status": status, "title": title}
+        if is_data(request.path):
+            said = problem(message or NOTHING, status, title)
             return Response.json(said, status=status, headers=headers)
         context = {"status": status, "title": title, "error": message}
         body = await datasette.render_template("error.html", context, request=request)

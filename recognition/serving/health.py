@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Response
 
 from .configuration import Configuration
+from .problems import problem
 
 
 async def complaint(datasette: Datasette, configuration: Configuration) -> str | None:
@@ -31,9 +32,8 @@ def routes(configuration: Configuration) -> list[tuple[str, Callable[..., object
 
     async def health(datasette: Datasette) -> Response:
         wrong = await complaint(datasette, configuration)
-        answer = {"ok": wrong is None, "edition": datasette.get_database(configuration.database).hash}
-        if wrong:
-            answer["error"] = wrong
+        answer = problem(wrong, 503) if wrong else {"ok": True}
+        answer["edition"] = datasette.get_database(configuration.database).hash
         return Response.json(answer, status=503 if wrong else 200, headers={"Cache-Control": "no-store"})
 
     return [(r"^/-/health$", health)]

@@ -52,11 +52,6 @@ def wrong_shape(options: Options, data: Mapping[str, Any]) -> str | None:
     return None
 
 
-def mistake(sentence: str, title: str | None = None) -> dict[str, Any]:
-    """What JSON says of a visitor's mistake, which has status 400."""
-    return {"ok": False, "error": sentence, "status": 400, "title": title}
-
-
 def encoded(data: Mapping[str, Any], options: Options, key_of: KeyOf | None = None) -> bytes:
     """`data` with its `columns` and `rows` as JSON in the shape that `options` ask for, which must be a possible one.
 

@@ -18,6 +18,7 @@ from .conditions import Unmet
 from .configuration import Configuration
 from .errors import TRY_AGAIN_AFTER, answer_to, plain_address, with_question
 from .other_origins import is_preflight
+from .problems import in_short
 from .turns import TooMany, in_turn, turns_of
 
 METHODS = ("GET", "HEAD", "OPTIONS")  # of every address; nothing can be written here
@@ -101,7 +102,8 @@ class Refusals:
                 await self.answer(scope, receive, send, sent.decode("ascii", "replace"), problem)
         except TooMany as busy:  # raised before anything is sent
             again = {"Retry-After": str(TRY_AGAIN_AFTER)}
-            await say(Response.text(f"{busy}\n", status=503, headers=again), scope, send)
+            kind, body = in_short(path, str(busy), 503)
+            await say(Response(body.decode(), 503, again, kind.decode()), scope, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send, sent: str, problem: Base400 | None) -> None:
         """Answer a request in canonical spelling whose path was `sent`, and with which there may be a problem."""

@@ -12,6 +12,7 @@ from datasette.utils import MultiParams, path_from_row_pks
 from datasette.utils.asgi import BadRequest, Request, Response
 
 from . import json_answers
+from .problems import problem
 from .worker import BLOB_COLUMN
 
 CELLS_AT_ONCE = 2_000  # more cells are encoded in a thread: others would wait for milliseconds
@@ -41,10 +42,8 @@ async def as_json(args: MultiParams, data: dict[str, Any]) -> Response:
     if "rows" not in data:
         return Response.json(data)
     options = json_answers.options_of(args)
-    if data.get("error"):
-        options["shape"] = "arrays"
-    if wrong := json_answers.wrong_shape(options, data):
-        return Response.json(json_answers.mistake(wrong), status=400)
+    if wrong := data.get("error") or json_answers.wrong_shape(options, data):
+        return Response.json(problem(wrong, 400, "Invalid SQL" if data.get("error") else None), status=400)
     keys = data.get("primary_keys") or []
     key_of = partial(path_from_row_pks, pks=keys, use_rowid=not keys)
     if len(data["rows"]) * len(data["columns"]) > CELLS_AT_ONCE:

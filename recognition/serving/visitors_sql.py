@@ -30,6 +30,7 @@ from . import csv_answers, json_answers
 from .asgi import client_of
 from .configuration import Configuration, Labels
 from .errors import ASK_FOR_LESS, TOO_LARGE, TOO_LONG
+from .problems import problem
 from .worker import BLOB_COLUMN, BLOB_HASH, BYTES, INVALID, ROWS_AT_MOST, Question
 from .worker import TOO_LARGE as IS_TOO_LARGE
 from .worker import TOO_LONG as IS_TOO_LONG
@@ -184,10 +185,10 @@ class AskedInSql(DatabaseView):
     async def as_json(self, request: Request, asked: AskedSql, asking: Asking) -> Response:
         told, options = asked.told(), json_answers.options_of(request.args)
         if wrong := json_answers.wrong_shape(options, told):
-            return Response.json(json_answers.mistake(wrong), status=400)
+            return Response.json(problem(wrong, 400), status=400)
         head, body = await self.asked(asking, asked, "json", told=told, options=options)
         if "problem" in head:
-            return Response.json(told | json_answers.mistake(head["sentence"], TITLE), status=400)
+            return Response.json(problem(head["sentence"], 400, TITLE), status=400)
         return Response(body, content_type=json_answers.content_type(options))
 
     async def as_csv_of_sql(self, request: Request, asked: AskedSql, asking: Asking) -> Response:

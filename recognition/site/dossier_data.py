@@ -6,14 +6,18 @@ import json
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 
 from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request
 from markupsafe import Markup
 
-from .asked import Asked
+from .asked import Asked, question
+from .codes import codes, with_codes
 from .country_dossiers import country_dossier
 from .database import NAME, Row
 from .documents import told_by_event
 from .dossier_shapes import DOSSIERS, SHAPES
 from .evidence import Record, known_records, passage_path
+from .formats import told_of_edition
 from .organisation_dossiers import organisation_dossier
 from .rule_dossiers import rule_dossier
 from .shapes import picked
@@ -39,7 +43,20 @@ async def dossier_data(datasette: Datasette, table: str, key: str, ask: Asked) -
     parts = {"countries": write.country, "organisations": write.organisation, "rules": write.rule}[table](dossier)
     around = {name: dossier[name] and write.reference(table, dossier[name]) for name in ("previous", "following")}
     asked = {"rule": key if table == "rules" else ask.rule, "as_of": ask.as_of, "notes": [*ask.notes]}
-    return picked(DOSSIERS[table], asked | around | parts, page=write.address(f"/{NAME}/{table}/{key}"))
+    whole = picked(DOSSIERS[table], asked | around | parts, page=write.address(f"/{NAME}/{table}/{key}"))
+    coded: Row = with_codes(whole, await codes(datasette))
+    return coded
+
+
+async def data_of_row(datasette: Datasette, request: Request) -> Row:
+    """What the JSON of a row says besides Datasette's keys: the edition, and where the row has a dossier, that."""
+    told, table = await told_of_edition(datasette), request.url_vars["table"]
+    if table not in GATHERED:
+        return told
+    dossier = await dossier_data(
+        datasette, table, tilde_decode(request.url_vars["pks"]), await question(datasette, request)
+    )
+    return told | (dossier or {})
 
 
 class Writer:
@@ -66,7 +83,7 @@ class Writer:
 
     def documents(self, event: str | None) -> list[Row]:
         """What each document says of the event with this id."""
-        return [picked(SHAPES["Document"], row) for row in self.told.get(event or "", [])]
+        return [picked(SHAPES["Document"], row, words_of=row["speaker"]) for row in self.told.get(event or "", [])]
 
     def records_of(self, *keys: str | None) -> list[Row]:
         """The documents with these ids."""
@@ -193,7 +210,7 @@ class Writer:
             "members": [self.member(member) for member in dossier["members"]],
             "changes": [self.member(member) for member in dossier["changes"]],
             "first_members": dossier["first_members"],
-            "suspensions": self.all("Suspension", dossier["suspensions"]),
+            "suspensions": [self.picked("Suspension", row, country=row["id"]) for row in dossier["suspensions"]],
             "participations": self.with_page("Participation", f"/{NAME}/countries", dossier["participations"]),
             "published_counts": self.with_page("CountOfOrganisation", "/counts", dossier["counts"]),
             "claims": [self.event(event) for event in dossier["events"]],
@@ -205,7 +222,7 @@ class Writer:
         """A member of an organisation; one that is no member on this day is not suspended either."""
         suspended = row.get("suspended") and self.picked("SuspensionOfMember", row["suspended"])
         page = self.address(f"/{NAME}/countries/{row['id']}")
-        return self.picked("Member", row, suspended=suspended, page=page)
+        return self.picked("Member", row, country=row["id"], suspended=suspended, page=page)
 
     def rule(self, dossier: Row) -> Row:
         """The parts of a rule's dossier that are its own."""

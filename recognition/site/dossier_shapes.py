@@ -39,7 +39,7 @@ SHAPES: dict[str, Shape] = {
     "Document": {
         "record_id": column("event_records.record_id"),
         **columns("records", "publisher", "title", "published_on", "language", "url"),
-        "speaker": column("record_kinds.said"),
+        "words_of": column("record_kinds.said"),
         **columns("event_records", "says", "day", "words", "translation"),
     },
     "Event": EVENT,
@@ -176,7 +176,8 @@ SHAPES: dict[str, Shape] = {
     },
     "TallyUnderRule": {"rule": column("rules.id"), "title": column("rules.title"), **COUNTED, "since": column("tally_history.since")},
     "Member": {
-        **columns("countries", "id", "name"),
+        "country": column("countries.id"),
+        "name": column("countries.name"),
         **columns("memberships", "role", "since", "until", "basis", "note"),
         "counted": flag("Whether it is a member on this day, and so counted."),
         **columns("statuses", "status"),
@@ -188,7 +189,8 @@ SHAPES: dict[str, Shape] = {
         "page": address("The country's page."),
     },
     "Suspension": {
-        **columns("countries", "id", "name"),
+        "country": column("countries.id"),
+        "name": column("countries.name"),
         **columns("suspensions", "since", "until", "kind", "note"),
         "lasts": flag("Whether it lasts on this day."),
         "general_knowledge": GENERAL_KNOWLEDGE,

@@ -11,10 +11,14 @@ from recognition.serving import csv_answers
 from recognition.serving.configuration import Label
 from recognition.serving.errors import no_such_format
 
-from .database import Row, edition, kept, rows
+from .codes import codes, with_codes
+from .database import Row, edition, kept
+from .database import rows as rows_of
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
+# Pages whose data are not at their own path with .json behind it: Datasette's list of databases is at /.json.
+DATA = {"/": "/index.json", "/api": "/openapi.json"}
 EMPTY = ("nothing",)  # the header of a CSV file without rows
 EDITION_HEADER, KNOWN_UNTIL_HEADER = HEADERS = ("Dataset-Edition", "Dataset-Known-Until")
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
@@ -24,7 +28,7 @@ async def this_edition(datasette: Datasette) -> Row:
     """The edition that is served: number, published_on and known_until (ISO days), checksum (the file's SHA-256), subject."""
 
     async def read() -> Row:
-        return (await rows(datasette, EDITION))[0] | {"checksum": edition(datasette)}
+        return (await rows_of(datasette, EDITION))[0] | {"checksum": edition(datasette)}
 
     return await kept(datasette, "edition", read)
 
@@ -56,14 +60,24 @@ def asked_format(request: Request, formats: Sequence[str] = FORMATS) -> str | No
     return form
 
 
+def data_path(path: str) -> str:
+    """The path of the JSON with what the page at `path` shows: '/list/eu.json'."""
+    return DATA.get(path) or f"{path}.json"
+
+
 async def as_json(datasette: Datasette, data: Row) -> Response:
-    """`data` as JSON, after the edition of the database that it was read from: checksum, number, day, known until."""
+    """`data` as JSON, after the edition of the database that it was read from; with the codes of each country that it names."""
+    data = with_codes(data, await codes(datasette))
+    return Response.json(await told_of_edition(datasette) | data, headers=await edition_headers(datasette))
+
+
+async def told_of_edition(datasette: Datasette) -> Row:
+    """What JSON says of the edition before all else: checksum, number, day, known until."""
     about = await this_edition(datasette)
-    told = {
+    return {
         "edition": about["checksum"], "edition_number": about["number"], "edition_day": about["published_on"],
         "known_until": about["known_until"],
     }  # fmt: skip
-    return Response.json(told | data, headers=await edition_headers(datasette))
 
 
 async def as_csv(
@@ -73,12 +87,13 @@ async def as_csv(
     chosen: Iterable[str | None] = (),
     day: str | None = None,
 ) -> Response:
-    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have.
+    """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have, and
+    the codes of the countries that they name.
 
     The file is named by the address of the request, by what the reader has `chosen` and by the ISO `day` that is asked for;
     `_bom`, `_dl` and `_header` ask for a form that Excel opens, for a download, and for no names of columns.
     """
-    args = request.args
+    args, rows = request.args, with_codes(rows, await codes(datasette))
     for_excel, columns = csv_answers.is_for_excel(args), list(rows[0]) if rows else EMPTY
     head = [columns] if csv_answers.has_head(args) else []
     text = csv_answers.text_of_rows([*head, *([row[column] for column in columns] for row in rows)], for_excel)

@@ -13,6 +13,7 @@ ANSWER = frozenset(CHOICES)
 # By the path of a page, without its format: what it knows besides ANSWER. Rows in JSON are Datasette's, and so not here.
 PAGES = {
     r"/": (),
+    r"/index": (),
     r"/about": (),
     r"/article": ("quote",),
     r"/counts": ("publisher", "group", "year", "explained"),
@@ -21,6 +22,7 @@ PAGES = {
     r"/list(/[^/.]+)?": ("order",),
     r"/map": (),
     r"/recognition/(countries|organisations|rules)/[^/.]+": (),
+    r"/panel": ("from", "to", "step", "country"),
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),
@@ -40,7 +42,9 @@ OF_PROGRAMS: dict[str, frozenset[str]] = {
     "/reconcile/view": frozenset(["id"]),
 }
 POSTS = frozenset(["/reconcile", "/mcp"])
-DATA = frozenset(OF_PROGRAMS) - {"/reconcile/preview", "/reconcile/view"}
+# Of the JSON of a dossier, besides: how Datasette writes a row.
+OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
+DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 FILES = re.compile(r"/(robots\.txt|llms\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
@@ -52,6 +56,8 @@ def known_parameters(path: str) -> frozenset[str] | None:
         return OF_PROGRAMS[path]
     if FILES.fullmatch(path):
         return frozenset()
+    if DOSSIERS.fullmatch(path):
+        return ANSWER | OF_ROWS
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:
