@@ -84,7 +84,7 @@ async def fields_of(request: Request) -> Mapping[str, str]:
     if kind != FORM:
         raise BadRequest(f"What is sent here must be a form of the type {FORM}.")
     try:
-        sent = parse_qs(body.decode("utf-8"), errors="strict", max_num_fields=10)
+        sent = parse_qs(body.decode("utf-8"), errors="strict", keep_blank_values=True, max_num_fields=10)
     except ValueError:
         raise BadRequest("The form that was sent cannot be read: it must be encoded as UTF-8.") from None
     return {name: values[0] for name, values in sent.items() if name in FIELDS}

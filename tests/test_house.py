@@ -11,8 +11,27 @@ import pytest
 
 # What each part may import of ours, besides itself; a plugin may not import another one.
 ALLOWED = {
-    "plugins": {"site", "serving", "vocabulary", "dates", "citations", "sentences", "question_patterns", "panel", "published_tables"},
-    "site": {"serving", "vocabulary", "dates", "citations", "sentences", "question_patterns", "panel", "published_tables"},
+    "plugins": {
+        "site",
+        "serving",
+        "vocabulary",
+        "dates",
+        "citations",
+        "sentences",
+        "question_patterns",
+        "panel",
+        "published_tables",
+    },
+    "site": {
+        "serving",
+        "vocabulary",
+        "dates",
+        "citations",
+        "sentences",
+        "question_patterns",
+        "panel",
+        "published_tables",
+    },
     "build": {"vocabulary", "dates", "citations", "sentences", "question_patterns", "panel"},
     "build_db": {"build"},
     "serving": set(),

@@ -52,7 +52,9 @@ def test_every_tool_answers_the_official_client_as_the_site_does(run, server, as
 
     hits = at("/search.json?q=ghana&rule=serbia")
     assert (search["total"], search["rule"]) == (hits["total"], "serbia")
-    assert [(hit["id"], hit["status"]) for hit in search["results"]] == [(hit["id"], hit["status"]) for hit in hits["results"]]
+    assert [(hit["id"], hit["status"]) for hit in search["results"]] == [
+        (hit["id"], hit["status"]) for hit in hits["results"]
+    ]
     un = {member["country"]: member for member in at("/tallies/un.json?as_of=2013-07-01")["members"]}
     assert (country["country"]["id"], country["status"]["status"]) == ("myanmar", un["myanmar"]["status"])
     eu = at("/tallies/eu.json")

@@ -74,7 +74,10 @@ def test_all_answers_fit_the_published_schemas(run, ask, schemas, tmp_path):
         ("reconciliation-result-batch", at("/reconcile", queries=json.dumps(QUERIES))),
         ("data-extension-query", EXTENSION),
         ("data-extension-response", at("/reconcile", extend=json.dumps(EXTENSION))),
-        *(("suggest-entities-response", at("/reconcile/suggest/entity", prefix=prefix)) for prefix in ("burm", "e", "zzz")),
+        *(
+            ("suggest-entities-response", at("/reconcile/suggest/entity", prefix=prefix))
+            for prefix in ("burm", "e", "zzz")
+        ),
         ("suggest-properties-response", at("/reconcile/suggest/property", prefix="iso")),
         ("suggest-types-response", at("/reconcile/suggest/type", prefix="org")),
     ]
