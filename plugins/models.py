@@ -14,6 +14,7 @@ try:
     from recognition.site import dossier_markdown, markdown
     from recognition.site.asked import question
     from recognition.site.database import NAME
+    from recognition.site.documents import told_by_event
     from recognition.site.dossier_data import dossier_data
     from recognition.site.llms import guide
     from recognition.site.model_tools import site_tools
@@ -38,7 +39,7 @@ async def dossier_as_markdown(datasette: Datasette, request: Request) -> Respons
     dossier = await dossier_data(datasette, table, key, ask)
     if dossier is None:
         raise NotFound("Record not found")
-    title, parts = dossier_markdown.WRITTEN[table](dossier)
+    title, parts = dossier_markdown.WRITTEN[table](dossier, await told_by_event(datasette))
     shown = (
         replace(ask, rule=key) if table == "rules" else ask
     )  # its numbers are its own, whatever a reader carries along

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .database import Row, grouped
 from .markdown import block, bullets, day, documents, link, passage, plain, quoted, section, sentence, table
@@ -12,7 +12,10 @@ COUNTED = ("recognising", "contested", "withdrawn", "not_recognising")
 COUNTED_HEADS = ("Recognise", "Contested", "Withdrew", "Do not recognise")
 
 
-def country(dossier: Row) -> tuple[str, list[str]]:
+Told = Mapping[str, list[Row]]  # what documents say of events, by the event's id
+
+
+def country(dossier: Row, told: Told) -> tuple[str, list[str]]:
     """The title of a country's dossier, and its parts."""
     about = dossier["country"]
     codes = sentence(*(f"ISO 3166 {about[code]}" for code in ("iso2", "iso3") if about[code]))
@@ -24,7 +27,7 @@ def country(dossier: Row) -> tuple[str, list[str]]:
     ]
     return about["name"], [
         plain(dossier["answer"]), bullets(filter(None, facts)),
-        section("Status under each rule", statuses(dossier["statuses"])),
+        section("Status under each rule", statuses(dossier["statuses"], told)),
         section("Last word", last_word(dossier["last_word"])),
         statement(dossier["statement"]),
         section("What happened, and who says so", events(dossier["events"])),
@@ -41,7 +44,7 @@ def country(dossier: Row) -> tuple[str, list[str]]:
     ]  # fmt: skip
 
 
-def organisation(dossier: Row) -> tuple[str, list[str]]:
+def organisation(dossier: Row, told: Told) -> tuple[str, list[str]]:
     """The title of an organisation's dossier, and its parts."""
     about, tally, stated = dossier["organisation"], dossier["tally"], dossier["stated"]
     counted = (
@@ -72,7 +75,7 @@ def organisation(dossier: Row) -> tuple[str, list[str]]:
     ]  # fmt: skip
 
 
-def rule(dossier: Row) -> tuple[str, list[str]]:
+def rule(dossier: Row, told: Told) -> tuple[str, list[str]]:
     """The title of a rule's dossier, and its parts."""
     others = [(one["title"], one["recognising"]) for one in dossier["others"]]
     heads = ("Group", "Members", *COUNTED_HEADS, *(f"Recognise under ‘{plain(title)}’" for title, _ in others))
@@ -90,15 +93,33 @@ def rule(dossier: Row) -> tuple[str, list[str]]:
     ]
 
 
-def statuses(found: Iterable[Row]) -> str:
+def statuses(found: Iterable[Row], told: Told) -> str:
+    """The status under each rule, with the event behind it and on what that rests."""
     return table(
         ("Rule", "Status", "Since", "Event behind it", "Evidence"),
         (
-            [plain(row["title"]), row["status"], day(row["since"]),
-             link(f"{row['kind']}, {day(row['event_date'])}", row["event"]) if row["event"] else "none", passage(row) or "see the event"]
+            [plain(row["title"]), row["status"], day(row["since"]), behind(row), evidence(row, told)]
             for row in found
         ),
     )  # fmt: skip
+
+
+def behind(row: Row) -> str:
+    return link(f"{row['kind']}, {day(row['event_date'])}", row["event"]) if row["event"] else "none"
+
+
+def evidence(row: Row, told: Told) -> str:
+    """The passage and the records of the event behind a status."""
+    named = records_of(
+        {"url": one["url"], "publisher": one["publisher"]} for one in told.get(row["event_id"] or "", ())
+    )
+    return "; ".join(filter(None, [passage(row), named]))
+
+
+def records_of(found: Iterable[Row]) -> str:
+    """The publishers of documents as links to them, after 'records: '; '' where there are none."""
+    names = dict.fromkeys(link(record["publisher"], record["url"]) for record in found)
+    return f"records: {sentence(*names)}" if names else ""
 
 
 def last_word(word: Row | None) -> str:
@@ -175,10 +196,10 @@ def ballot(row: Row) -> str:
     ]  # fmt: skip
     choice = row["choice"] or sentence(*members) or "not known"
     side = f" ({SIDES[row['side']]})" if row["side"] else ""
-    told = sentence(*(link(record["publisher"], record["url"]) for record in row["records"]))
+    told = records_of(row["records"])
     return (
         f"{day(row['held_on'])}, {link(row['body'], row['page'])}, {plain(row['question'])}: **{choice}**{side}"
-        + (f". {plain(row['note'])}" if row["note"] else "") + (f"; records: {told}" if told else "")
+        + (f". {plain(row['note'])}" if row["note"] else "") + (f"; {told}" if told else "")
     )  # fmt: skip
 
 
@@ -210,8 +231,9 @@ def times(row: Row) -> str:
 
 
 def participation(row: Row) -> str:
-    told = sentence(*(link(record["publisher"], record["url"]) for record in row["records"]))
-    return sentence(link(row["name"], row["page"]), row["role"], times({**row, "role": "member"}), told)
+    return sentence(
+        link(row["name"], row["page"]), row["role"], times({**row, "role": "member"}), records_of(row["records"])
+    )
 
 
 def membership_of_subject(row: Row) -> str:
@@ -263,13 +285,15 @@ def member(row: Row) -> list[str]:
 
 
 def changed(row: Row) -> str:
-    told = sentence(*(link(record["publisher"], record["url"]) for record in row["records"]))
-    return f"{plain(row['name'])}: {times(row) or 'no day known'}" + (f"; records: {told}" if told else "")
+    told = records_of(row["records"])
+    return f"{plain(row['name'])}: {times(row) or 'no day known'}" + (f"; {told}" if told else "")
 
 
 def suspension(row: Row) -> str:
     until = f"until {day(row['until'])}" if row["until"] else "still so" if row["lasts"] else ""
-    return f"{plain(row['name'])}: " + sentence(row["kind"], f"since {day(row['since'])}", until)
+    note = plain(row["note"]) if row["note"] else ""
+    told = records_of(row["records"])
+    return f"{plain(row['name'])}: " + sentence(row["kind"], f"since {day(row['since'])}", until, note, told)
 
 
 def published(row: Row) -> str:
@@ -280,7 +304,7 @@ def published(row: Row) -> str:
     if row["counted_on"]:
         counted = f"{row['counted']} of {row['counted_members']} on {day(row['counted_on'])}"
         told.append(f"the rule counts {counted}, difference {row['difference']}")
-    told.append(passage(row) or sentence(*(link(record["publisher"], record["url"]) for record in row["records"])))
+    told += [passage(row), records_of(row["records"])]
     return "; ".join(filter(None, told))
 
 
