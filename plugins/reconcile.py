@@ -20,7 +20,7 @@ try:
     from recognition.serving.asgi import header
     from recognition.serving.bodies import body_of
     from recognition.site import candidates
-    from recognition.site.asked import as_known, asked
+    from recognition.site.asked import as_known, asked, question
     from recognition.site.candidates import COUNTRY, TYPES, VALUES
     from recognition.site.database import NAME, Row, on_day, rows
     from recognition.site.extension import PLAIN, SETTING, extended, properties
@@ -193,7 +193,7 @@ async def view(datasette: Datasette, request: Request) -> Response:
 
 async def preview(datasette: Datasette, request: Request) -> Response:
     """A small page about an entity, for the frame in which a program shows it."""
-    entity, ask = await entity_of(datasette, request), await asked(datasette)
+    entity, ask = await entity_of(datasette, request), await question(datasette, request)
     told = await rows(
         datasette, STANDS if entity.type == COUNTRY else TALLY, id=entity.id, rule=ask.rule, as_of=ask.as_of
     )

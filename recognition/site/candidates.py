@@ -26,7 +26,7 @@ TYPES = {COUNTRY: "Country or territory", ORGANISATION: "Organisation, forum or 
 LONGEST = 300  # characters of a text that are looked at; a longer one is no name
 # What a score says. No candidate of a lower kind comes before one of a higher.
 NAMED = 100  # it is called so, and nothing else is
-SHARED = 80  # it is called so, and another is too, or begins so before what tells them apart: 'Congo (Brazzaville)'
+SHARED = 80  # it is called so, and another is too, or begins so before what tells them apart: 'Utopia (East)'
 DOUBTFUL = 70  # a short code in small letters, or one that means something else too
 LEADS_TO = 60  # not called so, but its capital, people, part, Olympic code or UN number is
 IN_WORDS = 50  # all words of the text are in one of its names, or the other way round
@@ -40,7 +40,7 @@ LEADING = {
 }  # fmt: skip
 SHORT = 3  # letters of a code: 'to' and 'no' are words before they are codes
 MISSING = frozenset(["NA"])  # a code that tables also have where a value is missing
-# What stands before that by which two of the same name are told apart: 'Congo (Brazzaville)', 'Korea, North'.
+# What stands before that by which two of the same name are told apart: 'Utopia (East)', 'Utopia, East'.
 HEAD = re.compile(r"^(.+?)(?:\s*\(|\s*,\s|\s+[-–—]\s+)")
 
 VALUES = ("kind", "region", "subregion", "iso2", "iso3")  # by which candidates can be told apart
@@ -123,7 +123,7 @@ def readings(text: str) -> list[str]:
 
 
 def is_code(name: str) -> bool:
-    """Whether a name is so short that it is one only as it is written: 'DE', 'UK', 'U.S.'."""
+    """Whether a name is so short that it is one only as it is written: of two or three capitals, dots between them or not."""
     return name.isascii() and name.isupper() and len(joined(name)) <= SHORT
 
 

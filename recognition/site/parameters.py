@@ -38,7 +38,7 @@ OF_PROGRAMS: dict[str, frozenset[str]] = {
     "/reconcile/suggest/type": frozenset(["prefix", "cursor", "callback"]),
     "/reconcile/suggest/property": frozenset(["prefix", "cursor", "callback"]),
     "/reconcile/extend/propose": frozenset(["type", "limit", "callback"]),
-    "/reconcile/preview": frozenset(["id"]),
+    "/reconcile/preview": ANSWER | {"id"},
     "/reconcile/view": frozenset(["id"]),
 }
 POSTS = frozenset(["/reconcile", "/mcp"])
