@@ -23,6 +23,13 @@ from .log_lines import shown, traceback_of
 from .problems import is_data, problem
 
 NOTHING = "There is nothing at this address."
+# What Datasette says in two words, as a sentence for programs; error.html makes a heading of them.
+IN_A_SENTENCE = {
+    "": NOTHING,
+    "Database not found": NOTHING,
+    "Table not found": "There is no table and no question of this name; all that there are have an entry in /openapi.json.",
+    "Record not found": "There is no row with this key.",
+}
 BROKEN = "Something went wrong here while this page was made. It is not your fault; the error was noted."
 TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment."
 TOO_LONG = "This query took too long and was stopped."
@@ -97,7 +104,7 @@ def answer_to(
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
         if is_data(request.path):
-            said = problem(message or NOTHING, status, title)
+            said = problem(IN_A_SENTENCE.get(str(message), message), status, title)
             return Response.json(said, status=status, headers=headers)
         context = {"status": status, "title": title, "error": message}
         body = await datasette.render_template("error.html", context, request=request)

@@ -131,7 +131,8 @@ SHAPES: dict[str, Shape] = {
         "page": address("The page of the organisation or the country."),
     },
     "Name": {
-        **columns("country_names", "name", "kind"),
+        "name": text("The name."),
+        "kind": text("What kind of name it is, as in country_names and organisation_names."),
         "languages": many("string", "Codes of the languages in which it is called so, as CLDR has them."),
         "source": text("Who publishes the name.").or_none,
     },

@@ -15,6 +15,7 @@ PAGES = {
     r"/": (),
     r"/index": (),
     r"/about": (),
+    r"/api": (),
     r"/article": ("quote",),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
@@ -26,7 +27,8 @@ PAGES = {
     r"/search": ("q", "kind", "status", "page"),
     r"/statements": ("q", "theme", "status", "region", "speaker", "beside"),
     r"/themes(/[^/.]+)?": (),
-    r"/tallies(/[^/.]+)?": ("a", "b"),
+    r"/tallies(/(?!compare)[^/.]+)?": (),
+    r"/tallies/compare": ("a", "b"),
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),
 }
@@ -47,7 +49,7 @@ OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
 DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(robots\.txt|llms\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
+FILES = re.compile(r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:

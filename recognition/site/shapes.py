@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .database import Row
 
@@ -16,8 +17,9 @@ class Field:
     """A key of an object in JSON.
 
     `kind` is a JSON type, 'day' (an ISO day), 'date' (one that may be a year or a month only), 'address', or the name of a
-    shape; a field with a `column` ('events.date') has the type of that. `many` is for a list of such values, `by_key` for an
-    object that has them by some key; `nullable` for one that may be null.
+    shape; a field with a `column` ('events.date') has the type of that, one with a `schema` is what that says. `many` is
+    for a list of such values, `by_key` for an object that has them by some key; `nullable` for one that may be null,
+    `optional` for one that some objects do not have.
     """
 
     said: str = ""
@@ -27,11 +29,18 @@ class Field:
     by_key: bool = False
     nullable: bool = False
     choices: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = None
+    optional: bool = False
 
     @property
     def or_none(self) -> Field:
         """The same field, which may be null."""
         return replace(self, nullable=True)
+
+    @property
+    def or_missing(self) -> Field:
+        """The same field, which some objects do not have."""
+        return replace(self, optional=True)
 
 
 Shape = Mapping[str, Field]
@@ -49,6 +58,11 @@ def columns(table: str, *names: str) -> dict[str, Field]:
 
 def text(said: str, *choices: str) -> Field:
     return Field(said, choices=choices)
+
+
+def raw(said: str, schema: Mapping[str, Any]) -> Field:
+    """What only JSON Schema itself can say."""
+    return Field(said, schema=schema)
 
 
 def number(said: str) -> Field:

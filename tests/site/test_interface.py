@@ -1,0 +1,260 @@
+"""The interface for programs: every page has its JSON, and /openapi.json says of all JSON and CSV what is true."""
+
+import csv
+import io
+import json
+import re
+from urllib.parse import unquote
+
+import jsonschema
+import pytest
+from bs4 import BeautifulSoup
+from datasette.plugins import pm
+
+from recognition.serving import problems
+from recognition.serving.caching import UNREAD, too_much
+from recognition.serving.configuration import Configuration
+from recognition.serving.refusals import Refusals
+from recognition.serving.turns import TooMany
+from recognition.site.former_addresses import FORMER
+from recognition.site.interface import ADDRESSES, NOT_DATA, WHERE
+from recognition.site.parameters import ANSWER, OF_ROWS, known_parameters
+
+SAMPLE = 12  # every which one of the addresses that are alike is asked, but with --whole
+
+
+@pytest.fixture(scope="module")
+def openapi(get):
+    return get("/openapi.json").json()
+
+
+@pytest.fixture(scope="module")
+def whole(request):
+    return request.config.getoption("--whole")
+
+
+def closed(schema, schemas):
+    """A schema whose objects have no keys but those that are described. Parts that are put together become one object."""
+    if isinstance(schema, list):
+        return [closed(one, schemas) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = [schemas[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in schema.get("allOf", ())]
+    if parts:
+        properties = {name: about for part in parts for name, about in part["properties"].items()}
+        required = [name for part in parts for name in part["required"]]
+        schema = {"type": "object", "properties": properties, "required": required}
+    made = {key: closed(value, schemas) for key, value in schema.items()}
+    return made | ({"additionalProperties": False} if "properties" in schema else {})
+
+
+def first_of(data):
+    """Data with the first five of what is listed: the others are alike."""
+    if isinstance(data, list):
+        return [first_of(one) for one in data[:5]]
+    return {key: first_of(value) for key, value in data.items()} if isinstance(data, dict) else data
+
+
+def operations(definition):
+    return [(path, entry["get"]) for path, entry in definition["paths"].items()]
+
+
+def alike(path, operation):
+    """What an address is like: of the tables and questions, which are all served by one page each, a sample is asked."""
+    return operation["tags"][0] in ("Tables", "Questions")
+
+
+def test_every_example_answers_as_described(openapi, get, whole):
+    schemas = openapi["components"]["schemas"]
+    root = {"components": {"schemas": {name: closed(schema, schemas) for name, schema in schemas.items()}}}
+    asked = [one for number, one in enumerate(operations(openapi)) if whole or not alike(*one) or number % SAMPLE == 0]
+    assert len(asked) > 60
+    wrong = []
+    for path, operation in asked:
+        response = get(operation["x-example"])
+        kind = response.headers["content-type"].partition(";")[0]
+        content = operation["responses"]["200"]["content"]
+        if response.status_code != 200 or [kind] != list(content):
+            wrong.append(f"{operation['x-example']}: {response.status_code} {kind}")
+        elif kind == "text/csv":
+            row = content[kind].get("x-row")
+            head = next(csv.reader(io.StringIO(response.text)))
+            if row and head != list(described_row(row, openapi)["properties"]):
+                wrong.append(f"{path}: {head} is not {list(described_row(row, openapi)['properties'])}")
+        else:
+            validator = jsonschema.Draft202012Validator(closed(content[kind]["schema"], schemas) | root)
+            data = response.json() if whole else first_of(response.json())
+            wrong += [f"{path}: {where(error)}" for error in validator.iter_errors(data)]
+    assert not wrong, "\n".join(wrong)
+
+
+def described_row(row, definition):
+    name = row.get("$ref", "").rpartition("/")[2]
+    return definition["components"]["schemas"][name] if name else row
+
+
+def where(error):
+    """Of an error the part that says most, and where it is."""
+    best = jsonschema.exceptions.best_match([error])
+    return f"{best.json_path}: {best.message[:300]}"
+
+
+def route_of(datasette, path):
+    """The pattern of the route that answers a path."""
+    return next(pattern.pattern for pattern, _ in datasette._routes() if pattern.match(path))
+
+
+def own_routes(datasette):
+    """The patterns of all routes of the site's plugins, in the order in which they are asked."""
+    found = [routes for routes in pm.hook.register_routes(datasette=datasette)]
+    return {re.compile(pattern).pattern for routes in found for pattern, _ in routes}
+
+
+def test_every_route_is_described_and_nothing_else_is(openapi, datasette, get):
+    """A new address of JSON or CSV needs a row in interface.py; one that is neither, a reason there."""
+    examples = [operation["x-example"].partition("?")[0] for _, operation in operations(openapi)]
+    described = {route_of(datasette, path) for path in [*examples, *NOT_DATA]}
+    moved = {re.compile(f"^{pattern}").pattern for patterns in FORMER.values() for pattern in patterns}
+    missing = sorted(own_routes(datasette) - described - moved)
+    assert not missing, f"describe these addresses in ADDRESSES or NOT_DATA of {WHERE}: {missing}"
+    for address in ADDRESSES:  # a format that is not described is not there
+        path = address.example.partition("?")[0].removesuffix(".json")
+        for form, data in (("json", address.data), ("csv", address.rows or address.table)):
+            if data is None and not address.datasette:
+                assert get(f"{path}.{form}").status_code == 404, f"{path}.{form} is not described in {WHERE}"
+
+
+def test_parameters_are_those_that_pages_know(openapi):
+    """A parameter that is described is read, and one that is read is described, but for what pages carry along."""
+    for path, operation in operations(openapi):
+        known = known_parameters(re.sub(r"\{\w+\}", "x", path))
+        if known is not None and operation["tags"] != ["Tables"]:
+            names = {parameter_of(one, openapi)["name"] for one in operation["parameters"] if one.get("in") != "path"}
+            assert names <= known, path
+            assert known - names <= ANSWER | OF_ROWS | {"quote"}, path
+
+
+def parameter_of(parameter, definition):
+    if "$ref" not in parameter:
+        return parameter
+    return definition["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
+
+
+def test_every_page_has_its_data(get, whole):
+    """Each page of the sitemap links its JSON, which is there; the search too."""
+    pages = [unquote(url) for url in re.findall(r"<loc>http://localhost([^<]+)</loc>", get("/sitemap.xml").text)]
+    # of pages that are alike one is asked: a country, a count, a table
+    kinds = {re.sub(r"^(/recognition/\w+|/\w+)/.*", r"\1/", page): page for page in pages}
+    for page in pages if whole else [*kinds.values(), "/search?q=x", "/list/eu?rule=article&as_of=2020-01-01"]:
+        link = BeautifulSoup(get(page).text, "html.parser").select_one("link[rel=alternate][type='application/json']")
+        assert link, f"{page} does not link its JSON"
+        answer = get(link["href"])
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith("application/json"), page
+        assert isinstance(answer.json(), dict), page
+
+
+def test_the_link_to_data_asks_the_same(get):
+    link = BeautifulSoup(get("/list/eu?rule=article").text, "html.parser").select_one("link[type='application/json']")
+    assert link["href"] == "/list/eu.json?rule=article"
+    assert get(link["href"]).json()["rule"] == "article"
+
+
+PROBLEMS = {  # address: (status, words of the sentence)
+    "/nothing.json": (404, "nothing at this address"),
+    "/nothing.csv": (404, "nothing at this address"),
+    "/tallies/nowhere.json": (404, "There is no organisation"),
+    "/tallies/nowhere.csv": (404, "There is no organisation"),
+    "/counts/nothing.json": (404, ""),
+    "/votes/nothing.csv": (404, ""),
+    "/themes/nothing.json": (404, "No theme"),
+    "/recognition/nothing.json": (404, ""),
+    "/recognition/countries/nothing.json": (404, "no row with this key"),
+    "/recognition/countries/nothing.csv": (404, "no row with this key"),
+    "/-/config.json": (404, "no such page"),
+    "/tallies.json?rule=nothing": (400, "rule must be one of"),
+    "/list.csv?as_of=yesterday": (400, "as_of must be a day"),
+    "/recognition/countries/ghana.json?rule=nothing": (400, "rule must be one of"),
+    "/recognition/countries/ghana.json?as_of=2020-13-01": (400, "as_of must be a day"),
+    "/recognition/rules/latest.json?as_of=soon": (400, "as_of must be a day"),
+    "/timeline.csv?kind=nothing": (400, "kind"),
+    "/counts/compare.json?a=nothing": (400, ""),
+    "/search.json?page=0": (400, "page must be a number"),
+    "/panel.json?from=never": (400, ""),
+    "/recognition/events.json?nothing=1": (400, "has no column"),
+    "/recognition/events.csv?nothing=1": (400, "has no column"),
+    "/recognition/events.json?_size=many": (400, "_size must be"),
+    "/recognition/events.json?_shape=nothing": (400, "_shape"),
+    "/recognition/events/nothing,nothing.json": (404, "no row with this key"),
+    "/recognition/members-that-do-not-recognise.json?organisation=nothing": (400, ""),
+    "/recognition.json?sql=select+misspelt": (400, "no such column"),
+    "/recognition.csv?sql=select+misspelt": (400, "no such column"),
+    "/recognition.json?sql=delete+from+events": (400, "must be a SELECT"),
+    "/recognition.json?sql=select+1&_shape=object": (400, "only available on tables"),
+    "/recognition.csv": (400, "has no rows to give"),
+    "/recognition.json?sql=select+randomblob(9000000)": (400, ""),
+    "/recognition/events.json?" + "&".join(f"id__not=x{number}" for number in range(21)): (400, "At most 20 filters"),
+    "/list.json?" + "&".join(f"x{number}=1" for number in range(101)): (400, "may have 100 parameters"),
+    "/" + 2000 * "x" + ".json": (400, "longer than"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PROBLEMS, ids=lambda address: address[:60])
+def test_what_is_wrong_has_one_shape(get, openapi, address):
+    status, words = PROBLEMS[address]
+    says_what_is_wrong(get(address), openapi, status, words)
+
+
+def says_what_is_wrong(response, openapi, status, words=""):
+    assert response.status_code == status, response.text[:300]
+    assert response.headers["content-type"].startswith("application/json")
+    said = response.json()
+    jsonschema.validate(said, openapi["components"]["schemas"]["Problem"])
+    assert list(said) == ["ok", "error", "status", "title"] and said["status"] == status
+    assert words in said["error"] and len(said["error"]) > 10 and "<" not in said["error"]
+
+
+def test_other_methods_and_other_editions_have_the_same_shape(ask, openapi):
+    says_what_is_wrong(ask("/list.json", "DELETE"), openapi, 405, "only be read")
+    says_what_is_wrong(ask("/list.csv", "PUT"), openapi, 405, "only be read")
+    says_what_is_wrong(ask("/list.json", if_match='"another"'), openapi, 412, "has changed")
+    says_what_is_wrong(ask("/tallies.csv", if_match='"another"'), openapi, 412, "has changed")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/list.json", problems.JSON), ("/list.csv", problems.JSON), ("/list", problems.TEXT)]
+)
+def test_whoever_must_wait_is_told_in_the_same_shape(openapi, path, kind):
+    """The two refusals for which no page is made: too many questions of one visitor, too much that is not read."""
+    refused = too_much(path)
+    assert (refused.status, dict(refused.headers)[b"content-type"]) == (503, kind)
+    if kind == problems.JSON:
+        jsonschema.validate(json.loads(refused.body), openapi["components"]["schemas"]["Problem"])
+    else:
+        assert refused.body.decode() == f"{UNREAD}\n"
+
+
+async def too_many(scope, receive, send):
+    raise TooMany("100 of your questions are waiting already.")
+
+
+def test_whoever_asks_too_much_at_once_is_told_in_the_same_shape(datasette, loop, openapi):
+    layer = Refusals(too_many, datasette, Configuration("recognition", "", ""))
+    sent = []
+
+    async def collect(message):
+        sent.append(message)
+
+    async def ask():
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/list.json",
+            "raw_path": b"/list.json",
+            "query_string": b"",
+            "headers": [],
+        }
+        await layer({**scope, "client": ("192.0.2.1", 1)}, None, collect)
+
+    loop.run_until_complete(ask())
+    assert sent[0]["status"] == 503 and dict(map(tuple, sent[0]["headers"]))[b"content-type"] == problems.JSON
+    jsonschema.validate(json.loads(sent[1]["body"]), openapi["components"]["schemas"]["Problem"])
