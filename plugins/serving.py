@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
@@ -19,6 +20,7 @@ try:
         edition,
         errors,
         health,
+        pictures,
         renderers,
         rendering,
         visitors_sql,
@@ -51,6 +53,8 @@ SITE = Configuration(
     plain_address=plain_address,
     parameters=known_parameters,
     label=label,
+    framed=("/embed/",),
+    fonts=Path(__file__).resolve().parents[1] / "fonts",
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
@@ -63,6 +67,7 @@ def startup(datasette: Datasette) -> Awaitable[None]:
     addresses.startup(datasette)
     edition.startup(datasette, SITE)
     errors.startup(datasette)
+    pictures.startup(datasette, SITE)
     return visitors_sql.startup(datasette, SITE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from datasette.app import Datasette
 
@@ -43,6 +44,8 @@ class Configuration:
     # The names of the parameters that the page at a path knows; None for one that reads whatever it is asked for.
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
+    framed: tuple[str, ...] = ()  # how the paths begin of pages that any other site may show in a frame
+    fonts: Path | None = None  # a folder with the fonts of pictures, see `pictures`; None for a site that draws none
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

@@ -30,6 +30,8 @@ PAGES = {
 }
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
+# Figures of pages, as pictures.
+PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
 FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
@@ -37,6 +39,8 @@ def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
     if FILES.fullmatch(path):
         return frozenset()
+    if PICTURES.fullmatch(path):
+        return ANSWER
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:
