@@ -61,7 +61,8 @@ async def as_picture(datasette: Datasette, request: Request, form: str, ask: Ask
     address = datasette.absolute_url(request, path)
     figure = await draw(datasette, ask, address if datasette.public_address else "")
     name = "-".join([page.strip("/").replace("/", "-"), *filter(None, map(carried.get, ("organisation", "rule")))])
-    headers = about.headers | {
+    headers = {
+        **about.headers,
         "Content-Disposition": f'inline; filename="{about.begins}{name}{about.edition}-{ask.as_of}.{form}"',
         "Link": f'<{address}>; rel="canonical"',
     }
