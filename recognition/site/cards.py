@@ -11,12 +11,11 @@ from datasette.utils.asgi import NotFound
 from recognition.dates import said
 from recognition.vocabulary import ALL_STATES, DOES_NOT_RECOGNISE, UN
 
-from . import answers
 from .asked import Asked, organisation_names
-from .database import on_day, rows, rows_of_each
+from .database import on_day, rows
 from .drawing import key_of
 from .map_drawing import LOOKS, looks_on_day
-from .opening import OF_COUNTRY, by_rule, stands
+from .opening import country_on_day
 from .published import given, publisher_of
 from .tallies import members_of
 from .telling import on_its_day, rule_and_day, tally_on_day, tally_told
@@ -100,15 +99,10 @@ async def bridges_card(datasette: Datasette, ask: Asked, _: str) -> Card | None:
 
 async def country_card(datasette: Datasette, ask: Asked, key: str) -> Card | None:
     """How a country stands, in the words of its dossier; None where there is none."""
-    asked_of = {"id": key, "as_of": ask.as_of}
-    found = await rows_of_each(datasette, *((sql, asked_of) for sql in OF_COUNTRY.values()))
-    countries, events, statuses = found
-    if not countries or countries[0]["id"] != key:
+    found = await country_on_day(datasette, ask, key)
+    if found is None:
         return None
-    country, state = countries[0], countries[1] if len(countries) > 1 else None
-    rules = by_rule(statuses)
-    standing = rules.get(ask.rule)
-    told = answers.capitalised(stands(country, state, rules, events, ask))
+    country, standing, told = found
     status = None
     if standing:
         look, words = LOOKS[standing["status"]], standing["status"]
