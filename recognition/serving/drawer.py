@@ -28,7 +28,7 @@ class Drawing(TypedDict):
 
 
 def answer(drawing: Drawing, fonts: list[str]) -> tuple[dict[str, Any], bytes]:
-    """The head and body of an answer: the picture as PNG, or a head with `problem` (the kind) and `sentence`."""
+    """The head and body of an answer: the picture as pixels (png), or a head with `problem` (the kind) and `sentence`."""
     try:
         png = resvg_py.svg_to_bytes(
             svg_string=drawing["svg"], width=drawing["width"], font_files=fonts, skip_system_fonts=True

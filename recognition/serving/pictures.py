@@ -1,4 +1,4 @@
-"""SVG as PNG, drawn by a process of its own, one picture at a time; visitors take turns, as with SQL.
+"""SVG as pixels (png), drawn by a process of its own, one picture at a time; visitors take turns, as with SQL.
 
 What is drawn is kept like any other answer, so each picture is drawn once for an edition and a day.
 """
@@ -17,7 +17,7 @@ from .workers import TooBusy, Workers
 
 PROCESSES = 1
 SECONDS = 15.0  # for one picture: some tenths of one on an idle machine, and all else goes before it on a busy one
-PNG = "image/png"
+MEDIA_TYPE = "image/png"
 NO_HEADERS: Mapping[str, str] = {}
 
 log = logging.getLogger(__name__)
@@ -39,4 +39,4 @@ async def as_png(
     if "problem" in head:
         log.error("a picture could not be drawn: %s %s", head["problem"], head["sentence"])
         raise TooBusy("This picture could not be drawn just now. Try again in some seconds.")
-    return Response(body, headers=dict(headers), content_type=PNG)
+    return Response(body, headers=dict(headers), content_type=MEDIA_TYPE)

@@ -35,7 +35,7 @@ BAR = 56
 
 
 PICTURES = ("svg", "png")  # the formats of a figure
-PIXELS = 1600  # of a PNG across
+PIXELS = 1600  # across, of a picture that is no drawing
 
 
 class Figure(NamedTuple):

@@ -24,7 +24,7 @@ class Look(NamedTuple):
 
 
 LOOKS: dict[Face, Look] = {
-    "heading": Look("Gelasio, Georgia, serif", 700, "Gelasio-Bold.ttf"),
+    "heading": Look("Gelasio, georgia, serif", 700, "Gelasio-Bold.ttf"),
     "text": Look("Inter, system-ui, sans-serif", 400, "Inter-Regular.ttf"),
     "strong": Look("Inter, system-ui, sans-serif", 600, "Inter-SemiBold.ttf"),
 }
