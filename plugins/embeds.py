@@ -16,17 +16,10 @@ try:
     from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question
     from recognition.site.cards import SHARED
     from recognition.site.database import Row, rows
-    from recognition.site.embedding import SIZES, THEMES, Framed, code_of
+    from recognition.site.embedding import THEMES, Framed, code_of, code_within, size_within
     from recognition.site.opening import country_on_day
     from recognition.site.tallies import HISTORY
-    from recognition.site.telling import (
-        on_its_day,
-        source_told,
-        tally_on_day,
-        tally_told,
-        under_its_rule,
-        which_edition,
-    )
+    from recognition.site.telling import rule_and_day, source_told, tally_on_day, tally_told, which_edition
     from recognition.vocabulary import UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -46,7 +39,7 @@ async def frame_page(datasette: Datasette, request: Request) -> Response:
     context = {
         **ask.context, "figure": figure, "theme": theme, "source": await source_told(datasette),
         "other_edition": await which_edition(datasette, (request.args.get("edition") or "").strip()),
-        "on_its_day": on_its_day(ask), "under_its_rule": under_its_rule(ask), **await SHOWN[figure.kind](datasette, ask, key),
+        "rule_and_day": rule_and_day(ask), **await SHOWN[figure.kind](datasette, ask, key),
     }  # fmt: skip
     return Response.html(await datasette.render_template(f"embed_{figure.kind}.html", context, request=request))
 
@@ -100,8 +93,8 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     figure = await embedding.framed_at(datasette, ask, path)
     if figure is None:
         raise NotFound("The page at this url has no figure to embed. Map, timeline, tallies and dossiers have one.")
-    size = tuple(map(min, SIZES[figure.kind], (number(args, "maxwidth"), number(args, "maxheight"))))
-    return Response.json(await oembed_of(datasette, ask, figure, asked_of, (size[0], size[1])))
+    size = size_within(figure, number(args, "maxwidth"), number(args, "maxheight"))
+    return Response.json(await oembed_of(datasette, ask, figure, asked_of, size))
 
 
 async def oembed_of(
@@ -114,7 +107,7 @@ async def oembed_of(
     )
     return {
         "version": "1.0", "type": "rich", "title": figure.title, "width": size[0], "height": size[1],
-        "html": code_of(datasette, figure, asked_of, size),
+        "html": code_within(datasette, figure, asked_of, size),
         "provider_name": (datasette.metadata() or {})["title"], "provider_url": datasette.absolute_url(None, "/"),
         "thumbnail_url": datasette.absolute_url(None, preview), "thumbnail_width": 1200, "thumbnail_height": 630,
     }  # fmt: skip

@@ -18,8 +18,20 @@ from .formats import this_edition
 # What an address of a frame may say besides rule, day and organisation.
 PARAMETERS = ("theme", "edition")
 THEMES = ("light", "dark")
-# By kind, how wide a frame is where there is room, and how high, so that all is seen from 300 pixels on.
-SIZES = {"map": (800, 640), "chart": (800, 420), "tally": (640, 330), "country": (640, 330)}
+
+
+class Size(NamedTuple):
+    """How wide a frame is where there is room, in pixels; how high when it is that wide, and when it is as wide as a phone."""
+
+    width: int
+    height: int
+    on_phone: int
+
+
+SIZES = {
+    "map": Size(800, 470, 720), "chart": Size(800, 480, 480), "tally": Size(640, 320, 320), "country": Size(640, 300, 440),
+}  # fmt: skip
+PHONE, DESK = 300, 800  # pixels: between them the height of a frame moves from the one to the other
 SAVED = {"map": "/map", "chart": "/timeline", "tally": "/tallies/{}"}  # the pages of which there are pictures
 # By the path of a page or of a frame, the kind of its figure; its key is what the path ends with.
 PATHS = [
@@ -30,9 +42,7 @@ PATHS = [
         (rf"/(?:{NAME}/countries|embed/country)/([^/.]+)", "country"),
     )
 ]  # fmt: skip
-CODE = Markup(
-    '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="max-width:100%;border:0"></iframe>'
-)
+CODE = Markup('<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe>')
 
 
 class Framed(NamedTuple):
@@ -97,9 +107,28 @@ def address_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, st
     return str(datasette.absolute_url(None, datasette.urls.path(figure.path) + query))
 
 
-def code_of(
-    datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int] | None = None
+def code_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, str]) -> str:
+    """The code to copy. On phones, where text takes more lines, its style makes the frame higher."""
+    size = SIZES[figure.kind]
+    style = "max-width:100%;border:0"
+    if steps := (size.on_phone - size.height) / (DESK - PHONE):
+        style += f";height:max({size.height}px,{size.on_phone + PHONE * steps:.0f}px - {100 * steps:.0f}vw)"
+    return coded(datasette, figure, parameters, (size.width, size.height), style)
+
+
+def code_within(datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int]) -> str:
+    """The code for a frame of exactly this width and height."""
+    return coded(datasette, figure, parameters, size, "max-width:100%;border:0")
+
+
+def coded(
+    datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int], style: str
 ) -> str:
-    """The code to copy, of this width and height, else of those that SIZES has."""
-    width, height = size or SIZES[figure.kind]
-    return str(CODE.format(address_of(datasette, figure, parameters), figure.title, width, height))
+    return str(CODE.format(address_of(datasette, figure, parameters), figure.title, *size, style))
+
+
+def size_within(figure: Framed, width: int, height: int) -> tuple[int, int]:
+    """The width and height of a frame where there is no more room than this."""
+    size = SIZES[figure.kind]
+    across = min(size.width, width)
+    return across, min(size.height if across > (PHONE + DESK) / 2 else size.on_phone, height)
