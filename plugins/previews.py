@@ -51,7 +51,7 @@ async def preview_of(datasette: Datasette, request: Request | None) -> Preview |
     kind, match = found
     key = SHARED if kind in ("site", "bridges") else match[1]
     try:
-        ask = await asked_by(datasette, request)
+        ask = await question(datasette, request)
     except (BadRequest, NotFound):
         return None
     card = await card_of(datasette, ask, kind, key)
@@ -61,22 +61,18 @@ async def preview_of(datasette: Datasette, request: Request | None) -> Preview |
     return Preview(datasette.absolute_url(request, path), card.alt)
 
 
-async def asked_by(datasette: Datasette, request: Request) -> Asked:
-    """The rule and day of a request; of an organisation there is no more in a picture than in the path."""
-    return await question(datasette, request)
-
-
 def carried(ask: Asked) -> dict[str, str]:
+    """What is different about a picture: of an organisation it has no more than its address names."""
     return {name: value for name, value in ask.carried.items() if name != "organisation"}
 
 
 async def preview_picture(datasette: Datasette, request: Request) -> Response:
     """The picture as PNG, 1200 by 630 pixels."""
-    ask = await asked_by(datasette, request)
+    ask = await question(datasette, request)
     card = await card_of(datasette, ask, request.url_vars["kind"], request.url_vars["key"])
     if card is None:
         raise NotFound("There is no such picture.")
-    svg = await picture_of(datasette, card, f"Who recognises {ask.subject['name_in_sentence']}?")
+    svg = await picture_of(datasette, card, ask)
     return await as_png(datasette, request, svg, WIDTH, await edition_headers(datasette))
 
 

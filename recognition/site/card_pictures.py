@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datasette.app import Datasette
 from markupsafe import Markup
 
+from .asked import Asked
 from .cards import Card
 from .colours import colours
 from .drawing import (
@@ -35,9 +36,9 @@ STEP = 56  # from one of several bars to the next
 FOOT = 546  # the line above rule, day and source
 
 
-async def picture_of(datasette: Datasette, card: Card, site: str) -> str:
-    """The SVG of a card; `site` is what stands in the bar."""
-    tokens = colours(datasette).light
+async def picture_of(datasette: Datasette, card: Card, ask: Asked) -> str:
+    """The SVG of a card; in the bar stands the site's own question."""
+    tokens, site = colours(datasette).light, f"Who recognises {ask.subject['name_in_sentence']}?"
     parts = [
         *band(card, site, tokens),
         *await foot(datasette, card, tokens),
