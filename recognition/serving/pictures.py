@@ -16,7 +16,7 @@ from .configuration import Configuration
 from .workers import TooBusy, Workers
 
 PROCESSES = 1
-SECONDS = 15.0  # for one picture: some tenths of one on an idle machine, and all else goes before it on a busy one
+SECONDS = 60.0  # for one picture: some tenths of one on an idle machine, but all else goes before it on a busy one
 MEDIA_TYPE = "image/png"
 NO_HEADERS: Mapping[str, str] = {}
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datasette.app import Datasette
 from markupsafe import Markup
 
+from recognition.serving.turns import give_way
+
 from .asked import Asked
 from .cards import Card
 from .colours import colours
@@ -44,6 +46,7 @@ async def picture_of(datasette: Datasette, card: Card, ask: Asked) -> str:
         *await foot(datasette, card, tokens),
         *await body(datasette, card, site, tokens),
     ]
+    await give_way()
     return document(WIDTH, HEIGHT, card.title, card.alt, tokens["paper"], parts)
 
 

@@ -88,12 +88,17 @@ def fitting(text: str, face: Face, size: float, width: float, smallest: float) -
 def lines_of(text: str, face: Face, size: float, width: float, at_most: int) -> list[str]:
     """A text in lines of at most a width, broken between words; what does not fit into so many lines ends with '…'."""
     lines: list[str] = []
+    space, so_far = width_of(" ", face, size), 0.0
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width_of(longer, face, size) <= width:
-            lines[-1] = longer
+        wide = width_of(word, face, size)
+        if lines and so_far + space + wide <= width:
+            lines[-1] += f" {word}"
+            so_far += space + wide
+        elif len(lines) > at_most:
+            break  # the rest is not shown
         else:
             lines.append(word)
+            so_far = wide
     shown = [shortened(line, face, size, width) for line in lines[:at_most]]
     if len(lines) > at_most:
         shown[-1] = shortened(f"{lines[at_most - 1]} {lines[at_most]}", face, size, width, cut=True)

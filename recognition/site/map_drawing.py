@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datasette.app import Datasette
 from markupsafe import Markup
 
+from recognition.serving.turns import give_way
 from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, SUBJECT, WITHDREW
 
 from .database import Row, kept, on_day, rows
@@ -120,6 +121,7 @@ async def drawn_map(
     if part:  # both are equally high
         ratios = [frame[2] / frame[3] for frame in (world, europe)]
         height = (width - GAP) / sum(ratios)
+    await give_way()
     drawn = [patterns(colours), tag("defs", Markup("").join(defined))]
     drawn.append(frame_of(world, x, y, height, shapes, colours, ""))
     if part:
