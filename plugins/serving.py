@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
@@ -20,6 +21,7 @@ try:
         edition,
         errors,
         health,
+        pictures,
         renderers,
         rendering,
         visitors_sql,
@@ -56,6 +58,8 @@ SITE = Configuration(
     label=label,
     posts=POSTS,
     headers=HEADERS,
+    framed=("/embed/", "/reconcile/preview"),
+    fonts=Path(__file__).resolve().parents[1] / "fonts",
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
@@ -68,6 +72,7 @@ def startup(datasette: Datasette) -> Awaitable[None]:
     addresses.startup(datasette)
     edition.startup(datasette, SITE)
     errors.startup(datasette)
+    pictures.startup(datasette, SITE)
     return visitors_sql.startup(datasette, SITE)
 
 

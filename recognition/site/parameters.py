@@ -17,6 +17,9 @@ PAGES = {
     r"/about": (),
     r"/api": (),
     r"/article": ("quote",),
+    r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme", "edition"),
+    r"/oembed": ("url", "maxwidth", "maxheight", "format"),
+    r"/preview/[a-z]+/[^/.]+\.png": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
@@ -49,6 +52,8 @@ OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
 DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
+# Figures of pages, as pictures.
+PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
 FILES = re.compile(r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
@@ -60,6 +65,8 @@ def known_parameters(path: str) -> frozenset[str] | None:
         return frozenset()
     if DOSSIERS.fullmatch(path):
         return ANSWER | OF_ROWS
+    if PICTURES.fullmatch(path):
+        return ANSWER
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:
