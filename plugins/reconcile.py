@@ -206,7 +206,7 @@ async def preview(datasette: Datasette, request: Request) -> Response:
     elif told and entity.type != COUNTRY:
         sentence = sentences.tally_in_words(told[0]["recognising"], told[0]["members"], subject)
     context = {
-        "entity": entity, "sentence": sentence, "under": ask.rules[ask.rule]["title"], "day": ask.as_of,
+        "carried": ask.carried, "entity": entity, "sentence": sentence, "under": ask.rules[ask.rule]["title"], "day": ask.as_of,
         "known": as_known(ask.as_of, ask.known_until), "path": f"/{NAME}/{TABLES[entity.type]}/{entity.id}",
     }  # fmt: skip
     return Response.html(await datasette.render_template("preview.html", context, request=request))

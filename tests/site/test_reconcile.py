@@ -207,6 +207,10 @@ def test_the_description_leads_to_all_that_there_is(get, datasette, ask):
 def test_a_preview_says_rule_day_and_until_when_it_is_known(get, as_known):
     page = get("/reconcile/preview", id="suriname").text
     assert f"since 8 July 2016 (The list today, on 25 November 2026{as_known})." in page
+    answer = get("/reconcile/preview", id="suriname", rule="serbia")
+    assert "Suriname recognised Kosovo and withdrew, as listed on 31 October 2017 (Serbia&#39;s count" in answer.text
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in get("/reconcile").headers["content-security-policy"]
     assert "22 of 27 members recognise" in get("/reconcile/preview", id="eu").text
     assert get("/reconcile/preview", id="atlantis").status_code == 404
 
