@@ -82,12 +82,12 @@ class Call:
             raise Problem(found.get("error") or f"The site answers with status {answer.status_code}.")
         return found
 
-    def links(self, path: str, carried: Mapping[str, str], page: bool = True, **parameters: Any) -> Row:
+    def links(self, path: str, carried: Mapping[str, str], **parameters: Any) -> Row:
         """The addresses of the same as a page and as data."""
         chosen = {name: str(value) for name, value in parameters.items() if value not in (None, "")} | {**carried}
         question = f"?{urlencode(chosen)}" if chosen else ""
         address = self.datasette.absolute_url(None, path)
-        return ({"page": f"{address}{question}"} if page else {}) | {"data": f"{address}.json{question}"}
+        return {"page": f"{address}{question}", "data": f"{address}.json{question}"}
 
 
 Answering = Callable[[Call], Awaitable[Row]]

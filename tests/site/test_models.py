@@ -159,6 +159,19 @@ def test_a_tool_that_cannot_answer_says_why(call):
         assert result["isError"] is True and words in result["content"][0]["text"], (tool, arguments, result)
 
 
+def test_each_result_leads_to_the_page_and_the_data_that_say_the_same(call, ask):
+    calls = [
+        ("search", {"q": "ghana", "page": 1}), ("country", {"country": "ghana", "rule": "serbia", "as_of": "2020-02-02"}),
+        ("tally", {}), ("tally", {"organisation": "eu"}), ("compare", {"b": "serbia"}), ("count", {"year": "2020"}),
+        ("count", {"count": "kosovo-2025-12"}), ("sql", {"sql": "select 1 + 1"}),
+    ]  # fmt: skip
+    for tool, arguments in calls:
+        links = call(tool, **arguments)["structuredContent"]["links"]
+        assert set(links) == {"page", "data"}
+        for address in links.values():
+            assert ask(address.removeprefix("http://localhost"), "HEAD").status_code == 200, address
+
+
 def test_sql_says_when_there_are_more_rows(call):
     found = call("sql", sql="select id from countries", rows=2)["structuredContent"]
     assert (len(found["rows"]), found["truncated"]) == (2, True)
