@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.serving.turns import give_way
+    from recognition.site import article_markdown, markdown
     from recognition.site.database import Row, grouped, kept, rows, rows_of_each
     from recognition.site.formats import ENDING, as_json, asked_format, without
 except ModuleNotFoundError as missing:
@@ -236,14 +237,30 @@ async def article_data(datasette: Datasette) -> Row:
 
 
 async def article_page(datasette: Datasette, request: Request) -> Response:
-    """The article, with the words of the parameter `quote` marked; as JSON passage by passage."""
-    if asked_format(request, ("json",)) == "json":
+    """The article, with the words of the parameter `quote` marked; as JSON passage by passage, and as Markdown."""
+    form = asked_format(request, ("json", "md"))
+    if form == "json":
         return await as_json(datasette, await article_data(datasette))
+    if form == "md":
+        return await article_as_markdown(datasette)
     quote = " ".join((request.args.get("quote") or "")[:LONGEST_QUOTE].split())
     (row,) = await rows(datasette, TITLE)
     parts = await kept(datasette, "article", partial(rendered_parts, datasette))
     context = {"title": row["title"], "body": await marked(parts, quote)}
     return Response.html(await datasette.render_template("article.html", context, request=request))
+
+
+async def article_as_markdown(datasette: Datasette) -> Response:
+    """The same as Markdown, for those who read with models."""
+    reading = Reading()
+
+    async def written() -> tuple[str, list[str]]:
+        sections = await reading.sections(datasette)
+        (source,) = await rows(datasette, SOURCE)
+        return article_markdown.written(datasette, sections, reading.marks.values(), source)
+
+    title, parts = await kept(datasette, "article as Markdown", written)
+    return await markdown.response(datasette, title, parts, "/article")
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 try:
     from recognition import dates
+    from recognition.site import list_markdown, markdown
     from recognition.site.asked import Asked, as_known, onward, question
     from recognition.site.database import Row, grouped, on_day, rows, rows_of_each
     from recognition.site.formats import ENDING, FORMATS, as_csv, as_json, asked_format, this_edition, without
@@ -81,8 +82,8 @@ DATA = (
 
 
 async def list_page(datasette: Datasette, request: Request) -> Response:
-    """Who recognises among the members of an organisation, under a rule and on a day: a page, text, CSV or JSON."""
-    form, ask = asked_format(request, (*FORMATS, "txt")), await question(datasette, request)
+    """Who recognises among the members of an organisation, under a rule and on a day: a page, text, Markdown, CSV or JSON."""
+    form, ask = asked_format(request, (*FORMATS, "txt", "md")), await question(datasette, request)
     order = chosen_order(request.args.get("order"))
     if request.url_vars.get("organisation") == UN:  # which has the address without a name
         ending = f".{form}" if form else ""
@@ -95,6 +96,10 @@ async def list_page(datasette: Datasette, request: Request) -> Response:
         return await as_csv(datasette, request, csv_rows(context), [ask.told_rule], ask.as_of)
     if form == "txt":
         return Response.text(await as_text(datasette, request, context))
+    if form == "md":
+        title, parts = list_markdown.written(context, claimed, await list_markdown.evidence_of(datasette))
+        path = onward(datasette, context["path"], context["carried"], organisation=None, order=context["told_order"])
+        return await markdown.response(datasette, title, parts, path, ask, context["path"] + ".json")
     return Response.html(await datasette.render_template("list.html", context, request=request))
 
 

@@ -45,6 +45,8 @@ Disallow: {queries}
 Disallow: {json}
 Disallow: {csv}
 Disallow: {search}
+Disallow: {reconcile}
+Disallow: {tools}
 Disallow: {indexes}
 """
 SITEMAP = """
@@ -162,7 +164,7 @@ async def robots(datasette: Datasette, request: Request) -> Response:
     """/robots.txt. It names the sitemap where there is one."""
     paths = {
         "static": "/-/static/", "parts": "/static/", "internal": "/-/", "queries": "/*?", "json": "/*.json$", "csv": "/*.csv$",
-        "search": "/search", "indexes": f"/{NAME}/*_fts",
+        "search": "/search", "reconcile": "/reconcile", "tools": "/mcp", "indexes": f"/{NAME}/*_fts",
     }  # fmt: skip
     rules = {name: datasette.urls.path(path) for name, path in paths.items()}
     site = Site(datasette, request)

@@ -17,6 +17,7 @@ try:
     from recognition.site.codes import codes
     from recognition.site.counting import breakdown, countries_to_count
     from recognition.site.database import Row, kept, rows_of_each
+    from recognition.site.figures import PICTURES, as_picture, map_figure
     from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.site.outlines import FRAMES, layers, link_to, read_outlines
     from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, STATUSES, SUBJECT, WITHDREW
@@ -177,10 +178,12 @@ async def table(datasette: Datasette, ask: Asked) -> dict[str, list[Row]]:
 
 
 async def map_page(datasette: Datasette, request: Request) -> Response:
-    """The map and the table of a day under a rule; as JSON, all that map.js moves through."""
-    form, ask = asked_format(request, ("json",)), await question(datasette, request)
+    """The map and the table of a day under a rule; as JSON, all that map.js moves through; as a picture, the map alone."""
+    form, ask = asked_format(request, ("json", *PICTURES)), await question(datasette, request)
     if form == "json":
         return await as_json(datasette, await data(datasette, ask))
+    if form:
+        return await as_picture(datasette, request, form, ask, map_figure)
     context = {**ask.context, "map": await drawn(datasette, ask) | {"states": await table(datasette, ask)}}
     return Response.html(await datasette.render_template("map.html", context, request=request))
 

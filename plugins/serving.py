@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
@@ -20,6 +21,7 @@ try:
         edition,
         errors,
         health,
+        pictures,
         renderers,
         rendering,
         visitors_sql,
@@ -36,7 +38,7 @@ try:
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
-    from recognition.site.parameters import known_parameters
+    from recognition.site.parameters import POSTS, known_parameters
     from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
@@ -56,7 +58,10 @@ SITE = Configuration(
     parameters=known_parameters,
     label=label,
     bundles=BUNDLES,
+    posts=POSTS,
     headers=HEADERS,
+    framed=("/embed/", "/reconcile/preview"),
+    fonts=Path(__file__).resolve().parents[1] / "fonts",
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
@@ -69,6 +74,7 @@ def startup(datasette: Datasette) -> Awaitable[None]:
     addresses.startup(datasette)
     edition.startup(datasette, SITE)
     errors.startup(datasette)
+    pictures.startup(datasette, SITE)
     return visitors_sql.startup(datasette, SITE)
 
 

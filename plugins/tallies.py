@@ -12,7 +12,8 @@ try:
     from recognition.site import charts
     from recognition.site.asked import Asked, asked, question
     from recognition.site.database import Row, grouped, kept, on_day, rows, rows_of_each
-    from recognition.site.formats import ENDING, asked_format, page_or_data, without
+    from recognition.site.figures import PICTURES, as_picture, tally_figure
+    from recognition.site.formats import ENDING, FORMATS, asked_format, page_or_data, without
     from recognition.site.stated import with_stated
     from recognition.site.tallies import (
         CLAIMS,
@@ -99,8 +100,14 @@ async def other_rule(datasette: Datasette, ask: Asked) -> str:
 
 
 async def organisation_page(datasette: Datasette, request: Request) -> Response:
-    """The tally of one organisation with its history and its members, each with the evidence for its status."""
+    """The tally of one organisation with its history and its members, each with the evidence for its status.
+
+    As a picture, its bar and its history.
+    """
     ask = await question(datasette, request)
+    form = asked_format(request, (*FORMATS, *PICTURES))
+    if form in PICTURES:
+        return await as_picture(datasette, request, form, ask, tally_figure)
     organisation = request.url_vars["organisation"]
     parameters = {
         "rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, "not_listed": DOES_NOT_RECOGNISE,
@@ -124,7 +131,7 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, **row}
         for row in without(members, "claims")
     ]
-    if asked_format(request) == "json":
+    if form == "json":
         (context["tally"],) = without([tally], *WORDS)
     json_keys = ("rule", "as_of", "notes", "tally", "members", "history")
     return await page_or_data(

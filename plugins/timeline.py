@@ -10,8 +10,10 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 try:
     from recognition import dates
+    from recognition.site.asked import question
     from recognition.site.database import Row, kept, rows, rows_of_each
-    from recognition.site.formats import ENDING, as_csv, as_json, asked_format
+    from recognition.site.figures import PICTURES, as_picture, chart_figure
+    from recognition.site.formats import ENDING, FORMATS, as_csv, as_json, asked_format
     from recognition.site.names import keys_of, spelled
     from recognition.vocabulary import RECOGNITION
 except ModuleNotFoundError as missing:
@@ -121,8 +123,10 @@ def evidence(event: Row) -> tuple[str, str | None, str | None, str | None]:
 
 
 async def timeline_page(datasette: Datasette, request: Request) -> Response:
-    """The chosen events as a page, as CSV, or as JSON with what was chosen."""
-    form = asked_format(request)
+    """The chosen events as a page, as CSV, or as JSON with what was chosen; as a picture, how the number moved."""
+    form = asked_format(request, (*FORMATS, *PICTURES))
+    if form in PICTURES:
+        return await as_picture(datasette, request, form, await question(datasette, request), chart_figure)
     choices = await choices_of(datasette)
     chosen = await chosen_by(datasette, request, choices)
     events = await rows(datasette, EVENTS, **chosen, undated=UNDATED)

@@ -50,6 +50,7 @@ ADDRESSES = [
     "/recognition/countries?_where=1", "/recognition/countries?_size=many", "/recognition/members_today", "/recognition/events.json?_size=5",
     "/recognition/countries/ghana", "/recognition/countries/ghana.json", "/recognition/countries/atlantis",
     "/recognition/organisations/eu", "/recognition/rules/latest", "/recognition/rules/latest.json",
+    "/recognition/rules/latest.md", "/article.md", "/llms.txt", "/mcp", "/reconcile", "/reconcile/preview?id=eu",
     "/-/health", "/-/static/app.css", "/-/static/nothing.css", "/static/site.css", "/static/nothing.css", "/robots.txt",
     "/sitemap.xml", "/favicon.ico", "/opensearch.xml", "/nothing", "/nothing.json", "/recognition/nothing", "/other", "/other.db",
 ]  # fmt: skip

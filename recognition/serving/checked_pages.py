@@ -456,8 +456,8 @@ def routes(
 ) -> list[tuple[str, Any]]:  # fmt: skip
     """The routes of the three kinds of pages of one database.
 
-    `own_rows` names the tables whose rows have pages of their own at /database/table/key (their data remains here, with
-    .json behind it). `excluded` are regular expressions that match from the start of a path whatever other routes answer
+    `own_rows` names the tables whose rows have pages of their own at /database/table/key and with .md behind it (their
+    data remains here, with .json). `excluded` are regular expressions that match from the start of a path whatever other routes answer
     below /database/. `label` gives the names of files and the headers of data, `fill_in` chooses values of parameters,
     `of_row` what JSON of a row says besides the row.
     """
@@ -466,7 +466,7 @@ def routes(
     others = "|".join(f"(?:{UNNAMED.sub('(?:', pattern)})" for pattern in excluded)
     start = (rf"^(?!{others})" if others else "^") + f"/(?P<database>{re.escape(database)})"
     rows = "|".join(map(re.escape, own_rows))
-    elsewhere = rf"(?!/(?:{rows})/[^/.]+$)" if rows else ""
+    elsewhere = rf"(?!/(?:{rows})/[^/.]+(?:\.md)?$)" if rows else ""
     return [
         (rf"{start}(\.(?P<format>(?!db$)\w+))?$", DatabasePage.as_view(remembering, label)),
         (rf"{start}/(?P<table>[^/.]+)" + FORMAT, TablePage.as_view(remembering, label, fill_in)),

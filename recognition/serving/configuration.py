@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from datasette.app import Datasette
 
@@ -47,6 +48,8 @@ class Configuration:
     headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
     posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
     bundles: str = ""  # a folder beside the database whose zips are sent as they are, below a path of the same name
+    framed: tuple[str, ...] = ()  # how the paths begin of pages that any other site may show in a frame
+    fonts: Path | None = None  # a folder with the fonts of pictures, see `pictures`; None for a site that draws none
     keep_answers: bool = True  # False: each request is answered afresh, for measurements
 
     @property

@@ -55,7 +55,7 @@ class KnownParameters:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
-        if scope["type"] == "http" and query:
+        if scope["type"] == "http" and query and scope["method"] != "POST":
             left = without_unknown(query, self.known(scope["path"]))
             if left != query:
                 address = with_question(self.datasette.urls.path(scope["path"]), left)

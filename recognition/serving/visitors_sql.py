@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted, Results
@@ -31,7 +31,7 @@ from .asgi import client_of
 from .configuration import Configuration, Labels
 from .errors import ASK_FOR_LESS, TOO_LARGE, TOO_LONG
 from .problems import problem
-from .worker import BLOB_COLUMN, BLOB_HASH, BYTES, INVALID, ROWS_AT_MOST, Question
+from .worker import BLOB_COLUMN, BLOB_HASH, BYTES, INVALID, ROWS_AT_MOST
 from .worker import TOO_LARGE as IS_TOO_LARGE
 from .worker import TOO_LONG as IS_TOO_LONG
 from .workers import Workers
@@ -47,7 +47,8 @@ async def startup(datasette: Datasette, configuration: Configuration) -> None:
 
     A file that is put in its place later must not answer for this edition.
     """
-    datasette.workers = Workers(datasette.opened_file, configuration.in_workers)
+    command = ("worker", str(datasette.opened_file.path), configuration.in_workers)
+    datasette.workers = Workers(datasette.opened_file, command)
     await datasette.get_database(configuration.database).execute_fn(
         lambda connection: connection.execute(OPENING).fetchone()
     )
@@ -88,7 +89,7 @@ class Asking:
             "sql": sql, "params": dict(params), "form": form, "seconds": limit / 1000, "rows": ROWS_AT_MOST,
             "file": self.file, "told": {}, "options": {}, "blob": None, **more,
         }  # fmt: skip
-        head, body = await self.workers.ask(self.client, cast(Question, question))
+        head, body = await self.workers.ask(self.client, question)
         self.changes |= bool(head.get("changes"))
         less = ASK_FOR_LESS.format(file=self.file)
         sentences = {IS_TOO_LONG: TOO_LONG + less, IS_TOO_LARGE: TOO_LARGE + less}

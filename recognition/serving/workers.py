@@ -1,4 +1,6 @@
-"""The processes that run visitors' SQL, see worker.py, and whose turn it is: each visitor waits for his own questions only.
+"""Processes that work for visitors (SQL in worker.py, pictures in drawer.py), and whose turn it is.
+
+Each visitor waits for his own questions only.
 
 Each visitor has one question under way at a time, and turns go round among the visitors that wait. A process that has
 not answered soon after the end of its time is killed, whatever it does, and another takes its place.
@@ -15,16 +17,16 @@ import subprocess
 import sys
 import weakref
 from collections import OrderedDict, deque
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from datasette.utils.asgi import Base400
 
 from .edition import OpenedFile
 from .turns import elsewhere
-from .worker import BYTES_AT_MOST, LENGTHS, TOO_LARGE, TOO_LONG, Question
+from .worker import BYTES_AT_MOST, LENGTHS, TOO_LARGE, TOO_LONG
 
-PROCESSES = 2
+PROCESSES = 2  # for SQL
 OF_ONE_AT_MOST = 8  # questions of one visitor that wait
 OF_ALL_AT_MOST = 32  # questions that wait: the last of them for some ten seconds
 GRACE = 0.3  # seconds that a process has after the end of its time to say so, or to encode what it found
@@ -51,16 +53,18 @@ class Ended(Exception):
 class Process:
     """A process that has been started, and the socket on which it is asked."""
 
-    def __init__(self, path: Path, module: str) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
+        """`command` are the module, one of this package, and its arguments."""
         self.socket, theirs = socket.socketpair()
         self.socket.setblocking(False)
         environment = {name: value for name, value in os.environ.items() if name != SECRET}
-        command = [sys.executable, "-m", f"{__package__}.worker", str(path), module]
+        module, *arguments = command
+        whole = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
         with theirs:
-            self.running = subprocess.Popen(command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment)
+            self.running = subprocess.Popen(whole, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment)
         self._end = weakref.finalize(self, end, self.running, self.socket)
 
-    async def ask(self, question: Question) -> Answer:
+    async def ask(self, question: Mapping[str, Any]) -> Answer:
         """The answer of the process; raises Ended where it has none."""
         loop, said = asyncio.get_running_loop(), json.dumps(question).encode()
         try:
@@ -99,24 +103,33 @@ def end(running: subprocess.Popen[bytes], ours: socket.socket) -> None:
 
 
 class Workers:
-    """The processes of one site, and the visitors that wait for one."""
+    """The processes of one site for one purpose, and the visitors that wait for one."""
 
-    def __init__(self, opened: OpenedFile, module: str) -> None:
-        """`opened` is the database. `module` is one of the site's, see `worker.main`. Processes start when they are needed."""
+    def __init__(
+        self, opened: OpenedFile, command: Sequence[str], what: str = "SQL", processes: int = PROCESSES
+    ) -> None:
+        """`opened` is the database, `command` that of `Process`, `what` the purpose, for sentences: 'SQL', 'a picture'.
+
+        Processes start when they are needed.
+        """
         self.opened = opened
-        self.module = module
-        self.free = PROCESSES
+        self.command = command
+        self.what = what
+        self.free = processes
         self.idle: list[Process] = []
         self.waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # by client, who is next first
         self.asking: set[str] = set()  # clients with a question under way
         self.replacing: set[asyncio.Task[None]] = set()
 
-    async def ask(self, client: str, question: Question) -> Answer:
-        """The head and body of `worker.answer`; the time to wait for the turn does not count. Raises TooBusy."""
+    async def ask(self, client: str, question: Mapping[str, Any]) -> Answer:
+        """The head and body of the process's answer, which takes at most the `seconds` of the question.
+
+        The time to wait for the turn does not count. Raises TooBusy.
+        """
         with elsewhere():
             return await self.ask_in_turn(client, question)
 
-    async def ask_in_turn(self, client: str, question: Question) -> Answer:
+    async def ask_in_turn(self, client: str, question: Mapping[str, Any]) -> Answer:
         await self.turn(client)
         process = None
         try:
@@ -199,10 +212,12 @@ class Workers:
         if not self.opened.is_there:
             raise TooBusy("A new edition was put in place just now. Try again in a moment.")
         try:
-            process = await asyncio.to_thread(Process, self.opened.path, self.module)
+            process = await asyncio.to_thread(Process, self.command)
             async with asyncio.timeout(STARTS_WITHIN):
                 await process.answer()
             return process
         except (OSError, Ended, TimeoutError) as error:
-            log.error("no process for SQL could be started: %r", error)
-            raise TooBusy("SQL cannot be answered just now. Try again in some seconds.") from error
+            log.error("no process for %s could be started: %r", self.what, error)
+            raise TooBusy(
+                f"No process for {self.what} could be started just now. Try again in some seconds."
+            ) from error

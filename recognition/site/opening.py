@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from datasette.app import Datasette
+
 from recognition.vocabulary import ARTICLE
 
 from . import answers
 from .asked import Asked
-from .database import Row
+from .database import Row, rows_of_each
 
 EVENT = """
 select e.id, coalesce(x.answers, e.answers) as answers, e.dated_by, coalesce(x.country_id, e.country_id) as country_id,
@@ -46,6 +50,26 @@ left join countries w on w.name = e.claimant
 where s.since <= :as_of order by r.position, s.since desc
 """,
 }
+
+
+class OnDay(NamedTuple):
+    """A country, its status under the rule and on the day that are asked for (None of the subject), and the sentence about it."""
+
+    country: Row
+    standing: Row | None
+    told: str
+
+
+async def country_on_day(datasette: Datasette, ask: Asked, key: str) -> OnDay | None:
+    """How the country with this id stands; None where there is none."""
+    asked_of = {"id": key, "as_of": ask.as_of}
+    countries, events, statuses = await rows_of_each(datasette, *((sql, asked_of) for sql in OF_COUNTRY.values()))
+    if not countries or countries[0]["id"] != key:
+        return None
+    country, state = countries[0], countries[1] if len(countries) > 1 else None
+    rules = by_rule(statuses)
+    told = answers.capitalised(stands(country, state, rules, events, ask))
+    return OnDay(country, rules.get(ask.rule), told)
 
 
 def opening(country: Row, state: Row | None, rules: dict[str, Row], events: list[Row], ask: Asked) -> str:

@@ -18,6 +18,9 @@ PAGES = {
     r"/api": (),
     r"/article": ("quote",),
     r"/bundles": (),
+    r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme", "edition"),
+    r"/oembed": ("url", "maxwidth", "maxheight", "format"),
+    r"/preview/[a-z]+/[^/.]+\.png": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
@@ -33,20 +36,38 @@ PAGES = {
     r"/timeline": ("kind", "country", "claimant", "year"),
     r"/votes(/[^/.]+)?": (),
 }
+# For programs: what they know, and nothing else. The first two take POST; all but a page and what leads on answer in JSON.
+OF_PROGRAMS: dict[str, frozenset[str]] = {
+    "/reconcile": frozenset(["queries", "extend", "callback"]),
+    "/mcp": frozenset(),
+    "/reconcile/suggest/entity": frozenset(["prefix", "cursor", "type", "callback"]),
+    "/reconcile/suggest/type": frozenset(["prefix", "cursor", "callback"]),
+    "/reconcile/suggest/property": frozenset(["prefix", "cursor", "callback"]),
+    "/reconcile/extend/propose": frozenset(["type", "limit", "callback"]),
+    "/reconcile/preview": ANSWER | {"id"},
+    "/reconcile/view": frozenset(["id"]),
+}
+POSTS = frozenset(["/reconcile", "/mcp"])
 # Of the JSON of a dossier, besides: how Datasette writes a row.
 OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
 DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")
-KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
+KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(openapi\.json|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
+# Figures of pages, as pictures.
+PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
+FILES = re.compile(r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
+    if path in OF_PROGRAMS:
+        return OF_PROGRAMS[path]
     if FILES.fullmatch(path):
         return frozenset()
     if DOSSIERS.fullmatch(path):
         return ANSWER | OF_ROWS
+    if PICTURES.fullmatch(path):
+        return ANSWER
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import httpx
 import pytest
@@ -127,6 +128,34 @@ def test_questions_in_sql_are_limited_in_every_disguise(replicas, start_proxy, n
     own += ("/recognition/countries/ghana", "/recognition", "/counts/serbia-2023", "/timeline.csv?year=2012", "/about")
     assert [visitor.ask(path).status_code for path in own * 5] == [200] * len(own) * 5
     assert new_visitor(proxy).ask("/recognition.json?sql=select+1").status_code == 200
+
+
+def test_what_programs_send_is_passed_on_and_not_kept(visitor, replicas):
+    """As a form or a message, whether they say how long it is or not; what is too much the site says itself."""
+    form, message = {"content_type": "application/x-www-form-urlencoded"}, {"content_type": "application/json"}
+    query = b"queries=" + quote_plus('{"q": {"query": "Burma"}}').encode()
+    for content in (query, iter([query[:10], query[10:]])):
+        answer = visitor.ask("/reconcile", "POST", content=content, **form)
+        assert (answer.status_code, answer.json()["q"]["result"][0]["id"]) == (200, "myanmar")
+        assert answer.headers["cache-control"] == "no-store" and "x-cache" not in answer.headers
+    ping = b'{"jsonrpc": "2.0", "id": %d, "method": "ping"}'
+    asked = [visitor.ask("/mcp", "POST", content=ping % number, **message).json() for number in (1, 2)]
+    assert [answer["id"] for answer in asked] == [1, 2]
+    large = visitor.ask("/reconcile", "POST", content=b"x" * 100_000, **form)
+    assert (large.status_code, large.json()["status"]) == (413, 413)
+    assert visitor.ask("/reconcile", "POST", content=b"x" * 200_000, **form).status_code == 413
+    assert visitor.ask("/mcp").headers["allow"] == "POST, OPTIONS"
+    assert [visitor.ask("/reconcile").status_code, visitor.ask("/reconcile").headers["x-cache"]] == [200, "HIT"]
+    for path in ("/reconcile/", "/reconcile/view", "/mcp/x", "/x/mcp"):
+        assert visitor.ask(path, "POST", content=b"x").status_code == 405, path
+
+
+def test_programs_that_ask_very_often_are_slowed_down_and_then_refused(replicas, start_proxy, new_visitor):
+    visitor = new_visitor(start_proxy(replicas, {"rate=10r/s": "rate=1r/m", "burst=50": "burst=2 nodelay"}))
+    statuses = [
+        visitor.ask("/mcp", "POST", content=b"{}", content_type="application/json").status_code for _ in range(5)
+    ]
+    assert statuses == [400, 400, 400, 429, 429]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PROPFIND"])

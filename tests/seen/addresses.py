@@ -186,5 +186,10 @@ PAGES: dict[str, list[str]] = {
         "/recognition/countries?_facet=nonsense", "/recognition/countries.xml", "/recognition/search_words",
         "/recognition/search_names", "/-/plugins", "/-/config",
     ],
+    "markdown": [
+        "/list/visegrad.md", "/recognition/countries/suriname.md?rule=serbia", "/recognition/organisations/visegrad.md",
+        "/recognition/rules/article.md?as_of=2013-07-01",
+    ],
+    "for_programs": ["/llms.txt", "/reconcile", "/reconcile/preview?id=suriname", "/reconcile/extend/propose?type=country"],
     "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico"],
 }  # fmt: skip

@@ -251,7 +251,7 @@ def question(text, form="rows", seconds=PATIENCE):
 @pytest.fixture
 def pool(datasette, loop):
     """Processes of their own; all are ended after the test."""
-    pool = Workers(datasette.workers.opened, "recognition.site.in_workers")
+    pool = Workers(datasette.workers.opened, datasette.workers.command)
     yield pool
 
     async def end():

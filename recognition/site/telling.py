@@ -1,0 +1,69 @@
+"""What every figure says of itself, on the site, in a frame and in a picture: number, rule, day and source, in the same words."""
+
+from __future__ import annotations
+
+from datasette.app import Datasette
+
+from recognition.dates import said
+
+from .asked import Asked, as_known
+from .database import Row, rows
+from .formats import this_edition
+from .tallies import TALLIES, members_of, tally_of, without_members
+
+LONGEST_NAME = 70  # characters of a wrong edition that are repeated; a checksum has 64
+SHORTEST_CHECKSUM = 8  # digits, so that no number is taken for the beginning of one
+
+
+async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
+    """A row of TALLIES, or of `without_members`. NotFound where the organisation never has members."""
+    counted = await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of)
+    return tally_of(organisation, [*counted, *await without_members(datasette, ask.rule, ask.as_of)])
+
+
+def on_its_day(ask: Asked) -> str:
+    """'on 3 May 2026, as known on 28 February 2026'."""
+    return f"on {said(ask.as_of)}{as_known(ask.as_of, ask.known_until)}"
+
+
+def under_its_rule(ask: Asked) -> str:
+    """'counted under the rule ‘The list today’'."""
+    return f"counted under the rule ‘{ask.rules[ask.rule]['title']}’"
+
+
+def rule_and_day(ask: Asked) -> str:
+    """'Counted under the rule ‘The list today’, on 3 May 2026, as known on 28 February 2026'."""
+    told = f"{under_its_rule(ask)}, {on_its_day(ask)}"
+    return told[0].upper() + told[1:]
+
+
+def tally_told(tally: Row, ask: Asked) -> str:
+    """'22 of 27 members of the European Union recognise Utopia on 3 May 2026, counted under the rule ‘The list today’.'"""
+    if not tally["members"]:
+        return f"There are no {members_of(tally)} to count on {said(ask.as_of)}."
+    verb = "recognises" if tally["recognising"] == 1 else "recognise"
+    who = f"{tally['recognising']} of {tally['members']} {members_of(tally)} {verb} {ask.subject['name_in_sentence']}"
+    return f"{who} {on_its_day(ask)}, {under_its_rule(ask)}."
+
+
+async def source_told(datasette: Datasette) -> str:
+    """'International recognition of Utopia, edition 7 of 26 November 2026'."""
+    about, title = await this_edition(datasette), (datasette.metadata() or {})["title"]
+    return f"{title}, edition {about['number']} of {said(about['published_on'])}"
+
+
+async def which_edition(datasette: Datasette, named: str) -> str:
+    """What to say where somebody names an edition by number or checksum that is not this one; '' where it is this one."""
+    about = await this_edition(datasette)
+    if named in ("", str(about["number"])) or is_beginning(named.lower(), about["checksum"]):
+        return ""
+    return (
+        f"This is not the edition ‘{named[:LONGEST_NAME]}’ that was asked for, but edition {about['number']} of "
+        f"{said(about['published_on'])}: what is shown may differ."
+    )
+
+
+def is_beginning(digits: str, checksum: str) -> bool:
+    """Whether these are the first digits of a checksum, or all of them, with or without 'sha256:' before them."""
+    digits = digits.removeprefix("sha256:")
+    return len(digits) >= SHORTEST_CHECKSUM and checksum.startswith(digits)

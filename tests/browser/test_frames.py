@@ -1,0 +1,78 @@
+"""A page of another site shows our figures in frames, and none of our pages; the code to copy follows the map."""
+
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+FRAMES = ("/embed/map", "/embed/chart", "/embed/tally/un", "/embed/country/ghana?theme=dark&edition=1")
+
+
+@pytest.fixture(scope="module")
+def other_site(address):
+    """The origin of a site that is not ours, with a page that has all frames and, last, one of our pages."""
+    frames = "".join(
+        f'<iframe src="{address}{path}" title="x" width="300" height="400"></iframe>' for path in (*FRAMES, "/map")
+    )
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><html lang=en><title>Other</title>{frames}".encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+def test_another_site_may_frame_figures_and_no_page(browser, address, other_site):
+    context = browser.new_context(viewport={"width": 340, "height": 2200})
+    page = context.new_page()
+    page.goto(other_site)
+    page.wait_for_load_state("networkidle")
+    *figures, refused = page.frames[1:]
+    assert [figure.url for figure in figures] == [address + path for path in FRAMES]
+    for figure in figures:
+        expect(figure.locator("h1 a")).to_be_visible()
+        assert figure.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{figure.url} moves sideways"
+        assert figure.evaluate("document.styleSheets.length") >= 2
+        if "country" in figure.url:
+            assert figure.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+        figure.evaluate(AXE_SCRIPT)
+        found = figure.evaluate(
+            "axe.run(document, {resultTypes: ['violations']}).then((said) => said.violations.map((one) => one.id))"
+        )
+        assert found == [], figure.url
+    assert not refused.url.startswith(address), "a page of the site is in a frame"
+    with context.expect_page() as opened:
+        figures[2].locator("h1 a").click()
+    assert opened.value.url.startswith(f"{address}/tallies/un") and page.url == other_site, "a link stays in the frame"
+    context.close()
+
+
+def test_the_code_to_copy_follows_the_map_and_can_be_copied(new_reader):
+    reader = new_reader(permissions=["clipboard-read", "clipboard-write"])
+    page = reader.open("/map")
+    page.locator("details.take summary").click()
+    follows, pinned = page.locator("textarea[data-follows]"), page.locator("textarea[data-pinned]")
+    before = pinned.input_value()
+    page.locator("form.choice select[name=rule]").select_option("uncontested")
+    expect(follows).to_have_value(re.compile(r'/embed/map\?rule=uncontested"'))
+    page.locator("input[type=range]").evaluate(
+        "(slider) => { slider.value = 90; slider.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    day = page.locator("form.choice input[name=as_of]").input_value()
+    expect(pinned).to_have_value(re.compile(rf"as_of={day}&amp;rule=uncontested&amp;edition=\d+"))
+    assert pinned.input_value() != before and pinned.input_value().count("<iframe") == 1
+    page.get_by_role("button", name="Copy").nth(1).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == pinned.input_value()
