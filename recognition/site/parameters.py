@@ -55,7 +55,9 @@ KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv|md))?"), ANSWER.union(nam
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 # Figures of pages, as pictures.
 PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
-FILES = re.compile(r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
+FILES = re.compile(
+    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)"
+)
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
