@@ -12,6 +12,7 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 try:
     from recognition.serving.addresses import without_prefix
+    from recognition.serving.problems import problem
     from recognition.site import charts, colours, embedding
     from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question
     from recognition.site.cards import SHARED
@@ -87,7 +88,7 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     """What a program shows for the address of a page of this site (oEmbed 1.0): its figure in a frame."""
     args = request.args
     if args.get("format") not in (None, "", "json"):
-        return Response.json({"error": "oEmbed is answered as JSON here; leave format out."}, status=501)
+        return Response.json(problem("oEmbed is answered as JSON here; leave format out.", 501), status=501)
     path, asked_of = path_asked_for(datasette, args.get("url") or "")
     ask = await asked(datasette, asked_of.get("rule"), asked_of.get("as_of"), organisation=asked_of.get("organisation"))
     figure = await embedding.framed_at(datasette, ask, path)

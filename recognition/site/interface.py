@@ -6,7 +6,9 @@ saved questions are described by metadata.yml, and have no row here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from recognition.vocabulary import STATUSES
 
@@ -17,6 +19,7 @@ from .page_shapes import (
     LISTED,
     MEMBER,
     OF_LIST,
+    OF_PAGES,
     RULE_AND_DAY,
     STATEMENT,
     STEP,
@@ -63,6 +66,22 @@ class Address:
     edition: bool = True
     plain: bool = False
     datasette: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An address of JSON that is no page's: its `path` as it is, what its parameters mean, and its answer as JSON Schema.
+
+    Its `example` is a path with a question; {server} in it is the public address of the site. One that is asked by POST has
+    the schema of a `body` in its place.
+    """
+
+    path: str
+    said: str
+    parameters: Mapping[str, Parameter]
+    schema: Mapping[str, Any]
+    example: str | None = None
+    body: Mapping[str, Any] | None = None
 
 
 # SQL for the keys that a parameter can have, by their kind.
@@ -141,6 +160,7 @@ STEPS = {
 CODES = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": ["string", "null"]}}}
 FILTERED = {"type": "object", "additionalProperties": {"type": "string"}}
 CELLS = {"type": "array", "items": {"type": "array", "items": {"type": ["string", "integer", "number", "null"]}}}
+SHAPE_OF_BUNDLE = OF_PAGES["Bundle"]
 COMPARED = {
     "a": column("rules.id"), "b": column("rules.id"), "as_of": ASKED["as_of"], "notes": ASKED["notes"],
     "organisation": column("organisations.id"),
@@ -223,7 +243,9 @@ ADDRESSES = (
     Address("/article", "The article, passage by passage.", "/article.json", (),
             {"source": one("ArticleSource"), "marks": many("Mark"), "sections": many("Section")}),
     Address("/about", "The numbers of the page about this site.", "/about.json", (), ABOUT),
-    Address("/search", "Everything at once: with names, codes, words, days or numbers.", "/search.json?q=Burma",
+    Address("/bundles", "Everything in one file: the bundles of this edition and of older ones.", "/bundles.json", (),
+            {"bundles": many("Bundle")}, SHAPE_OF_BUNDLE),
+    Address("/search", "Everything at once: with names, codes, words, days or numbers.", "/search.json?q=burma",
             ("q", "kind of result", "status", "organisation", "page", *UNDER), {
                 **RULE_AND_DAY, "q": text("What was sought."), "total": number("How many were found."),
                 "truncated": flag("Whether there are more than are counted."), "page": number("The page."),
@@ -247,6 +269,36 @@ ADDRESSES = (
     Address("/recognition/rules/{rule_id}", "What a rule counts and how.", "/recognition/rules/uncontested.json?as_of=2020-01-01",
             ("as_of",), RULE_DOSSIER, datasette=True),
 )  # fmt: skip
+RESULTS = {
+    "type": "object",
+    "required": ["result"],
+    "properties": {"result": {"type": "array", "items": {"type": "object"}}},
+}
+BEGINNING = {"prefix": Parameter("How a name begins."), "cursor": Parameter("How many to leave out.", "number")}
+SERVICES = (
+    Service("/reconcile", "Matches names in a table with countries and organisations: the Reconciliation Service API 0.2. Without a "
+            "question, what the service can do.", {"queries": Parameter("A batch of queries as JSON."), "extend": Parameter("An extension as JSON.")},
+            {"type": "object"}, '/reconcile?queries={"q0":{"query":"burma"}}'),
+    Service("/reconcile/suggest/entity", "Countries and organisations of which a name begins so.",
+            {**BEGINNING, "type": Parameter("Of one type alone.", choices=("country", "organisation"))}, RESULTS,
+            "/reconcile/suggest/entity?prefix=bur"),
+    Service("/reconcile/suggest/type", "Types whose name begins so.", BEGINNING, RESULTS, "/reconcile/suggest/type?prefix=c"),
+    Service("/reconcile/suggest/property", "Properties by which candidates are told apart.", BEGINNING, RESULTS,
+            "/reconcile/suggest/property?prefix=r"),
+    Service("/reconcile/extend/propose", "Properties that can be added to a table of matched names.",
+            {"type": Parameter("A type.", choices=("country", "organisation")), "limit": Parameter("How many at most.", "number")},
+            {"type": "object", "required": ["type", "properties"]}, "/reconcile/extend/propose?type=country"),
+    Service("/mcp", "Tools for language models: the Model Context Protocol, stateless, as JSON-RPC 2.0.", {}, {"type": "object"},
+            body={"type": "object", "required": ["jsonrpc", "method"],
+                  "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["string", "integer"]}, "method": {"type": "string"},
+                                 "params": {"type": "object"}}}),
+    Service("/oembed", "What a program shows for the address of a page: its figure in a frame (oEmbed 1.0).",
+            {"url": Parameter("The whole address of a page of this site."), "format": Parameter("No other is there.", choices=("json",)),
+             "maxwidth": Parameter("Pixels.", "number"),
+             "maxheight": Parameter("Pixels.", "number")},
+            {"type": "object", "required": ["version", "type", "title", "html", "width", "height"]},
+            "/oembed?url={server}/map"),
+)  # fmt: skip
 # Addresses of the site that are no JSON and no CSV, and why they have no row above. A test reads it.
 NOT_DATA = {
     "/": "a page whose data are at /index.json",
@@ -259,5 +311,16 @@ NOT_DATA = {
     "/static/site.css": "what pages are made of",
     "/-/static/app.css": "what pages are made of",
     "/openapi.json": "the description itself",
+    "/embed/map": "a frame for other sites",
+    "/embed/tally/eu": "a frame for other sites",
+    "/embed/country/ghana": "a frame for other sites",
+    "/embed/light.css": "what frames are made of",
+    "/preview/site/shared.png": "a picture",
+    "/llms.txt": "a text for language models",
+    "/recognition/countries/ghana.md": "the dossier as Markdown",
+    "/reconcile/preview": "a frame for OpenRefine",
+    "/reconcile/view": "leads on to a page",
+    "/bundles/recognition-1.zip": "a file; /bundles.json lists those that are here",
+    "/mcp": "described as a service; it is asked by POST",
     "/api": "a page for people about /openapi.json",
 }

@@ -12,7 +12,7 @@ from recognition.published_tables import PublishedTable
 
 from .database import NAME
 from .datasette_shapes import ANSWER, DATABASE, DATABASES, HEALTH, ROW, TABLE
-from .interface import ADDRESSES, CALLED, IN_PATH, OF_CSV, PARAMETERS, Address, Parameter
+from .interface import ADDRESSES, CALLED, IN_PATH, OF_CSV, PARAMETERS, SERVICES, Address, Parameter
 from .page_shapes import ALL_SHAPES
 from .schemas import DATE, Schema, columns_of, csv_schema, object_schema, row_schema
 from .shapes import Shape, day, number, text
@@ -95,7 +95,10 @@ def definition(facts: Facts) -> dict[str, Any]:
         "SqlAnswer": object_schema(ANSWER, known),
         "Database": object_schema(DATABASE, known),
     }
-    paths = {path: {"get": operation} for path, operation in operations(facts, known)}
+    paths = {
+        path: {"post" if "requestBody" in operation else "get": operation}
+        for path, operation in operations(facts, known)
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -137,6 +140,15 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
         yield from of_table(table, facts)
     for name, query in facts.queries.items():
         yield from of_question(name, query, facts)
+    for service in SERVICES:
+        parameters = [parameter(name, one, "query", facts) for name, one in service.parameters.items()]
+        example = service.example
+        if example and "{server}" in example:
+            example = example.replace("{server}", facts.server) if facts.server.startswith("http") else None
+        found = operation(service.path, "Services", service.said, parameters, json_of(dict(service.schema)), example)
+        if service.body is not None:
+            found["requestBody"] = {"required": True, "content": json_of(dict(service.body))}
+        yield service.path, found
     sql = "select name, recognised_on from countries where status = 'withdrew'"
     asked = [{**parameter("sql", SQL, "query", facts), "example": sql}, ref("parameters", "_shape")]
     path = f"/{NAME}.json"
@@ -309,14 +321,14 @@ def csv_of(row: Schema | None = None) -> dict[str, Any]:
 
 
 def operation(
-    path: str, tag: str, said: str, parameters: Sequence[Any], content: Mapping[str, Any], example: str
+    path: str, tag: str, said: str, parameters: Sequence[Any], content: Mapping[str, Any], example: str | None
 ) -> dict[str, Any]:
-    """What is said of one address. `example` is a path that is tried by a test."""
+    """What is said of one address. `example` is a path that is tried by a test, None where it needs more than a path."""
     headers = [*ALWAYS, *(("Dataset-Truncated", "Link") if tag in ("Tables", "SQL", "Questions") else ())]
     summary, _, _ = said.partition(". ")
     return {
         "operationId": re.sub(r"\W+", "_", path).strip("_") or "databases", "tags": [tag],
-        "summary": summary.rstrip("."), "description": said, "parameters": [*parameters], "x-example": example,
+        "summary": summary.rstrip("."), "description": said, "parameters": [*parameters], **({"x-example": example} if example else {}),
         "responses": {
             "200": {"description": "What was asked for.", "headers": {name: ref("headers", name) for name in headers}, "content": content},
             "301": ref("responses", "OtherSpelling"),

@@ -6,7 +6,7 @@ ISO codes stand behind each country by the rule of codes.py, and are not repeate
 from __future__ import annotations
 
 from .dossier_shapes import ASKED, COUNTED, SHAPES
-from .shapes import Field, Shape, by_key, column, columns, date, day, flag, many, number, one, text
+from .shapes import Field, Shape, address, by_key, column, columns, date, day, flag, many, number, one, text
 
 EVIDENCE = columns("events", "quote?", "passage_id?")
 OF_EVENT = {
@@ -261,6 +261,12 @@ OF_PAGES: dict[str, Shape] = {
         "country_id": text("Of a row of a table or a statement: the country that it is about.").or_none,
         "organisation_id": text("The organisation that it is about.").or_none,
         "published_counts": many("string", "Keys of the counts that it prints."),
+    },
+    "Bundle": {
+        "name": text("Its file."), "edition_number": number("Number of its edition."), "edition_day": day("Day of its edition."),
+        "known_until": day("The day until which its records were looked through."), "size": number("Bytes."),
+        "sha256": text("Checksum of the bundle."), "database_sha256": text("Checksum of the database in it."),
+        "is_this": flag("Whether it is of the edition that is served here."), "url": address("Where it is."),
     },
     "RuleInBrief": {**columns("rules", "id", "title", "description"), **columns("tallies", "recognising", "members")},
     "LessSure": {"id": column("recognitions.id"), "name": column("countries.name")},

@@ -128,7 +128,8 @@ PAGES: dict[str, list[str]] = {
         "/timeline.csv?year=2020",
     ],
     "article": ["/article", "/article?quote=Ghana%27s+embassy"],
-    "about": ["/about"],
+    "about": ["/about", "/about.json"],
+    "api": ["/api"],
     "dossiers": [
         *(f"/recognition/countries/{country}" for country in DOSSIERS),
         "/recognition/countries/suriname?rule=uncontested&as_of=2020-01-01",

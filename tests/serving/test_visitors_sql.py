@@ -90,7 +90,7 @@ def test_what_is_too_much_is_refused_with_a_sentence(ask, delivered_limit, text,
     assert response.headers["cache-control"] == "no-store"
     assert len(response.content) < 300_000
     if form:
-        assert response.json()["ok"] is False and response.json()["rows"] == []
+        assert response.json()["ok"] is False
     elif len(text) < 1000:
         assert "<textarea" in response.text  # what was asked can be mended
 
