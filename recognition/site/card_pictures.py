@@ -24,7 +24,7 @@ from .drawing import (
     text,
 )
 from .lettering import fitting, lines_of, width_of
-from .map_drawing import drawn_map, patterns, ring_around
+from .map_drawing import drawn_map, looks_on_day, patterns, ring_around
 from .telling import source_told
 
 WIDTH, HEIGHT, EDGE = 1200, 630, 56
@@ -44,7 +44,7 @@ async def picture_of(datasette: Datasette, card: Card, ask: Asked) -> str:
     parts = [
         *band(card, site, tokens),
         *await foot(datasette, card, tokens),
-        *await body(datasette, card, site, tokens),
+        *await body(datasette, card, ask, site, tokens),
     ]
     await give_way()
     return document(WIDTH, HEIGHT, card.title, card.alt, tokens["paper"], parts)
@@ -74,21 +74,25 @@ async def foot(datasette: Datasette, card: Card, tokens: Tokens) -> list[Markup]
     return drawn
 
 
-async def map_beside(datasette: Datasette, card: Card, width: float, tokens: Tokens) -> tuple[Markup, float]:
+async def map_beside(
+    datasette: Datasette, card: Card, ask: Asked, width: float, tokens: Tokens
+) -> tuple[Markup, float]:
     """The world on the right, with a ring around the country that the card is about; and where it ends."""
     x, y = WIDTH - EDGE - width, BAND + 42
-    drawn, height = await drawn_map(datasette, card.looks, x, y, width, tokens, part=False)
+    drawn, height = await drawn_map(
+        datasette, await looks_on_day(datasette, ask.rule, ask.as_of), x, y, width, tokens, part=False
+    )
     ring = await ring_around(datasette, card.marked, x, y, width, tokens) if card.marked else Markup("")
     return drawn + ring, y + height
 
 
-async def body(datasette: Datasette, card: Card, site: str, tokens: Tokens) -> list[Markup]:
+async def body(datasette: Datasette, card: Card, ask: Asked, site: str, tokens: Tokens) -> list[Markup]:
     """Title, number or status, sentence and bars, from the top down; the map beside."""
     drawn: list[Markup] = []
     width, y, ends = float(INSIDE), float(BAND + 60), 0.0
-    if card.looks:
+    if card.has_map:
         across: float = WIDE_MAP if card.number else MAP
-        map_, ends = await map_beside(datasette, card, across, tokens)
+        map_, ends = await map_beside(datasette, card, ask, across, tokens)
         drawn, width = [map_], INSIDE - across - 36
     if card.title != site:
         title, y = title_of(card, width, tokens)
@@ -106,10 +110,10 @@ async def body(datasette: Datasette, card: Card, site: str, tokens: Tokens) -> l
 
 def number_of(card: Card, y: float, width: float, tokens: Tokens) -> list[Markup]:
     """The large number with what it is of: below it where a map is beside, else beside it."""
-    size = fitting(card.number, "strong", NUMBER, width * (1 if card.looks else 0.62), 60)
+    size = fitting(card.number, "strong", NUMBER, width * (1 if card.has_map else 0.62), 60)
     y += size * 0.74
     drawn = [text(card.number, EDGE - size * 0.06, y, size, tokens["recognises"], "strong")]
-    if card.looks:
+    if card.has_map:
         return [*drawn, paragraph(card.told, EDGE, y + 62, 38, tokens["ink"], width, 3, "strong")[0]]
     x = EDGE + width_of(card.number, "strong", size) + 20
     lines = len(lines_of(card.told, "strong", BESIDE, WIDTH - EDGE - x, 4))

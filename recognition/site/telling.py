@@ -18,7 +18,9 @@ SHORTEST_CHECKSUM = 8  # digits, so that no number is taken for the beginning of
 async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
     """A row of TALLIES, or of `without_members`. NotFound where the organisation never has members."""
     counted = await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of)
-    return tally_of(organisation, [*counted, *await without_members(datasette, ask.rule, ask.as_of)])
+    if all(tally["organisation"] != organisation for tally in counted):
+        counted = await without_members(datasette, ask.rule, ask.as_of)
+    return tally_of(organisation, counted)
 
 
 def on_its_day(ask: Asked) -> str:

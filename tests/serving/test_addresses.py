@@ -209,3 +209,33 @@ def test_below_a_prefix_each_address_has_one_spelling_too(
             if said.status == 301:
                 assert said.headers["location"].startswith("/kosovo/"), spelt
                 assert b"CREATE TABLE" not in answered(said.headers["location"]).body
+
+
+def test_frames_pictures_and_codes_below_a_prefix_and_without_an_address(
+    site_of: Callable[..., Datasette], loop: Any
+) -> None:
+    """What others copy or read begins with the public address and the prefix; without an address nothing of it is told."""
+
+    def get(site: Datasette, path: str) -> httpx.Response:
+        answer: httpx.Response = loop.run_until_complete(site.client.get(path))
+        return answer
+
+    below = site_of("https://example.org/kosovo/", "/kosovo/")
+    page = get(below, "/map").text
+    assert "src=&#34;https://example.org/kosovo/embed/map&#34;" in page
+    assert 'property="og:image" content="https://example.org/kosovo/preview/site/all.png"' in page
+    oembed = "/oembed?url=https%3A%2F%2Fexample.org%2Fkosovo%2Fmap"
+    assert f'href="https://example.org/kosovo{oembed}"' in page
+    assert "https://example.org/kosovo/embed/map" in get(below, oembed).json()["html"]
+    frame = get(below, "/embed/tally/eu")
+    assert "frame-ancestors *" in frame.headers["content-security-policy"]
+    assert 'href="/kosovo/tallies/eu"' in frame.text
+    assert "https://example.org/kosovo/tallies/eu<" in get(below, "/tallies/eu.svg").text
+    assert "frame-ancestors 'none'" in get(below, "/map").headers["content-security-policy"]
+
+    nowhere = site_of(None)
+    page = get(nowhere, "/map").text
+    assert "og:image" not in page and "oembed" not in page and "twitter:card" not in page
+    assert "src=&#34;/embed/map&#34;" in page and "The address of this site goes before the path" in page
+    assert get(nowhere, "/oembed?url=http://localhost/map").status_code == 404
+    assert "http" not in get(nowhere, "/tallies/eu.svg").text.partition("Source:")[2]
