@@ -30,6 +30,8 @@ PAGES = {
 }
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
+# Feeds answer under no rule; the longer ones have pages.
+FEEDS = re.compile(r"/feed(?P<of>/[^/]+/[^/]+)?\.atom")
 FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
@@ -37,6 +39,8 @@ def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
     if FILES.fullmatch(path):
         return frozenset()
+    if feed := FEEDS.fullmatch(path):
+        return frozenset() if (feed["of"] or "").startswith("/countries/") else frozenset(["page"])
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:
