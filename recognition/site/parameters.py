@@ -32,7 +32,7 @@ KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 # Feeds answer under no rule; the longer ones have pages.
 FEEDS = re.compile(r"/feed(?P<of>/[^/]+/[^/]+)?\.atom")
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
+FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|favicon\.ico|recognition\.db)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
