@@ -36,5 +36,3 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
         return with_signposts
 
     return wrap
-
-

@@ -20,7 +20,9 @@ from .tallies import members_of
 CONTENT_TYPE = "application/ld+json; charset=utf-8"
 DATABASE_FILE, CSV, JSON = "application/vnd.sqlite3", "text/csv", "application/json"
 # Tables as files, in so far as the edition has them; `panel` has a page of its own.
-TABLES = ("countries", "recognitions", "events", "statuses", "memberships", "tally_history", "positions", "published_counts")
+TABLES = (
+    "countries", "recognitions", "events", "statuses", "memberships", "tally_history", "positions", "published_counts",
+)  # fmt: skip
 PANEL = "panel"
 COUNTED_FROM = "select min(since) as first from tally_history where organisation_id = :organisation"
 ARTICLE = "select title, publisher, url from sources where id = 'article'"
@@ -120,7 +122,10 @@ def variables(about: str) -> list[Described]:
     """What the data say of each state and each group."""
     found = (
         (f"Status of a state towards {about}, under a rule and on a day", ", ".join(STATUSES)),
-        (f"Number of {UN_MEMBER}s, or of members of another organisation, with each status", "from day to day, under each rule"),
+        (
+            f"Number of {UN_MEMBER}s, or of members of another organisation, with each status",
+            "from day to day, under each rule",
+        ),
         ("Day of a recognition or a withdrawal", "as the article prints it, and as other records give it"),
         ("Claim that a recognition stands or fell", "who made it, when, about whom, and on what evidence"),
     )

@@ -92,9 +92,7 @@ async def entries(datasette: Datasette) -> list[Entry]:
 
     async def make() -> list[Entry]:
         about = (await subject(datasette))["country_id"]
-        events, countries, changes = await rows_of_each(
-            datasette, (EVENTS, {}), (COUNTRIES, {}), (CHANGES, {"un": UN})
-        )
+        events, countries, changes = await rows_of_each(datasette, (EVENTS, {}), (COUNTRIES, {}), (CHANGES, {"un": UN}))
         countries_of, changes_of = grouped(countries, "event_id"), grouped(changes, "event_id")
         made = []
         for event in events:
@@ -118,9 +116,7 @@ async def number_undated(datasette: Datasette) -> int:
 async def of_country(datasette: Datasette, country: Row) -> list[Entry]:
     """The entries about a country, a row with id, name and represented_by, about the state that represents it, or by what it claims."""
     about = {country["id"], country["represented_by"]}
-    return [
-        one for one in await entries(datasette) if about & one.countries.keys() or one.claimant == country["name"]
-    ]
+    return [one for one in await entries(datasette) if about & one.countries.keys() or one.claimant == country["name"]]
 
 
 async def of_members(datasette: Datasette, organisation: Row) -> list[Entry]:
@@ -133,7 +129,8 @@ async def of_members(datasette: Datasette, organisation: Row) -> list[Entry]:
 
     def concerns(one: Entry) -> bool:
         return one.claimant == organisation["name"] or any(
-            (period["since"] or "") <= one.counts_from and (period["until"] is None or one.counts_from < period["until"])
+            (period["since"] or "") <= one.counts_from
+            and (period["until"] is None or one.counts_from < period["until"])
             for country in one.countries
             for period in periods.get(country, [])
         )

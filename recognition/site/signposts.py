@@ -47,9 +47,9 @@ def signposts(datasette: Datasette, path: str) -> str | None:
         link(address("/" if whole else path), "cite-as"),
         link(metadata["license_url"], "license"),
         *(link(f"{SCHEMA}{kind}", "type") for kind in KINDS[bool(whole)]),
-        link(address(DATASET), "describedby", "application/ld+json"),
     ]
     if whole:
+        found.append(link(address(DATASET), "describedby", "application/ld+json"))
         found += [link(address(file), "item", form) for file, form in FILES]
     else:
         found.append(link(address("/"), "collection", "text/html"))

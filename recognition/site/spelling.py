@@ -17,7 +17,9 @@ SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
 FORMAT = re.compile(r"\.(json|csv|db|xml|txt|atom|jsonld)$", re.IGNORECASE | re.ASCII)  # not the long s
 
 # Pages that no row of the search index names.
-PAGES = ("/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/feed.atom", "/dataset.jsonld")
+PAGES = (
+    "/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/feed.atom", "/dataset.jsonld",
+)  # fmt: skip
 ADDRESSES = "select distinct url from search_items where url not like '%?%' and url not like '%#%'"
 TABLES = "select name from sqlite_master where type in ('table', 'view')"
 # Pages of a country or organisation, by what their addresses begin with, and the table of what is named there.
