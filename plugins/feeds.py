@@ -65,7 +65,7 @@ async def answer(
         raise no_such_format(form, (FORM,))
     edition, metadata = await this_edition(datasette), datasette.metadata() or {}
     last = max(-(-len(found) // per_page), 1) if per_page else 1
-    number = chosen_page(request, last)
+    number = chosen_page(request, last) if per_page else 1
     told = (
         "Acts that changed a status under some rule, and claims that a recognition stands or fell, the newest first, by the "
         f"day of the act or claim. Each belongs to who makes it. Edition {edition['number']}, {said(edition['published_on'])}; "

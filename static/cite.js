@@ -10,21 +10,25 @@
   };
   const withButton = (form) => {
     const button = document.createElement("button");
+    const [label, text] = [form.querySelector(".label"), form.querySelector("pre")];
+    const what = label.textContent;
+    const say = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word}: ${what}`);
+    };
     button.type = "button";
-    const label = form.querySelector(".label");
-    const name = `Copy ${label.textContent}`;
-    button.textContent = name;
+    say("Copy");
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(form.querySelector("pre").textContent);
-        button.textContent = "Copied";
+        await navigator.clipboard.writeText(text.textContent);
+        say("Copied");
       } catch {
-        getSelection().selectAllChildren(form.querySelector("pre"));
-        button.textContent = "Marked: press Ctrl+C";
+        getSelection().selectAllChildren(text);
+        say("Marked: press Ctrl+C");
       }
-      setTimeout(() => (button.textContent = name), 3000);
+      setTimeout(() => say("Copy"), 3000);
     });
-    label.replaceChildren(button);
+    label.append(" ", button);
   };
 
   let moved;

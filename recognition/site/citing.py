@@ -157,7 +157,7 @@ def tex(text: str) -> str:
 
 
 def key_of(path: str) -> str:
-    """The words of an address, to tell citations apart: 'tallies-eu-latest-2026-02-28', 'front-page'."""
+    """The words of an address, to tell citations apart: 'tallies-eu-2026-02-28', 'front-page'."""
     place, _, question = path.partition("?")
     values = [part.partition("=")[2] for part in question.split("&")]
     found = re.findall(r"[A-Za-z0-9]+", unquote_plus(" ".join([place.removeprefix("/recognition"), *values])))

@@ -67,7 +67,7 @@ async def brief_dataset(datasette: Datasette) -> Described:
         "temporalCoverage",
     )  # fmt: skip
     file = {key: value for key, value in whole["distribution"][0].items() if key not in ("name", "sha256")}
-    return {name: whole[name] for name in brief if name in whole} | {"distribution": file}
+    return {name: whole[name] for name in brief if name in whole} | {"distribution": [file]}
 
 
 async def dataset_of(datasette: Datasette, tally: Row, says: str) -> Described:

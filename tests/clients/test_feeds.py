@@ -171,7 +171,7 @@ def required_by_google(found):
     for name in ("creator", "license", "version", "temporalCoverage", "url"):
         assert found[name], name
     assert found["license"].startswith("https://") and found["creator"]["name"]
-    files = found["distribution"] if isinstance(found["distribution"], list) else [found["distribution"]]
+    files = found["distribution"]
     assert files and all(
         one["@type"] == "DataDownload" and one["contentUrl"] and one["encodingFormat"] for one in files
     )

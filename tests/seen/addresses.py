@@ -181,5 +181,6 @@ PAGES: dict[str, list[str]] = {
         "/recognition/countries?_facet=nonsense", "/recognition/countries.xml", "/recognition/search_words",
         "/recognition/search_names", "/-/plugins", "/-/config",
     ],
-    "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico"],
+    "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico", "/dataset.jsonld"],
+    "feeds": ["/feed/countries/suriname.atom", "/feed/organisations/nordic-council.atom", "/feed/countries/nonsense.atom", "/feed.atom?page=99"],
 }  # fmt: skip

@@ -90,7 +90,7 @@ def test_the_database_is_described_as_a_dataset(ask, db, metadata, datasette):
     assert datasets(ask("/about")) == [found]
     (brief,) = datasets(ask("/"))
     assert len(brief) > 8 and all(found[name] == value for name, value in brief.items() if name != "distribution")
-    assert brief["distribution"]["contentUrl"] == file["contentUrl"]
+    assert brief["distribution"][0]["contentUrl"] == file["contentUrl"]
 
 
 def test_the_tally_of_a_group_is_a_dataset_that_is_part_of_the_whole(ask):
