@@ -52,8 +52,10 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
     }
     shown = [count for count in counts if all(count[FILTERS[name]] == value for name, value in chosen.items() if value)]
     told = {count["id"]: in_words(count, ask.rules) for count in shown}
+    limits = [label for name, listed in choices.items() for value, label, _ in listed if value == chosen[name]]
     context = {
         **ask.context, "counts": data(shown, ledger), "choices": choices, "chosen": chosen, "total": len(shown), "all": len(counts),
+        "limits": limits,
         "outcomes": Counter(count["outcome"] for count in counts), "told": told,
         "dated": [count for count in shown if count["latest_day"]], "undated": [count for count in shown if not count["latest_day"]],
         "chart": await chart(datasette, ask, shown, told), "filtered": {name: value for name, value in chosen.items() if value},

@@ -11,13 +11,12 @@ from markupsafe import Markup, escape
 
 try:
     from recognition.dates import said
-    from recognition.site import charts
+    from recognition.site import acts, charts
     from recognition.site.asked import LATER, Asked, organisation_names, question, with_choices
     from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
     from recognition.site.disputed import disputed
     from recognition.site.evidence import evidence
     from recognition.site.formats import as_json, without
-    from recognition.site.last_words import spoken_by
     from recognition.site.number_line import Mark, between_ends, number_line
     from recognition.site.stated import stated_by_article
     from recognition.site.tallies import HISTORY
@@ -101,15 +100,9 @@ async def item(datasette: Datasette, event: Row) -> Markup:
     """An event of SAID as an item of a list, for `with_choices`: 'Utopia: Arcadia denied a withdrawal, answering …'."""
     alone = event["country_id"]
     href = datasette.urls.path(f"/recognition/countries/{alone}" if alone else f"/recognition/events/{event['id']}")
-    about = event["name"] or (f"{event['states']} states" if event["states"] else "States that are not named")
-    who = " " if event["by_itself"] else f": {spoken_by(event)} "
-    answering = ""
-    if event["answered"]:
-        day = f", {said(event['answered_on'])}" if event["answered_on"] else ""
-        answering = f", answering {event['answered']}{day}"
     return Markup(
         f'<li><time datetime="{event["date"]}">{said(event["date"])}</time> <a class="onward" href="{href}{LATER}">'
-        f'{escape(about)}</a>{escape(who + event["said"] + answering)} <span class="evidence">'
+        f'{escape(acts.about(event))}</a>{escape(acts.who_said_what(event))} <span class="evidence">'
         f"{await evidence(datasette, event)}</span></li>"
     )
 

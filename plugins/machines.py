@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -17,8 +18,9 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 try:
-    from recognition.site.database import NAME, edition, kept, rows
-    from recognition.site.formats import data_path
+    from recognition.site import dataset
+    from recognition.site.database import NAME, Row, edition, kept, rows
+    from recognition.site.formats import data_path, edition_headers
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -29,7 +31,6 @@ LONGEST_DESCRIPTION = 300  # characters
 DESCRIPTIONS_AT_MOST = 5_000  # that are kept for an edition: each page asks for its own several times
 
 DESCRIPTION = "select body from search_items where url = :path and body <> '' limit 1"
-SPAN = "select min(counts_from) as first, max(counts_from) as last from events"
 ADDRESSES = """
 select url from search_items where kind in ('country', 'organisation', 'count', 'vote', 'query', 'page') and url not like '%?%'
 union select '/tallies/' || organisation_id from tallies
@@ -117,40 +118,16 @@ class Site:
         return shortened(" ".join(next(filter(None, texts), "").split()))
 
     async def dataset(self) -> Markup:
-        """The database as a schema.org Dataset: JSON that is safe inside of a <script>; made once for each address."""
-        return await kept(self.datasette, ("dataset", self.address("/")), self.made_dataset)
+        """The database as a schema.org Dataset: JSON that is safe inside of a <script>."""
+        return htmlsafe_json_dumps(await dataset.dataset(self.datasette))
 
-    async def made_dataset(self) -> Markup:
-        """The same, made for this request."""
-        (span,) = await rows(self.datasette, SPAN)
-        return htmlsafe_json_dumps({
-            "@context": "https://schema.org",
-            "@type": "Dataset",
-            "name": self.metadata["title"],
-            "description": self.metadata["description"],
-            **({"url": self.address("/")} if self.is_public else {}),
-            "identifier": f"sha256:{self.edition}",
-            "version": self.edition_short,
-            "license": self.metadata["license_url"],
-            "creator": {"@type": "Organization", "name": "Who recognises Kosovo?"}
-            | ({"url": self.address("/about")} if self.is_public else {}),
-            "isBasedOn": self.metadata["source_url"],
-            "isAccessibleForFree": True,
-            "inLanguage": "en",
-            "temporalCoverage": f"{span['first']}/{span['last']}",
-            "keywords": ["Kosovo", "diplomatic recognition", "withdrawal of recognition", "international law"],
-            "distribution": [
-                self.download("/recognition.db", "application/vnd.sqlite3")
-                | {"contentSize": f"{self.size} B", "sha256": self.edition},
-                self.download("/tallies.json", "application/json"),
-                self.download("/timeline.csv", "text/csv"),
-                self.download("/recognition/countries.csv?_stream=on", "text/csv"),
-            ],
-        })  # fmt: skip
+    async def brief_dataset(self) -> Markup:
+        """The same with less, for the front page."""
+        return htmlsafe_json_dumps(await dataset.brief_dataset(self.datasette))
 
-    def download(self, path: str, form: str) -> dict[str, str]:
-        """A file as a schema.org DataDownload; `form` is its media type."""
-        return {"@type": "DataDownload", "contentUrl": self.address(path), "encodingFormat": form}
+    async def dataset_of(self, tally: Row, says: str) -> Markup:
+        """The same of the tally of a group, of which `says` tells the number."""
+        return htmlsafe_json_dumps(await dataset.dataset_of(self.datasette, tally, says))
 
 
 def shortened(text: str) -> str:
@@ -171,6 +148,12 @@ async def robots(datasette: Datasette, request: Request) -> Response:
     return Response.text(
         ROBOTS.format(**rules) + (SITEMAP.format(site.address("/sitemap.xml")) if site.is_public else "")
     )
+
+
+async def jsonld(datasette: Datasette, request: Request) -> Response:
+    """/dataset.jsonld: the database as a schema.org Dataset, by itself."""
+    text = json.dumps(await dataset.dataset(datasette), ensure_ascii=False, indent=1)
+    return Response(f"{text}\n", headers=await edition_headers(datasette), content_type=dataset.CONTENT_TYPE)
 
 
 async def sitemap(datasette: Datasette, request: Request) -> Response:
@@ -224,5 +207,7 @@ def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[s
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., object]]]:
-    """/robots.txt, /sitemap.xml and /favicon.ico."""
-    return [(r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap), (r"^/favicon.ico", icon)]
+    """/robots.txt, /sitemap.xml, /dataset.jsonld and /favicon.ico."""
+    return [
+        (r"^/robots\.txt$", robots), (r"^/sitemap\.xml$", sitemap), (r"^/dataset\.jsonld$", jsonld), (r"^/favicon.ico", icon),
+    ]  # fmt: skip

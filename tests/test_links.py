@@ -37,9 +37,9 @@ def followed(address):
 
 def left_out(path, rows):
     """Whether a path is one of the many rows of its table of which a sample does; `rows` counts those met."""
-    _, _, table, *row = path.split("/", 3) if path.startswith("/recognition/") else ("", "", "")
-    rows[table] += bool(row)
-    return bool(row) and rows[table] > ROWS and crc32(path.encode()) % ONE_IN != 0
+    _, place, table, *row = path.split("/", 3) if path.startswith(("/recognition/", "/feed/")) else ("", "", "")
+    rows[place, table] += bool(row)
+    return bool(row) and rows[place, table] > ROWS and crc32(path.encode()) % ONE_IN != 0
 
 
 def test_every_link_resolves(get, pytestconfig):

@@ -37,7 +37,7 @@ COMPRESSED_FROM = 400  # bytes; less is not worth it
 IN_A_THREAD_FROM = 32_000  # bytes, which take half a millisecond to compress; a thread takes a tenth
 LEVEL = 2  # 6 % larger than 4 and 1.6 times as fast, which the first reader of a page notices
 LEVEL_IN_A_THREAD = 4  # where it holds up nobody, and every reader of a large page has less to wait for
-TEXT = re.compile(rb"text/|application/(json|xml|javascript)|image/svg")
+TEXT = re.compile(rb"text/|application/([\w.]+\+)?(json|xml)|application/javascript|image/svg")
 STATIC = ("/static/", "/-/static")  # what stays the same for ever where its address has its checksum
 # Headers that this module sets itself, and ones that say what no answer varies by.
 REPLACED = {b"content-length", b"transfer-encoding", b"cache-control", b"etag", b"vary", b"last-modified"}

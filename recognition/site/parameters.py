@@ -56,8 +56,10 @@ ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 # Figures of pages, as pictures.
 PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
 FILES = re.compile(
-    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)"
+    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)"
 )
+# Feeds answer under no rule; the longer ones have pages.
+FEEDS = re.compile(r"/feed(?P<of>/[^/]+/[^/]+)?\.atom")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
@@ -70,6 +72,8 @@ def known_parameters(path: str) -> frozenset[str] | None:
         return ANSWER | OF_ROWS
     if PICTURES.fullmatch(path):
         return ANSWER
+    if feed := FEEDS.fullmatch(path):
+        return frozenset() if (feed["of"] or "").startswith("/countries/") else frozenset(["page"])
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:

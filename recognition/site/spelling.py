@@ -14,16 +14,18 @@ from .names import keys_of, words
 
 # What is left of a sentence or a link around an address.
 SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
-FORMAT = re.compile(r"\.(json|csv|db|xml|txt|md)$", re.IGNORECASE | re.ASCII)  # not the long s
+FORMAT = re.compile(r"\.(json|csv|db|xml|txt|md|atom|jsonld)$", re.IGNORECASE | re.ASCII)  # not the long s
 
 # Pages that no row of the search index names.
-PAGES = ("/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/llms.txt", "/sitemap.xml", "/opensearch.xml")
+PAGES = (
+    "/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/llms.txt", "/sitemap.xml", "/opensearch.xml", "/feed.atom", "/dataset.jsonld",
+)  # fmt: skip
 ADDRESSES = "select distinct url from search_items where url not like '%?%' and url not like '%#%'"
 TABLES = "select name from sqlite_master where type in ('table', 'view')"
 # Pages of a country or organisation, by what their addresses begin with, and the table of what is named there.
 NAMED = {
     f"/{NAME}/countries/": "countries", f"/{NAME}/organisations/": "organisations", "/tallies/": "organisations",
-    "/list/": "organisations",
+    "/list/": "organisations", "/feed/countries/": "countries", "/feed/organisations/": "organisations",
 }  # fmt: skip
 
 

@@ -192,5 +192,6 @@ PAGES: dict[str, list[str]] = {
         "/recognition/rules/article.md?as_of=2013-07-01",
     ],
     "for_programs": ["/llms.txt", "/reconcile", "/reconcile/preview?id=suriname", "/reconcile/extend/propose?type=country"],
-    "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico"],
+    "machines": ["/robots.txt", "/sitemap.xml", "/opensearch.xml", "/-/health", "/favicon.ico", "/dataset.jsonld"],
+    "feeds": ["/feed/countries/suriname.atom", "/feed/organisations/nordic-council.atom", "/feed/countries/nonsense.atom", "/feed.atom?page=99"],
 }  # fmt: skip

@@ -118,6 +118,12 @@ def test_without_an_address_nothing_is_absolute(site_of: Callable[..., Datasette
         assert not re.search("localhost|None|://testserver", get(path).text), path
     data = json.loads(re.search(r'ld\+json">(.+?)</script>', get("/").text)[1])  # type: ignore[index]
     assert "url" not in data and data["distribution"][0]["contentUrl"] == "/recognition.db"
+    feed, links = get("/feed/countries/ghana.atom").text, get("/tallies/eu").headers["link"]
+    assert (
+        '<link rel="self" href="/feed/countries/ghana.atom"' in feed and "localhost" not in feed and "urn:uuid:" in feed
+    )
+    assert '</tallies/eu>; rel="cite-as"' in links and "localhost" not in links
+    assert "url " not in get("/tallies/eu").text.partition("@misc")[2].partition("</pre>")[0]
 
 
 def test_what_leaves_the_page_has_the_public_address(ask: Callable[..., httpx.Response]) -> None:

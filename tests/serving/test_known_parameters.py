@@ -24,6 +24,7 @@ PAGES = (
     "/llms.txt", "/list.md", "/article.md", "/recognition/countries/ghana.md", "/mcp", "/reconcile", "/reconcile/suggest/entity?prefix=gh",
     "/reconcile/suggest/type", "/reconcile/suggest/property?prefix=iso", "/reconcile/extend/propose?type=country", "/reconcile/preview?id=eu",
     "/reconcile/view?id=eu",
+    "/feed.atom?page=2", "/feed/countries/ghana.atom", "/feed/organisations/eu.atom", "/dataset.jsonld",
 )  # fmt: skip
 # Whose pages are Datasette's, files, or lead elsewhere.
 NOT_OURS = ("serving.py", "former_addresses.py")

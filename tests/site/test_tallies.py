@@ -128,7 +128,7 @@ def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, dat
     told = get("/tallies.json", rule="uncontested", as_of=day).json()["tallies"]
     assert counted == {tally["organisation"]: tally["recognising"] for tally in told}
     about = BeautifulSoup(get("/about").text, "html.parser")
-    assert f"urldate = {{{day}}}" in about.get_text()
+    assert re.search(rf"urldate += {{{day}}}", about.get_text())
 
 
 @pytest.mark.parametrize(
