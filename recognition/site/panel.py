@@ -74,13 +74,15 @@ async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     `from` and `to` are days, months or years. Days before the subject's first day and after today are left out.
     """
     args, panel = request.args, await panel_of(datasette)
-    first = max(bound(args.get("from"), "from") or panel.first_day, panel.first_day)
-    last = min(bound(args.get("to"), "to") or panel.known_until, dates.today(panel.first_day))
-    if first > last:
+    begin = bound(args.get("from"), "from") or panel.first_day
+    end = bound(args.get("to"), "to") or panel.known_until
+    if begin > end:
         raise BadRequest(
             f"from must not be later than to, and the panel goes from {panel.first_day} to today: "
-            f"this would be from {first} to {last}."
+            f"this would be from {begin} to {end}."
         )
+    today = dates.today(panel.first_day)
+    first, last = (min(max(day, panel.first_day), today) for day in (begin, end))
     step = (args.get("step") or "year").strip()
     if step not in STEPS:
         raise BadRequest(f"step must be one of {', '.join(STEPS)}, not {step[:SHOWN]!r}.")

@@ -15,7 +15,7 @@ PAGES = {
     r"/": (),
     r"/about": (),
     r"/article": ("quote",),
-    r"/bundles": (),
+    r"/bundles(/[^/]+\.zip)?": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
@@ -32,7 +32,7 @@ PAGES = {
 }
 KNOWN = [(re.compile(rf"{path}(?:\.(?P<format>json|csv))?"), ANSWER.union(names)) for path, names in PAGES.items()]
 ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
-FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)")
+FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|recognition\.db)")
 
 
 def known_parameters(path: str) -> frozenset[str] | None:
