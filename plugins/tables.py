@@ -30,6 +30,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 ROWS_AT_ONCE = 100  # and values of facets, of a page that is made without a thread
+CODE = "iso3"  # how the names of columns end that hold codes
 COLUMN_CHOICES = ("_col", "_nocol", "_columns", "_next")
 # What the numbers in a row are about, for programs that check them: by table, the attribute that has the key of the row.
 MARKS = {"organisations": "data-organisation", "published_counts": "data-published"}
@@ -97,10 +98,11 @@ def in_words(name: str, value: str, filters: Filters, names: Callable[[str], str
 def shown_columns(columns: list[Column], metadata: dict[str, Any], args: MultiParams) -> list[Column]:
     """The columns that a table shows, in order: those asked for, else those that metadata.yml names as `shown`.
 
-    A column that is filtered or sorted by is shown as well.
+    Where it names none, all are shown but codes beside the names of countries, which are for programs. A column that is
+    filtered or sorted by is shown as well.
     """
-    wanted = metadata.get("shown")
-    if not wanted or any(args.get(key) for key in ("_col", "_nocol", "_columns")):
+    wanted = metadata.get("shown") or [column["name"] for column in columns if not column["name"].endswith(CODE)]
+    if any(args.get(key) for key in ("_col", "_nocol", "_columns")):
         return columns
     by_name = {column["name"]: column for column in columns}
     asked = [key.split("__")[0] for key in args] + [args.get("_sort"), args.get("_sort_desc")]

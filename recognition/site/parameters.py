@@ -17,7 +17,7 @@ PAGES = {
     r"/about": (),
     r"/api": (),
     r"/article": ("quote",),
-    r"/bundles": (),
+    r"/bundles(/[^/]+\.zip)?": (),
     r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme", "edition"),
     r"/oembed": ("url", "maxwidth", "maxheight", "format"),
     r"/preview/[a-z]+/[^/.]+\.png": (),
@@ -56,7 +56,7 @@ ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 # Figures of pages, as pictures.
 PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
 FILES = re.compile(
-    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|favicon\.ico|recognition\.db|bundles/[^/]+\.zip)"
+    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|favicon\.ico|recognition\.db)"
 )
 # Feeds answer under no rule; the longer ones have pages.
 FEEDS = re.compile(r"/feed(?P<of>/[^/]+/[^/]+)?\.atom")

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from recognition.panel import NEVER, days_of, put_in
+from recognition.site import panel
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +144,23 @@ def test_a_membership_lies_over_what_was_there():
     assert put_in(NEVER, "", "2021-01-01", 1) == (["", "2021-01-01"], [1, 0])
     back = put_in(put_in(NEVER, "", "2013-10-03", 1), "2018-02-08", None, 1)
     assert back == (["", "2013-10-03", "2018-02-08"], [1, 0, 1])
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_others_may_go_on_after_each_small_part_of_a_long_answer(form, get, monkeypatch):
+    """And before the part is sent: a reader who takes it at once waits for nobody."""
+    made, parts = [], panel.in_parts
+
+    async def give_way():
+        made.append("way")
+
+    def in_parts(rows):
+        for part in parts(rows):
+            made.append(len(part))
+            yield part
+
+    monkeypatch.setattr(panel, "give_way", give_way)
+    monkeypatch.setattr(panel, "in_parts", in_parts)
+    assert get(f"/panel.{form}?from=2020").status_code == 200
+    assert made[1::2] == ["way"] * (len(made) // 2) and len(made) > 20
+    assert max(made[::2]) == panel.ROWS_AT_ONCE <= 100
