@@ -35,6 +35,8 @@ MOVED = (
 def read(html: str, *parts: str) -> str:
     """Parts of a page as a reader gets them; what is hidden is left out, and addresses name no host."""
     soup = BeautifulSoup(re.sub(r"http://127\.0\.0\.1:\d+", "", html), "html.parser")
+    for button in soup.select(".cite button"):  # which only a script can make work
+        button.decompose()
     found = [(part, element) for part in parts for element in soup.select(part)]
     text = "\n\n".join(f"==== {part}\n{Reading(element).text()}" for part, element in found)
     return masked("\n".join(line for line in text.split("\n") if "{hidden:" not in line)) + "\n"
@@ -52,6 +54,10 @@ def moved(page: Page, rule: str, step: int) -> str:
     if page.locator("#organisations").count():
         expect(page.locator("#organisations")).to_contain_text(f"on {said(day)}")
         page.wait_for_load_state("networkidle")
+    for cite in page.locator("details.cite > summary").all():  # whose words follow when it is opened
+        cite.click()
+        expect(page.locator("details.cite pre").first).to_contain_text(f" on {said(day)}")
+        cite.click()
     return day
 
 
