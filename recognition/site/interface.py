@@ -82,6 +82,7 @@ class Service:
     schema: Mapping[str, Any]
     example: str | None = None
     body: Mapping[str, Any] | None = None
+    media: str = "application/json"
 
 
 # SQL for the keys that a parameter can have, by their kind.
@@ -288,6 +289,8 @@ SERVICES = (
     Service("/reconcile/extend/propose", "Properties that can be added to a table of matched names.",
             {"type": Parameter("A type.", choices=("country", "organisation")), "limit": Parameter("How many at most.", "number")},
             {"type": "object", "required": ["type", "properties"]}, "/reconcile/extend/propose?type=country"),
+    Service("/dataset.jsonld", "The whole as a schema.org Dataset, for catalogues: JSON-LD.", {}, {"type": "object"},
+            "/dataset.jsonld", media="application/ld+json"),
     Service("/mcp", "Tools for language models: the Model Context Protocol, stateless, as JSON-RPC 2.0.", {}, {"type": "object"},
             body={"type": "object", "required": ["jsonrpc", "method"],
                   "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["string", "integer"]}, "method": {"type": "string"},
@@ -311,6 +314,8 @@ NOT_DATA = {
     "/static/site.css": "what pages are made of",
     "/-/static/app.css": "what pages are made of",
     "/openapi.json": "the description itself",
+    "/feed.atom": "a feed, in XML",
+    "/feed/countries/ghana.atom": "a feed, in XML",
     "/embed/map": "a frame for other sites",
     "/embed/tally/eu": "a frame for other sites",
     "/embed/country/ghana": "a frame for other sites",

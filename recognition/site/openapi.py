@@ -145,7 +145,14 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
         example = service.example
         if example and "{server}" in example:
             example = example.replace("{server}", facts.server) if facts.server.startswith("http") else None
-        found = operation(service.path, "Services", service.said, parameters, json_of(dict(service.schema)), example)
+        found = operation(
+            service.path,
+            "Services",
+            service.said,
+            parameters,
+            {service.media: {"schema": dict(service.schema)}},
+            example,
+        )
         if service.body is not None:
             found["requestBody"] = {"required": True, "content": json_of(dict(service.body))}
         yield service.path, found
