@@ -155,6 +155,7 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
         )
         if service.body is not None:
             found["requestBody"] = {"required": True, "content": json_of(dict(service.body))}
+            found["responses"]["202"] = {"description": "The message wants no answer."}
         yield service.path, found
     sql = "select name, recognised_on from countries where status = 'withdrew'"
     asked = [{**parameter("sql", SQL, "query", facts), "example": sql}, ref("parameters", "_shape")]
