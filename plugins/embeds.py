@@ -88,7 +88,7 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     """What a program shows for the address of a page of this site (oEmbed 1.0): its figure in a frame."""
     args = request.args
     if args.get("format") not in (None, "", "json"):
-        return Response.json(problem("oEmbed is answered as JSON here; leave format out.", 501), status=501)
+        raise BadRequest("oEmbed is answered as JSON here: leave format out, or say json.")
     path, asked_of = path_asked_for(datasette, args.get("url") or "")
     ask = await asked(datasette, asked_of.get("rule"), asked_of.get("as_of"), organisation=asked_of.get("organisation"))
     figure = await embedding.framed_at(datasette, ask, path)
