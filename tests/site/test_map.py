@@ -181,7 +181,7 @@ def test_the_page_is_light(get):
 @pytest.mark.parametrize("rule", RULES)
 def test_the_json_holds_the_table_of_statuses(get, db, rule):
     answer = get("/map.json", rule=rule)
-    assert len(gzip.compress(answer.content, 6)) < 6_000
+    assert len(gzip.compress(answer.content, 6)) < 7_500  # a kilobyte and more of it are ISO codes
     data = answer.json()
     rows = [
         (country, data["statuses"][status], since, until)
