@@ -156,6 +156,8 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
         if service.body is not None:
             found["requestBody"] = {"required": True, "content": json_of(dict(service.body))}
             found["responses"]["202"] = {"description": "The message wants no answer."}
+            wrong = {"description": "What is wrong, as JSON-RPC says it.", "content": json_of({"type": "object"})}
+            found["responses"]["400"] = wrong
         yield service.path, found
     sql = "select name, recognised_on from countries where status = 'withdrew'"
     asked = [{**parameter("sql", SQL, "query", facts), "example": sql}, ref("parameters", "_shape")]
