@@ -12,7 +12,6 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 try:
     from recognition.serving.addresses import without_prefix
-    from recognition.serving.problems import problem
     from recognition.site import charts, colours, embedding
     from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question
     from recognition.site.cards import SHARED

@@ -56,7 +56,7 @@ ROWS = re.compile(rf"/{NAME}/[^/]+/[^/]+\.json")
 # Figures of pages, as pictures.
 PICTURES = re.compile(r"/(map|timeline|tallies/(?!compare\.)[^/.]+)\.(svg|png)")
 FILES = re.compile(
-    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|favicon\.ico|recognition\.db)"
+    r"/(openapi\.json|llms\.txt|robots\.txt|sitemap\.xml|opensearch\.xml|dataset\.jsonld|embed/(light|dark)\.css|favicon\.ico|recognition\.db)"
 )
 # Feeds answer under no rule; the longer ones have pages.
 FEEDS = re.compile(r"/feed(?P<of>/[^/]+/[^/]+)?\.atom")

@@ -24,6 +24,9 @@ PAGES = (
     "/llms.txt", "/list.md", "/article.md", "/recognition/countries/ghana.md", "/mcp", "/reconcile", "/reconcile/suggest/entity?prefix=gh",
     "/reconcile/suggest/type", "/reconcile/suggest/property?prefix=iso", "/reconcile/extend/propose?type=country", "/reconcile/preview?id=eu",
     "/reconcile/view?id=eu",
+    "/index.json", "/about.json", "/article.json", "/api", "/openapi.json", "/embed/map?theme=dark&edition=7", "/embed/chart",
+    "/embed/tally/eu", "/embed/country/ghana", "/oembed?url=/map", "/map.svg", "/timeline.png", "/tallies/eu.svg",
+    "/preview/countries/ghana.png", "/embed/dark.css",
     "/feed.atom?page=2", "/feed/countries/ghana.atom", "/feed/organisations/eu.atom", "/dataset.jsonld",
 )  # fmt: skip
 # Whose pages are Datasette's, files, or lead elsewhere.

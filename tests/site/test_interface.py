@@ -217,7 +217,7 @@ PROBLEMS = {  # address: (status, words of the sentence)
     "/reconcile?queries=nothing": (400, "must be JSON"),
     "/oembed": (400, "needs url"),
     "/oembed?url=http://nowhere.example/": (404, "not the address"),
-    "/oembed?format=xml": (501, "as JSON"),
+    "/oembed?format=xml": (400, "as JSON"),
     "/list.json?" + "&".join(f"x{number}=1" for number in range(101)): (400, "may have 100 parameters"),
     "/" + 2000 * "x" + ".json": (400, "longer than"),
 }  # fmt: skip

@@ -33,14 +33,15 @@ LEADS_ON = {
     "/tallies/European%20Union": "/tallies/eu", "/recognition/organisations/Arab%20League": "/recognition/organisations/arab-league",
     # formats and questions
     "/tallies/EU.json": "/tallies/eu.json", "/Tallies.CSV?rule=latest": "/tallies.csv?rule=latest",
-    f"{COUNTRIES}/Ghana.json?_shape=array&x=%2F": f"{COUNTRIES}/ghana.json?_shape=array&x=%2F", "/Recognition.DB": "/recognition.db",
+    f"{COUNTRIES}/Ghana.json?_shape=array&_extras=%2F": f"{COUNTRIES}/ghana.json?_shape=array&_extras=%2F",
+    "/About.json": "/about.json", "/Recognition.DB": "/recognition.db",
     "/Recognition.db": "/recognition.db",
     # signs around it that have no place in an address, and letters that a browser does not write
     f"{COUNTRIES}/ghana%E2%80%8E": f"{COUNTRIES}/ghana", f"{COUNTRIES}/%5Bghana": f"{COUNTRIES}/ghana", "/About%22": "/about",
 }  # fmt: skip
 NOWHERE = (
     f"{COUNTRIES}/spian", f"{COUNTRIES}/Korea", f"{COUNTRIES}/g-h-a-n-a", f"{COUNTRIES}/ghana.html", "/tallies/north_macedonia",
-    "/About.json", "/Ghana", f"{COUNTRIES}/%F0%9F%87%BD%F0%9F%87%B0", "/recognition/Search_Data", "/-/Plugins", "/recognition/rules/x'y",
+    "/Ghana", f"{COUNTRIES}/%F0%9F%87%BD%F0%9F%87%B0", "/recognition/Search_Data", "/-/Plugins", "/recognition/rules/x'y",
     "/_internal", "/_INTERNAL.json", "/_internal/databases",
 )  # fmt: skip
 
