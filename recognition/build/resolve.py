@@ -54,6 +54,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "recognitions": {row["id"] for row in recognitions},
         "stated_figures": {row["id"] for row in stated_figures},
         "published_counts": {row["id"] for row in published_counts},
+        "events": {row["id"] for row in events},
+        "countries": registers.countries,
+        "organisations": registers.organisations,
+        **{name: registers[name].column("id") for name in ("records", "themes", "votes")},
     }
     return {
         "event_kinds": event_kind_rows(registers),

@@ -9,9 +9,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from recognition.change_words import as_text
+
 from .compare import compared
 from .databases import CannotCompare, Database
-from .words import as_text
 
 
 def main(arguments: list[str] | None = None) -> int:

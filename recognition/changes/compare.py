@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from recognition.change_words import FIRST, counted, in_words, other_value, shortened, value_said
+
 from .databases import COUNTED, NAMES, PLACES, REPEATED, CannotCompare, Database, Key, Row, Table
-from .words import FIRST, counted, in_words, other_value, shortened, value_said
 
 # The columns in which a fact is told: another value in one of them is a correction, for which a reader wants a reason.
 FACTS = {

@@ -12,16 +12,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from recognition.change_words import as_text
 from recognition.changes.compare import compared
 from recognition.changes.databases import CannotCompare, Database
-from recognition.changes.words import as_text
-from recognition.edition_files import FOLDER, Manifest, had, read_addresses, read_manifests, write_addresses, write_json
+from recognition.edition_files import FOLDER, Manifest, read_addresses, read_manifests, write_addresses, write_json
 
 from .earlier import built, commit_of
 from .manifest import DATABASE, carried_on, manifest_of, row_addresses
 from .site import NotAsked, pages
 
-PUBLISHED = "Edition {} is published, and what is built here is another: raise the number in sources/edition.csv, build, and run this again. If nobody has seen that edition yet, run it with --again."
+PUBLISHED = (
+    "Edition {} is published, and what is built here is another: raise the number in sources/edition.csv, build, and run this "
+    "again. If nobody has seen that edition yet, run it with --again."
+)
 LATER = "Edition {} is written already; editions are written in their order."
 
 
@@ -70,7 +73,7 @@ def write(options: argparse.Namespace, place: Path) -> list[str]:
     number = database.edition["number"] or 0
     if any(other > number for other in manifests):
         raise NotAsked(LATER.format(max(manifests)))
-    present = {**dict(row_addresses(database)), **pages(folder)}
+    present = {**dict(row_addresses(database)), **pages(folder, database.edition["published_on"])}
     manifest = manifest_of(folder, database, sorted(present))
     if options.commit:
         manifest["commit"] = options.commit

@@ -11,8 +11,8 @@ from typing import Any
 
 from datasette.utils import tilde_encode
 
+from recognition.change_words import shortened
 from recognition.changes.databases import Database
-from recognition.changes.words import shortened
 from recognition.edition_files import Address, Manifest, checksum
 from recognition.vocabulary import UN
 

@@ -37,9 +37,17 @@ class NotAsked(Exception):
     """Why a command about editions ends without having done its work, and what to do, as a sentence."""
 
 
-def pages(folder: Path) -> dict[str, str]:
-    """The titles of the pages that the sitemap of a built folder lists, by path. Raises NotAsked with what the site said."""
-    said = {"RECOGNITION_ADDRESS": ADDRESS, "PYTHONPATH": str(folder.resolve()), "PYTHONDONTWRITEBYTECODE": "1"}
+def pages(folder: Path, day: str) -> dict[str, str]:
+    """The titles of the pages that the sitemap of a built folder lists, by path. Raises NotAsked with what the site said.
+
+    `day` is the ISO day that the site takes for today, so that the same edition has the same titles on any day.
+    """
+    said = {
+        "RECOGNITION_ADDRESS": ADDRESS,
+        "RECOGNITION_TODAY": day,
+        "PYTHONPATH": str(folder.resolve()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     found = subprocess.run(
         [sys.executable, "-c", ASK], cwd=folder, env={**os.environ, **said}, capture_output=True, text=True
     )

@@ -6,15 +6,18 @@ import re
 
 from .asked import CHOICES
 from .database import NAME
+from .named_edition import PARAMETER
 
 OF_CSV = frozenset(["_bom", "_dl", "_header"])
 # A rule, a day and an organisation: every page carries them to those that answer under them.
-ANSWER = frozenset(CHOICES)
+# Every page knows the name of an edition, see named_edition.py.
+ANSWER = frozenset([*CHOICES, PARAMETER])
 # By the path of a page, without its format: what it knows besides ANSWER. Rows in JSON are Datasette's, and so not here.
 PAGES = {
     r"/": (),
     r"/about": (),
     r"/article": ("quote",),
+    r"/changes(/\d+)?": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
@@ -36,7 +39,7 @@ FILES = re.compile(r"/(robots\.txt|sitemap\.xml|opensearch\.xml|favicon\.ico|rec
 def known_parameters(path: str) -> frozenset[str] | None:
     """The names of the parameters that the page at `path` knows; None for Datasette's pages, whose filters are columns."""
     if FILES.fullmatch(path):
-        return frozenset()
+        return frozenset([PARAMETER] if path.endswith(".db") else [])
     if ROWS.fullmatch(path):
         return None
     for pattern, names in KNOWN:

@@ -59,7 +59,17 @@ def test_the_image_installs_what_the_makefile_installs(instructions, root):
 
 def test_the_image_holds_the_same_database_and_nothing_that_is_not_needed(image, built):
     assert (image / "recognition.db").read_bytes() == built.read_bytes()
-    names = {"build_db.py", "metadata.yml", "settings.json", "recognition", "sources", "plugins", "templates", "static"}
+    names = {
+        "build_db.py",
+        "metadata.yml",
+        "settings.json",
+        "recognition",
+        "sources",
+        "plugins",
+        "templates",
+        "static",
+        "editions",
+    }
     names |= {"requirements.txt", "pyproject.toml", "setup.py", "README.md", "LICENSE"}  # what pip installs from
     names |= {"recognition.db", "inspect-data.json"}
     assert {path.name for path in image.iterdir()} - {"__pycache__"} == names

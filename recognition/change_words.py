@@ -81,11 +81,12 @@ def as_text(changes: dict[str, Any]) -> str:
 def in_short(changes: dict[str, Any]) -> str:
     """The whole in a sentence or two: 'One country has another status. Added: events 146, published counts 137.'"""
     told = []
+    countries = len({row["country"] for row in changes["statuses"]})
     for number, one, several in (
-        (len({row["country"] for row in changes["statuses"]}), "country has another status under a rule", "countries have another status under a rule"),
+        (countries, "country has another status under a rule", "countries have another status under a rule"),
         (len(changes["tallies"]), "number of an organisation differs", "numbers of organisations differ"),
         (len(changes["corrections"]), "fact was corrected", "facts were corrected"),
-    ):  # fmt: skip
+    ):
         if number:
             told.append(f"{number:,} {one if number == 1 else several}")
     for what in ("added", "removed"):
