@@ -26,7 +26,6 @@ TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment.
 TOO_LONG = "This query took too long and was stopped."
 TOO_LARGE = "This needs more memory than one query may have."
 ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
-WAS_HERE = "This is no longer here"
 GONE = 410  # the status of an address at which something was
 TRY_AGAIN_AFTER = 5  # seconds
 LONGEST_SPELLING = 600  # characters of a path for which a page is sought that may be meant
@@ -95,7 +94,7 @@ def answer_to(
             return Response.redirect(with_question(datasette.urls.path(other), request.query_string), status=301)
         status, title, message = what_is_wrong(exception, configuration.file)
         if is_nothing and configuration.gone and (was := await configuration.gone(datasette, request.path)):
-            status, title, message = GONE, WAS_HERE, was
+            status, title, message = GONE, None, was
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))
