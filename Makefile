@@ -48,9 +48,9 @@ clients: .venv/browser .venv-clients/installed
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
 
-# Needs git: the edition before is built again from its commit, to compare the two.
+# Needs git: the edition before is built again from its commit, to compare the two. AGAIN=1 writes anew what nobody has seen.
 edition: inspect-data.json
-	$(BIN)/python -m recognition.editions
+	$(BIN)/python -m recognition.editions $(if $(AGAIN),--again)
 
 validate: inspect-data.json .venv/test-installed .venv/browser
 	$(BIN)/python -m tools.validate

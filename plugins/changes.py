@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 try:
-    from recognition.change_words import in_short, of_day, summary_of, total
+    from recognition.change_words import capital, in_short, of_day, summary_of, total
     from recognition.edition_files import Changes, Manifest
     from recognition.site.database import Row, rows
     from recognition.site.editions import edition_said, is_written_down, present_rows, recorded
@@ -129,11 +129,6 @@ def lines_of(entry: Row) -> Iterable[Line]:
 def besides(entry: Row) -> int:
     """How many rows of a table came or went and are in no line of their own."""
     return sum(total(entry, what) - len(entry[what]) for what in ("added", "removed"))
-
-
-def capital(text: str) -> str:
-    """The text with a capital letter."""
-    return text[:1].upper() + text[1:]
 
 
 @hookimpl

@@ -19,7 +19,8 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     line = re.sub(r"\s+", " ", text).strip()
     if len(line) <= longest:
         return line
-    return line[: longest - 1].rsplit(" ", 1)[0] + ("…’" if "‘" in line else "…")
+    cut = line[: longest - 1].rsplit(" ", 1)[0] + "…"
+    return cut + ("’" if cut.count("‘") > len(re.findall(r"’(?!\w)", cut)) else "")
 
 
 def clause(text: str) -> str:
@@ -38,6 +39,9 @@ COLUMNS = {
     "position_themes": "themes of statements", "positions": "statements", "stated_figures": "figures that the article states",
     "vote_choices": "how states voted",
 }  # fmt: skip
+YES_OR_NO = frozenset(
+    ["adopted", "by_accident", "claim", "complete", "in_article", "on_line", "order_known", "un_member", "updates"]
+)
 WORDS_AT_MOST = 80  # characters of a text that a line shows beside the one before it; of longer ones it says that they were rewritten
 
 
@@ -53,11 +57,13 @@ def other_value(called: str, column: str, old: str, new: str) -> str:
     return f"{clause(called)}: {in_words(column)} {old} → {new}"
 
 
-def value_said(value: Any) -> str:
-    """A value for people: a date in words, nothing as 'nothing'."""
+def value_said(value: Any, column: str = "") -> str:
+    """A value for people: a date in words, 1 and 0 of what is so or not as yes and no, nothing as 'nothing'."""
     text = "" if value is None else str(value)
     if not text:
         return "nothing"
+    if column in YES_OR_NO and text in ("0", "1"):
+        return "yes" if text == "1" else "no"
     return said(text) if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and is_date(text) else shortened(text)
 
 
@@ -93,7 +99,7 @@ def in_short(changes: dict[str, Any]) -> str:
         numbers = [(total(entry, what), entry["table"]) for entry in changes["tables"]]
         if listed_ := [f"{in_words(table)} {number:,}" for number, table in numbers if number]:
             told.append(f"{what}: {', '.join(listed_)}")
-    return (". ".join(f"{part[0].upper()}{part[1:]}" for part in told) or "Nothing differs in the rows") + "."
+    return (". ".join(map(capital, told)) or "Nothing differs in the rows") + "."
 
 
 def total(entry: dict[str, Any], what: str) -> int:
@@ -129,7 +135,12 @@ def listed(title: str, told: list[str], after: str = "") -> Iterator[str]:
 
 def correction_said(row: dict[str, Any]) -> str:
     """A corrected fact with its reason and the record behind it."""
-    return f"{row['words']} ({row['why']}{', record ' + row['record'] if row['record'] else ''})"
+    return f"{row['words']}. {capital(row['why'])}{' Record: ' + row['record'] + '.' if row['record'] else ''}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def summary_of(entry: dict[str, Any]) -> str:
@@ -145,7 +156,7 @@ def summary_of(entry: dict[str, Any]) -> str:
 
 def table_said(entry: dict[str, Any]) -> Iterator[str]:
     """What differs in one table: a line that sums it up, then each row."""
-    yield f"{summary_of(entry)[:1].upper()}{summary_of(entry)[1:]}"
+    yield capital(summary_of(entry))
     for sign, rows, besides in (
         ("+", entry["added"], entry["added_besides"]), ("-", entry["removed"], entry["removed_besides"]), ("~", entry["changed"], 0),
     ):  # fmt: skip

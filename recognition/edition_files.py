@@ -19,9 +19,9 @@ FOLDER = "editions"
 ADDRESSES = "addresses.csv"
 MANIFEST = re.compile(r"(\d+)\.json")
 
-Manifest = dict[
-    str, Any
-]  # number, published_on, known_until, file, sources, rows, published_counts, tallies, addresses
+# number, before (number and checksum of the manifest before), published_on, known_until, file, content, sources, rows,
+# published_counts, recognising_un_members, addresses, and commit of an edition that was written down later.
+Manifest = dict[str, Any]
 Changes = dict[str, Any]  # as recognition.changes.compare.Comparison.as_json gives it
 
 

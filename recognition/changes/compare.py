@@ -44,7 +44,7 @@ MANY = 20  # rows in which one column changed: more are told in one sentence
 LISTED_AT_MOST = (
     1000  # rows of a table that were added, or removed; of more the first are listed, and the number is said
 )
-NO_REASON = "no reason given"
+NO_REASON = "No reason given."
 TALLIES = """
 select rule_id, organisation_id, members, recognising from tally_history
 where since <= :day and (until is null or :day < until)
@@ -164,7 +164,7 @@ class Comparison:
             if self.now(name, table, column, before[column]) == self.now(name, table, column, after[column]):
                 continue
             old, new = (
-                value_said(database.named(name, row, column))
+                value_said(database.named(name, row, column), column)
                 for database, row in ((self.old, before), (self.new, after))
             )
             words = other_value(self.new.called(name, after), column, old, new)

@@ -130,7 +130,10 @@ class Database:
         """What the rows of a table are called that others refer to by one key, in words by that key; read once."""
         if name not in self.known:
             (key,) = self.tables[name].key
-            self.known[name] = {str(row[key]): self.called(name, row) for row in self.rows(f"select * from [{name}]")}
+            found = self.rows(f"select * from [{name}]")
+            self.known[name] = {
+                str(row[key]): row["title"] if name == "positions" else self.called(name, row) for row in found
+            }
         return self.known[name]
 
     def named(self, table: str, row: Mapping[str, Any], column: str) -> str:

@@ -18,7 +18,7 @@ from recognition.changes.databases import CannotCompare, Database
 from recognition.edition_files import FOLDER, Manifest, read_addresses, read_manifests, write_addresses, write_json
 
 from .earlier import built, commit_of
-from .manifest import DATABASE, carried_on, manifest_of, row_addresses
+from .manifest import DATABASE, carried_on, manifest_of, row_addresses, sha256
 from .site import NotAsked, pages
 
 PUBLISHED = (
@@ -77,11 +77,13 @@ def write(options: argparse.Namespace, place: Path) -> list[str]:
     manifest = manifest_of(folder, database, sorted(present))
     if options.commit:
         manifest["commit"] = options.commit
+    previous = max((other for other in manifests if other < number), default=None)
+    if previous is not None:  # so that an earlier manifest cannot be changed unnoticed
+        manifest["before"] = {"number": previous, "sha256": sha256(editions / f"{previous}.json")}
     if number in manifests and not options.again:
         if manifests[number]["content"] == manifest["content"]:
             return [f"Edition {number} is written down already, and is what is built here."]
         raise NotAsked(PUBLISHED.format(number))
-    previous = max((other for other in manifests if other < number), default=None)
     said = [] if previous is None else changes(options, manifests[previous], database, place)
     write_json(editions / f"{number}.json", manifest)
     write_addresses(editions, carried_on(read_addresses(editions), present, number, previous))
