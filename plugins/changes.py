@@ -135,7 +135,7 @@ def besides(entry: Row) -> int:
 def extra_template_vars(
     datasette: Datasette, request: Request | None
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Where an address asks for another edition than this one: `other_edition`, with number, title and path of what changed since."""
+    """Where an address asks for another edition than this one: `asked_edition`, with number, title and path of what changed since."""
     asked = request.scope.get(ASKED) if request else None
     if asked is None:
         return {}
@@ -146,7 +146,7 @@ def extra_template_vars(
         title = edition_said(manifest) if manifest else f"edition {asked}"
         path = await changes_path(datasette, asked)
         return {
-            "other_edition": {
+            "asked_edition": {
                 "number": asked,
                 "title": title,
                 "path": path,

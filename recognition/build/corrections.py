@@ -15,7 +15,7 @@ def correction_rows(
     """Rows of table `corrections`; none where there is no such register. `tables` are the rows that may be corrected.
 
     A problem is a row or column that is not there, a value that is another one now and that no later row corrects, and an
-    edition that is still to come. Values are only looked at where nothing else is wrong.
+    edition after the next one, which is being prepared. Values are only looked at where nothing else is wrong.
     """
     if "corrections" not in registers.tables:
         return []
@@ -36,9 +36,12 @@ def correction_rows(
     }
     for row in register:
         found = known.get((row["table_name"], row["row_key"]))
-        if int(row["since_edition"]) > present:
+        if int(row["since_edition"]) > present + 1:
             problems.add(
-                register.path, row.line, f"since_edition is later than this edition, {present}", row["since_edition"]
+                register.path,
+                row.line,
+                f"since_edition is later than the next edition, {present + 1}",
+                row["since_edition"],
             )
         elif found is None:
             problems.add(

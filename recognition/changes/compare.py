@@ -292,7 +292,8 @@ def reasons(old: Database, new: Database, told: Database) -> dict[tuple[str, str
     """Why facts were corrected between two editions: {(table, key, column): why, record}, the last where there are several."""
     if "corrections" not in told.tables:
         return {}
-    first, last = old.edition["number"] or 0, new.edition["number"] or 0
+    first = old.edition["number"] or 0
+    last = max(new.edition["number"] or 0, first + 1)  # what is being prepared has the number of the edition before
     found = told.rows(
         "select * from corrections where since_edition > :first and since_edition <= :last order by since_edition",
         first=first,

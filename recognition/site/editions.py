@@ -32,8 +32,12 @@ KEYED = """
 select m.name as table_name, min(p.name) as key from sqlite_master m join pragma_table_info(m.name) p on p.pk > 0
 where m.type = 'table' and m.sql not like 'create virtual%' group by m.name having count(*) = 1
 """
+PAGES = "select url from search_items where kind = 'page'"
 # The pages of a row besides /recognition/<table>/<key>.
-OWN_PAGES = {"passages": ARTICLE, "published_counts": "/counts/", "votes": "/votes/", "themes": "/themes/"}
+OWN_PAGES = {
+    "passages": (ARTICLE,), "published_counts": ("/counts/",), "votes": ("/votes/",), "themes": ("/themes/",),
+    "organisations": ("/tallies/", "/list/"),
+}  # fmt: skip
 
 
 class Recorded(NamedTuple):
@@ -71,7 +75,7 @@ async def gone(datasette: Datasette, path: str) -> str | None:
     known = (await recorded(datasette)).addresses
     plain = next((path.removesuffix(form) for form in FORMATS if path.endswith(form)), path)
     found = known.get(path) or known.get(plain)
-    if found is None:
+    if found is None or (found.until is None and not await is_lacking(datasette, found.address)):
         return None
     until = found.until or (await newest(datasette))
     now = (await this_edition(datasette))["number"]
@@ -79,6 +83,18 @@ async def gone(datasette: Datasette, path: str) -> str | None:
     since = f"It is not in edition {now}" if now != until else "It is no longer in what will be the next edition"
     was = found.was if len(found.was) <= LONGEST else found.was[:LONGEST].rsplit(" ", 1)[0] + "…"
     return f"This address was in {when}: {was if was.startswith('‘') else f'‘{was}’'}. {since}; /changes says what changed."
+
+
+async def is_lacking(datasette: Datasette, address: str) -> bool:
+    """Whether an address that the newest edition had is that of a row which the file that is served has not.
+
+    So it is while the next edition is prepared. Of any other page there may be something that was not found on it.
+    """
+    starts = [f"/{NAME}/", *(start for own in OWN_PAGES.values() for start in own)]
+    is_of_row = any(address.startswith(start) for start in starts) and address.count("/") == 2 + address.startswith(
+        f"/{NAME}/"
+    )
+    return is_of_row and address not in await present_rows(datasette)
 
 
 async def newest(datasette: Datasette) -> int:
@@ -108,10 +124,10 @@ async def present_rows(datasette: Datasette) -> frozenset[str]:
     """The addresses of the rows that this edition has, those with a key of one column: a link to another would lead nowhere."""
 
     async def ask() -> frozenset[str]:
-        found: set[str] = set()
+        found = {row["url"] for row in await rows(datasette, PAGES)}  # /tallies/compare is no organisation
         for table in await rows(datasette, KEYED):
             name = table["table_name"]
-            starts = [f"/{NAME}/{name}/", *([OWN_PAGES[name]] if name in OWN_PAGES else [])]
+            starts = [f"/{NAME}/{name}/", *OWN_PAGES.get(name, ())]
             for row in await rows(
                 datasette, f"select [{table['key']}] as key from [{name}]"
             ):  # names of our own schema

@@ -28,6 +28,7 @@ HEADER = b"dataset-edition-asked"
 SHORTEST = 7  # digits of a checksum: fewer may be a number
 CHECKSUM = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
 NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+IN_FRAMES = "/embed/"  # what is shown inside of other sites says for itself which edition was asked for
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
 
@@ -39,6 +40,7 @@ class NotThisFile(Base400):
 
 async def edition_named(datasette: Datasette, text: str) -> int:
     """The number of the edition that `text` names, by number or by the first digits of its checksum. Raises BadRequest for one that never was."""
+    text = text.removeprefix("sha256:")
     about, manifests = await this_edition(datasette), (await recorded(datasette)).manifests
     checksums = [(number, manifest["file"]["sha256"]) for number, manifest in manifests.items()]
     checksums.append((about["number"], about["checksum"]))
@@ -74,6 +76,11 @@ def parts_of(query: str) -> tuple[str | None, str]:
     return asked[0].strip(), "&".join(part for name, part in named if name != PARAMETER)
 
 
+def names_edition(scope: Scope, query: str) -> bool:
+    """Whether a request may name an edition that is answered here."""
+    return scope["type"] == "http" and PARAMETER in query and not scope["path"].startswith(IN_FRAMES)
+
+
 class NamedEdition:
     """Between the kept answers and what is asked: each edition has one spelling, and this one none."""
 
@@ -84,7 +91,7 @@ class NamedEdition:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
-        if scope["type"] != "http" or PARAMETER not in query:
+        if not names_edition(scope, query):
             await self.app(scope, receive, send)
             return
         asked, others = parts_of(query)
@@ -125,7 +132,7 @@ class OtherEdition:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope.get("query_string", b"").decode("latin-1")
-        asked, others = parts_of(query) if scope["type"] == "http" and PARAMETER in query else (None, query)
+        asked, others = parts_of(query) if names_edition(scope, query) else (None, query)
         if asked is None or not NUMBER.fullmatch(asked):
             await self.app(scope, receive, send)
             return

@@ -83,3 +83,10 @@ def test_an_act_that_is_gone_or_called_otherwise_answers(next_edition, db):
 def test_what_never_was_is_not_found(ask):
     assert ask("/recognition/events/nothing-of-that-name").status_code == 404
     assert ask("/changes/1").status_code == 404
+    for path in (
+        "/map.xml",
+        "/tallies/compare.xml",
+        "/counts/serbia-2023.xml",
+        "/recognition/countries.xml",
+    ):  # nor did these
+        assert ask(path).status_code == 404, path

@@ -20,6 +20,7 @@ PAGES = (
     "/tallies", "/tallies.csv", "/tallies/eu", "/tallies/eu.json", "/tallies/compare", "/tallies/compare?a=article",
     "/tallies/compare.csv", "/timeline", "/timeline.csv?year=2008", "/votes", "/votes.json",
     "/votes/unga-2008", "/votes/unga-2008.csv", "/robots.txt", "/sitemap.xml", "/opensearch.xml", "/favicon.ico",
+    "/changes", "/changes.json", "/changes/3", "/changes/3.json",
 )  # fmt: skip
 # Whose pages are Datasette's, files, or lead elsewhere.
 NOT_OURS = ("serving.py", "former_addresses.py")
