@@ -156,10 +156,13 @@ class Comparison:
 
     def cells(self, name: str, key: Key, before: Row, after: Row, columns: Iterable[str]) -> Iterator[Row]:
         """The columns in which a row differs; a correction of a fact has its reason besides, and is kept as one."""
+        if before == after:
+            return
         table = self.new.tables[name]
         for column in columns:
-            is_place = column in PLACES and table.columns[column] != "TEXT" or column in ("sha256", "lines")
-            if column in table.key or is_place or (name, column) in REPEATED:
+            if before[column] == after[column] or column in table.key or (name, column) in REPEATED:
+                continue
+            if column in PLACES and table.columns[column] != "TEXT":
                 continue
             if self.now(name, table, column, before[column]) == self.now(name, table, column, after[column]):
                 continue

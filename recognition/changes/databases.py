@@ -20,9 +20,10 @@ COUNTED = frozenset([
     "search_names", "search_words", "corrections", "audit",
 ])  # fmt: skip
 # Columns that place a row among others, where they are numbers: one that is inserted moves all below it.
-PLACES = frozenset(["number", "position", "ordinal", "first_line", "last_line", "lines", "sha256", "printed_number"])
+PLACES = frozenset(["number", "position", "ordinal", "first_line", "last_line", "lines"])
 # Columns that repeat what other columns or rows say.
 REPEATED = frozenset([
+    ("sources", "sha256"), ("recognitions", "printed_number"),
     ("countries", "organisations"), ("countries", "names"), ("countries", "sort_name"), ("countries", "position"),
     ("countries", "name_in_sentence"), ("countries", "flag"), ("countries", "status"), ("countries", "recognised_on"),
     ("countries", "withdrawn_on"), ("recognitions", "other_recognised_on"), ("recognitions", "other_withdrawn_on"),

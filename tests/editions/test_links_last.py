@@ -1,12 +1,9 @@
 """Every address and anchor that an edition had answers in the next: the same row, where it is now, or what it was."""
 
-import json
-
 import pytest
 from bs4 import BeautifulSoup
 
 from recognition.edition_files import read_addresses
-from tests.editions.conftest import GONE_EVENT, GONE_SENTENCE, LED_ON_EVENT, LED_ON_SENTENCE, LED_ON_TO
 
 EACH = 80  # of so many addresses one is asked for; all of them with --whole
 ARTICLE = "/article#"
@@ -43,41 +40,6 @@ def test_every_anchor_of_the_article_is_still_one(addresses, ask):
     page = BeautifulSoup(ask("/article").text, "html.parser")
     assert len(anchors) > 500
     assert anchors <= {tag["id"] for tag in page.find_all(id=True)}
-
-
-def test_a_passage_that_is_gone_says_what_it_was(next_edition, db):
-    """The anchor lands where its words are told; the row's address too, as page and as data."""
-    (text,) = db.execute("select text from passages where id = ?", [GONE_SENTENCE]).fetchone()
-    page = BeautifulSoup(next_edition.get("/article").text, "html.parser")
-    told = page.find(id=GONE_SENTENCE)
-    assert told.name == "li" and text[:200] in told.get_text() and f"to {next_edition.number - 1}" in told.get_text()
-    assert page.find(id="line-21").name == "li", "the address that it had in the second edition"
-    answer = next_edition.get(f"/recognition/passages/{GONE_SENTENCE}")
-    assert answer.status_code == 410 and text[:100] in BeautifulSoup(answer.text, "html.parser").get_text()
-    data = next_edition.get(f"/recognition/passages/{GONE_SENTENCE}.json")
-    assert data.status_code == 410 and text[:100] in json.loads(data.text)["error"]
-
-
-def test_a_passage_that_has_other_words_keeps_its_anchor(next_edition):
-    page = BeautifulSoup(next_edition.get("/article").text, "html.parser")
-    at = page.find(id=LED_ON_SENTENCE)
-    assert at.name == "span" and at.find_parent(class_="passage")["id"].startswith(
-        "states-that-have-stronger-ties-with-"
-    )
-    assert at.find_parent(class_="passage").find(id="line-31"), "both addresses lead there"
-
-
-def test_an_act_that_is_gone_or_called_otherwise_answers(next_edition, db):
-    (title,) = db.execute("select title from events where id = ?", [GONE_EVENT]).fetchone()
-    gone = next_edition.get(f"/recognition/events/{GONE_EVENT}")
-    assert gone.status_code == 410
-    said = BeautifulSoup(gone.text, "html.parser").get_text()
-    assert (
-        title in said and f"to {next_edition.number - 1}" in said and f"not in edition {next_edition.number};" in said
-    )
-    for form in ("", ".json"):
-        led_on = next_edition.get(f"/recognition/events/{LED_ON_EVENT}{form}")
-        assert (led_on.status_code, led_on.headers["location"]) == (301, f"/recognition/events/{LED_ON_TO}{form}")
 
 
 def test_what_never_was_is_not_found(ask):
