@@ -61,10 +61,15 @@ def read(folder: Path) -> Recorded:
 
 
 async def recorded(datasette: Datasette) -> Recorded:
-    """What is recorded of the editions of the site that is served; nothing where its folder has no editions/."""
+    """What is recorded of the editions of the site that is served.
+
+    Nothing where its folder has no editions/, or has those of another subject, whose rows would be missed here.
+    """
     if datasette.config_dir is None:
         return NOTHING
-    return await asyncio.to_thread(read, Path(datasette.config_dir) / FOLDER)
+    found = await asyncio.to_thread(read, Path(datasette.config_dir) / FOLDER)
+    subject = (await this_edition(datasette))["subject"]
+    return found if f"/{NAME}/subject/{tilde_encode(subject)}" in found.addresses else NOTHING
 
 
 async def gone(datasette: Datasette, path: str) -> str | None:

@@ -19,6 +19,7 @@ from recognition.editions import __main__ as command
 from tests.damage.changes import edited, replaced
 from tests.patience import unhurried
 
+SUBJECT = "kosovo"
 GONE_SENTENCE = "serbia-believes-kosovo-is-part-of-1841"
 LED_ON_SENTENCE = "countries-that-have-stronger-ties-with-0caf"
 GONE_EVENT = "ghana-2025-recognition-confirmed-by-albania"
@@ -90,4 +91,5 @@ def next_edition(root, built, seal, tmp_path_factory):
     site = unhurried(delivered(root, folder / "recognition.db", folder / "site"))
     (site / "editions").unlink()
     (site / "editions").symlink_to(folder / "editions")
+    assert f"/recognition/subject/{SUBJECT}" in listed
     return NextEdition(folder, said.getvalue(), Datasette([], config_dir=site), number)

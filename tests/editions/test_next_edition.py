@@ -1,13 +1,18 @@
 """The edition that follows: it is written down by one command, and what it lacks answers at its address."""
 
+import asyncio
 import json
+import shutil
 
 from bs4 import BeautifulSoup
+from datasette.app import Datasette
 
+from deploy.loopback import delivered
 from recognition.edition_files import read_addresses, read_manifests
 from recognition.editions.__main__ import main
 from recognition.editions.manifest import sha256
-from tests.editions.conftest import GONE_EVENT, GONE_SENTENCE, LED_ON_EVENT, LED_ON_SENTENCE, LED_ON_TO
+from tests.editions.conftest import GONE_EVENT, GONE_SENTENCE, LED_ON_EVENT, LED_ON_SENTENCE, LED_ON_TO, SUBJECT
+from tests.patience import unhurried
 
 
 def test_the_next_edition_is_written_down_by_one_command(next_edition, root):
@@ -80,6 +85,21 @@ def test_a_passage_that_has_other_words_keeps_its_anchor(next_edition):
         "states-that-have-stronger-ties-with-"
     )
     assert at.find_parent(class_="passage").find(id="line-31"), "both addresses lead there"
+
+
+def test_editions_of_another_subject_are_not_taken_for_its_own(next_edition, root, built):
+    """Where a site has the folder of another one, nothing of it is missed."""
+    other = next_edition.folder / "other"
+    site = unhurried(delivered(root, built, other))
+    (site / "editions").unlink()
+    shutil.copytree(root / "editions", site / "editions")
+    path = site / "editions" / "addresses.csv"
+    path.write_text(
+        path.read_text("utf-8").replace(f"/recognition/subject/{SUBJECT},", "/recognition/subject/utopia,"), "utf-8"
+    )
+    datasette = Datasette([], config_dir=site)
+    assert "No edition is written down here." in asyncio.run(datasette.client.get("/changes")).text
+    assert asyncio.run(datasette.client.get("/recognition/themes/border-regions")).status_code == 404
 
 
 def test_an_act_that_is_gone_or_called_otherwise_answers(next_edition, db):
