@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from recognition import dates
 
 ADDRESS = "http://localhost/"  # sitemaps have whole addresses
 # Run in the folder of the site, whose modules come before those of this one.
@@ -40,7 +43,7 @@ class NotAsked(Exception):
 def pages(folder: Path, day: str) -> dict[str, str]:
     """The titles of the pages that the sitemap of a built folder lists, by path. Raises NotAsked with what the site said.
 
-    `day` is the ISO day that the site takes for today, so that the same edition has the same titles on any day.
+    `day` is the ISO day that the site takes for today, and that no title repeats: it is what was there on any day.
     """
     said = {
         "RECOGNITION_ADDRESS": ADDRESS,
@@ -55,4 +58,5 @@ def pages(folder: Path, day: str) -> dict[str, str]:
         last = found.stderr.strip().splitlines()[-1:] or ["it said nothing"]
         raise NotAsked(f"The site in {folder} could not be asked for its pages: {last[0]}")
     titles: dict[str, str] = json.loads(found.stdout)
-    return titles
+    told = re.compile(rf"(,| on) {re.escape(dates.said(day))}")
+    return {path: told.sub("", title) for path, title in titles.items()}
