@@ -54,6 +54,8 @@ OWN = {
 
 async def former_address(datasette: Datasette, path: str) -> str | None:
     """The path of the row that had the key in `path`, in Datasette's encoding, and has another one now; None where none had."""
+    if any(re.match(pattern, path) for pattern in PATTERNS):  # which have routes of their own
+        return None
     found = OF_TABLE.fullmatch(path)
     if found:
         before, table, key, form = f"/{NAME}/{found['table']}/", found["table"], found["key"], found["form"] or ""
