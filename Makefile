@@ -4,6 +4,7 @@
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
 # make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
+# make edition    writes down in editions/ what this edition is and what it changed, when it is published
 # make mutants    changes the code on purpose and prints which changes no test notices
 # make validate   asks html-validate (by npx, which comes with node) about every kind of page
 # make fuzz       runs tests/fuzz with many thousand random examples, for minutes
@@ -19,7 +20,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve bundle test lint check-all clients accept validate mutants fuzz bench soak build clean
+.PHONY: serve bundle test lint check-all clients accept edition validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -50,6 +51,10 @@ clients: .venv/browser .venv-clients/installed .venv-bundle/installed .venv-tool
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update
+
+# Needs git: the edition before is built again from its commit, to compare the two. AGAIN=1 writes anew what nobody has seen.
+edition: inspect-data.json
+	$(BIN)/python -m recognition.editions $(if $(AGAIN),--again)
 
 validate: inspect-data.json .venv/test-installed .venv/browser
 	$(BIN)/python -m tools.validate

@@ -58,7 +58,7 @@ where t.rule_id = ? and t.since <= ? and (t.until > ? or t.until is null) order 
 def site(folder: Path, database: Path) -> Datasette:
     """The real Datasette on a folder as it is delivered."""
     folder.mkdir()
-    for name in ("metadata.yml", "settings.json", "plugins", "templates", "static"):
+    for name in ("metadata.yml", "settings.json", "plugins", "templates", "static", "editions"):
         (folder / name).symlink_to(ROOT / name)
     for file in (database, database.with_name("inspect-data.json")):
         (folder / file.name).symlink_to(file.resolve())

@@ -212,6 +212,6 @@ def delivered(root: Path, built: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for file in (root / "metadata.yml", root / "settings.json", built, built.with_name("inspect-data.json")):
         shutil.copy(file, folder)
-    for name in ("plugins", "templates", "static"):
+    for name in ("plugins", "templates", "static", "editions"):
         (folder / name).symlink_to(root / name)
     return folder

@@ -18,6 +18,7 @@ try:
     from recognition.serving.turns import give_way
     from recognition.site import article_markdown, markdown
     from recognition.site.database import Row, grouped, kept, rows, rows_of_each
+    from recognition.site.editions import gone_passages
     from recognition.site.formats import ENDING, as_json, asked_format, without
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -47,12 +48,13 @@ SECTIONS = """
 select s.id, s.title, s.level, p.id as passage
 from sections s join passages p on p.first_line = s.first_line order by s.position
 """
-# `published` are the keys of the counts that it prints. `former` is the line by which an earlier edition addressed the
-# passage (#line-280), which may be another one now.
+# `published` are the keys of the counts that it prints. `former` are the keys by which earlier editions addressed the
+# passage: a line (#line-280), which may be another one now, or words.
 PASSAGES = """
-select p.id, p.section_id, p.kind, p.first_line, p.text, f.former,
+select p.id, p.section_id, p.kind, p.first_line, p.text,
+       (select group_concat(f.former, ' ') from former_keys f where f.table_name = 'passages' and f.key = p.id) as former,
        (select group_concat(c.id, ' ') from published_counts c where c.passage_id = p.id) as published
-from passages p left join former_keys f on f.table_name = 'passages' and f.key = p.id order by p.first_line
+from passages p order by p.first_line
 """
 PASSAGES_AS_DATA = """
 select p.id, p.section_id, p.kind, p.first_line, p.last_line, p.text, coalesce(r.country_id, s.country_id) as country_id, s.organisation_id,
@@ -97,6 +99,9 @@ class Reading:
         sections = await rows(datasette, SECTIONS)
         headings = {section["title"]: section["passage"] for section in sections}
         self.passages = await rows(datasette, PASSAGES)
+        for passage in self.passages:
+            keys = (passage["former"] or "").split()
+            passage["former"] = [f"line-{key}" if key.isdigit() else key for key in keys]  # the anchors that it had
         for section in sections:
             own = [passage for passage in self.passages if passage["section_id"] == section["id"]]
             section["blocks"] = [
@@ -105,6 +110,11 @@ class Reading:
             ]
             section["rows"] = sum(passage["kind"] in ("recognition", "statement") for passage in own)
         return sections
+
+    @property
+    def anchors(self) -> set[str]:
+        """The anchors that the page has for passages, former ones included."""
+        return {anchor for passage in self.passages for anchor in (passage["id"], *passage["former"])}
 
     def block(self, name: str, passages: list[Row], headings: dict[str, str]) -> Row:
         """Passages that are shown together: name, and passages, or for a table header, rows and the kind of the rows."""
@@ -213,6 +223,7 @@ async def rendered_parts(datasette: Datasette) -> list[str]:
         "restored": {row["confidence"]: row["rows"] for row in await rows(datasette, RESTORED)},
         "example": next(passage["id"] for passage in reading.passages if passage["kind"] == "paragraph"),
         "license_url": datasette.metadata("license_url"),
+        "gone": await gone_passages(datasette, reading.anchors),
     }  # fmt: skip
     parts = re.split(f"[{BEGINS}{ENDS}]", await datasette.render_template("_article.html", context))
     return [html.unescape(part) if at % 2 else part for at, part in enumerate(parts)]

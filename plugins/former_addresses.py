@@ -11,11 +11,10 @@ from datasette.utils.asgi import NotFound, Request, Response
 try:
     from recognition.serving.errors import with_question
     from recognition.site.database import rows
-    from recognition.site.former_addresses import FORMER
+    from recognition.site.former_addresses import FORMER, KEY
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
-KEY = "select key from former_keys where table_name = :table and former = :former"
 Handler = Callable[[Datasette, Request], Awaitable[Response]]
 
 

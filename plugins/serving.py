@@ -35,9 +35,11 @@ try:
     from recognition.serving.security_headers import SecurityHeaders
     from recognition.site.bundles import FOLDER as BUNDLES
     from recognition.site.dossier_data import data_of_row
+    from recognition.site.editions import gone
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
+    from recognition.site.named_edition import NamedEdition, OtherEdition
     from recognition.site.parameters import POSTS, known_parameters
     from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
@@ -55,6 +57,7 @@ SITE = Configuration(
         + ["json", "csv", "html", "htm", "php", "db"]
     ),
     plain_address=plain_address,
+    gone=gone,
     parameters=known_parameters,
     label=label,
     bundles=BUNDLES,
@@ -65,8 +68,9 @@ SITE = Configuration(
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks
 )
 # From the application outwards. What is kept and compressed is the finished answer; all inside of Refusals see an address
-# in its one spelling, without the prefix; headers are added to whatever is sent.
-LAYERS = (KeptAnswers, KnownParameters, Refusals, SecurityHeaders, OtherOrigins)
+# in its one spelling, without the prefix; headers are added to whatever is sent. An answer to who asks for another edition
+# is kept as one of its own.
+LAYERS = (OtherEdition, KeptAnswers, NamedEdition, KnownParameters, Refusals, SecurityHeaders, OtherOrigins)
 
 
 @hookimpl(tryfirst=True)

@@ -515,6 +515,20 @@ create table former_keys (
     primary key (table_name, former)
 ) strict, without rowid;
 
+-- What an earlier edition told otherwise. `new` is what the row has now, unless a later edition corrected it again.
+create table corrections (
+    since_edition integer not null check (since_edition > 1),
+    table_name text not null,
+    row_key text not null,
+    column_name text not null,
+    old text,
+    new text,
+    why text not null,
+    record_id text references records (id),
+    primary key (since_edition, table_name, row_key, column_name),
+    check (old is not new)
+) strict, without rowid;
+
 create table shapes (
     number integer primary key,
     country_id text references countries (id),   -- null: land

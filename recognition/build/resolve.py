@@ -8,6 +8,7 @@ from typing import Any
 from recognition.vocabulary import ARTICLE
 
 from .audit import noted_oddities
+from .corrections import correction_rows
 from .countries import check_lists, resolve_countries, resolve_country_names, resolve_mentions
 from .events import event_country_rows, resolve_events
 from .former_keys import former_key_rows
@@ -53,6 +54,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "recognitions": {row["id"] for row in recognitions},
         "stated_figures": {row["id"] for row in stated_figures},
         "published_counts": {row["id"] for row in published_counts},
+        "events": {row["id"] for row in events},
+        "countries": registers.countries,
+        "organisations": registers.organisations,
+        **{name: registers[name].column("id") for name in ("records", "themes", "votes")},
     }
     return {
         "event_kinds": event_kind_rows(registers),
@@ -91,6 +96,9 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
         "vote_choices": choice_rows(registers),
         "vote_members": member_rows(registers, problems),
         "former_keys": former_key_rows(registers, keys, problems),
+        "corrections": correction_rows(
+            registers, {"events": events, "recognitions": recognitions, "published_counts": published_counts}, problems
+        ),
         "shapes": shape_rows(registers),
         "mentions": resolve_mentions(article, registers),
         "audit": oddities,

@@ -42,6 +42,8 @@ class Configuration:
     places: frozenset[str] = frozenset()  # words of addresses that name a page, not what somebody looks for
     # The address of the page that a path at which there is nothing means, in another spelling; None where it means none.
     plain_address: Callable[[Datasette, str], Awaitable[str | None]] | None = None
+    # What was at a path, in another edition, at which there is nothing now, in sentences; None where nothing was.
+    gone: Callable[[Datasette, str], Awaitable[str | None]] | None = None
     # The names of the parameters that the page at a path knows; None for one that reads whatever it is asked for.
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as

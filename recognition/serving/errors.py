@@ -35,6 +35,7 @@ TOO_SLOW = "This took too long just now, and was stopped. Try again in a moment.
 TOO_LONG = "This query took too long and was stopped."
 TOO_LARGE = "This needs more memory than one query may have."
 ASK_FOR_LESS = " Ask for less at a time, or download {file} and ask the file."
+GONE = 410  # the status of an address at which something was
 TRY_AGAIN_AFTER = 5  # seconds
 LONGEST_SPELLING = 600  # characters of a path for which a page is sought that may be meant
 LEADS = (200, 301)  # what is at an address to which another spelling leads
@@ -92,7 +93,8 @@ def answer_to(
 ) -> Callable[[], Awaitable[Response]]:
     """What the hook handle_exception wants: a function that makes the answer, JSON at an address of data.
 
-    Where nothing is at an address, and it is another spelling of one page's, the answer leads on to that page.
+    Where nothing is at an address, and it is another spelling of one page's, the answer leads on to that page; where
+    something was, it says what.
     """
 
     async def answer() -> Response:
@@ -100,6 +102,8 @@ def answer_to(
         if is_nothing and (other := await plain_address(datasette, request.path, configuration)):
             return Response.redirect(with_question(datasette.urls.path(other), request.query_string), status=301)
         status, title, message = what_is_wrong(exception, configuration.file)
+        if is_nothing and configuration.gone and (was := await configuration.gone(datasette, request.path)):
+            status, title, message = GONE, None, was
         headers = {"Retry-After": str(TRY_AGAIN_AFTER)} if status == 503 else {}
         if status == 500:
             log.error("%s: an unexpected error\n%s", shown(request.path), traceback_of(exception))

@@ -1,8 +1,16 @@
-"""The addresses of rows in the second edition, made of lines and ordinals, which lead on to the rows' keys of words."""
+"""The addresses of rows in earlier editions, which lead on to the keys that the rows have now.
+
+In the second edition they were made of lines and ordinals; later ones of words, which change where a row is called otherwise.
+"""
 
 from __future__ import annotations
 
-from recognition.site.database import NAME
+import re
+
+from datasette.app import Datasette
+from datasette.utils import tilde_decode, tilde_encode
+
+from .database import NAME, rows
 
 NUMBER = r"\d+"
 ROW = r"(?:un|non_un|withdrawn)-\d+"
@@ -31,3 +39,32 @@ FORMER: dict[str, tuple[str, ...]] = {
     ),
 }
 PATTERNS = tuple(pattern for patterns in FORMER.values() for pattern in patterns)
+
+KEY = "select key from former_keys where table_name = :table and former = :former"
+# Where a row of words is: /recognition/<table>/<key>, and the pages of its own by their beginnings.
+OF_TABLE = re.compile(rf"/{NAME}/(?P<table>[^/.]+)/(?P<key>[^/.,]+)(?P<form>\.\w+)?")
+OWN = {
+    "/counts/": "published_counts",
+    "/votes/": "votes",
+    "/themes/": "themes",
+    "/tallies/": "organisations",
+    "/list/": "organisations",
+}
+
+
+async def former_address(datasette: Datasette, path: str) -> str | None:
+    """The path of the row that had the key in `path`, in Datasette's encoding, and has another one now; None where none had."""
+    if any(re.match(pattern, path) for pattern in PATTERNS):  # which have routes of their own
+        return None
+    found = OF_TABLE.fullmatch(path)
+    if found:
+        before, table, key, form = f"/{NAME}/{found['table']}/", found["table"], found["key"], found["form"] or ""
+    else:
+        before = next((start for start in OWN if path.startswith(start)), "")
+        table = OWN.get(before, "")
+        key, dot, ending = path.removeprefix(before).partition(".")
+        form = dot + ending
+    if not table:
+        return None
+    now = await rows(datasette, KEY, table=table, former=tilde_decode(key))
+    return f"{before}{tilde_encode(now[0]['key'])}{form}" if now else None

@@ -6,10 +6,12 @@ import re
 
 from .asked import CHOICES
 from .database import NAME
+from .named_edition import PARAMETER
 
 OF_CSV = frozenset(["_bom", "_dl", "_header"])
 # A rule, a day and an organisation: every page carries them to those that answer under them.
-ANSWER = frozenset(CHOICES)
+# Every page knows the name of an edition, see named_edition.py.
+ANSWER = frozenset([*CHOICES, PARAMETER])
 # By the path of a page, without its format: what it knows besides ANSWER. Rows in JSON are Datasette's, and so not here.
 PAGES = {
     r"/": (),
@@ -21,6 +23,7 @@ PAGES = {
     r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme", "edition"),
     r"/oembed": ("url", "maxwidth", "maxheight", "format"),
     r"/preview/[a-z]+/[^/.]+\.png": (),
+    r"/changes(/\d+)?": (),
     r"/counts": ("publisher", "group", "year", "explained"),
     r"/counts/compare": ("a", "b"),
     r"/counts/(?!compare)[^/.]+": ("by",),
@@ -67,7 +70,7 @@ def known_parameters(path: str) -> frozenset[str] | None:
     if path in OF_PROGRAMS:
         return OF_PROGRAMS[path]
     if FILES.fullmatch(path):
-        return frozenset()
+        return frozenset([PARAMETER] if path.endswith(".db") else [])
     if DOSSIERS.fullmatch(path):
         return ANSWER | OF_ROWS
     if PICTURES.fullmatch(path):

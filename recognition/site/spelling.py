@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.utils import escape_sqlite, tilde_decode, tilde_encode
 
 from .database import NAME, Row, kept, rows, rows_of_each
+from .former_addresses import former_address
 from .names import keys_of, words
 
 # What is left of a sentence or a link around an address.
@@ -47,8 +48,11 @@ class Known(NamedTuple):
 async def plain_address(datasette: Datasette, path: str) -> str | None:
     """The path of the page that another spelling of its path means; None where it means no page, or several.
 
+    A row that has another key now is found by the one that it had.
     `path` is in Datasette's encoding, without prefix and question. Pages that are found by a name are sought after those that are spelt so.
     """
+    if former := await former_address(datasette, path):
+        return former
     asked = spelling(path)
     if not all(asked.segments):
         return None  # the front page, or a segment of signs alone

@@ -69,6 +69,7 @@ def test_the_image_holds_the_same_database_and_nothing_that_is_not_needed(image,
         "templates",
         "static",
         "fonts",
+        "editions",
     }
     names |= {"requirements.txt", "pyproject.toml", "setup.py", "README.md", "LICENSE"}  # what pip installs from
     names |= {"recognition.db", "inspect-data.json"}

@@ -130,6 +130,8 @@ PAGES: dict[str, list[str]] = {
     "article": ["/article", "/article?quote=Ghana%27s+embassy"],
     "about": ["/about", "/about.json"],
     "api": ["/api"],
+    "changes": ["/changes/3", "/changes/6", "/changes/99", "/counts?year=1999&edition=5", "/tallies?edition=99",
+                "/recognition/themes/border-regions"],
     "dossiers": [
         *(f"/recognition/countries/{country}" for country in DOSSIERS),
         "/recognition/countries/suriname?rule=uncontested&as_of=2020-01-01",

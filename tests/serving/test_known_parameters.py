@@ -28,6 +28,7 @@ PAGES = (
     "/embed/tally/eu", "/embed/country/ghana", "/oembed?url=/map", "/map.svg", "/timeline.png", "/tallies/eu.svg",
     "/preview/countries/ghana.png", "/embed/dark.css",
     "/feed.atom?page=2", "/feed/countries/ghana.atom", "/feed/organisations/eu.atom", "/dataset.jsonld",
+    "/changes", "/changes.json", "/changes/3", "/changes/3.json",
 )  # fmt: skip
 # Whose pages are Datasette's, files, or lead elsewhere.
 NOT_OURS = ("serving.py", "former_addresses.py")
