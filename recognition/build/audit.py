@@ -126,8 +126,8 @@ FINDINGS = [
                   sum(name_basis = 'record'), sum(name_basis = 'order'), sum(name_basis = 'elimination'),
                   iif(confidence = 'high', '', ': ' || group_concat(c.name, ', '))),
            null, null, null
-    from (select * from recognitions order by list, ordinal) r join countries c on c.id = r.country_id
-    group by list, confidence
+    from (select * from recognitions where name_basis <> 'printed' order by list, ordinal) r
+    join countries c on c.id = r.country_id group by list, confidence
     """,
     """
     select 'date-' || r.id, 'Other date for ' || c.name, 'differs',

@@ -81,7 +81,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     }  # fmt: skip
     events = [
         base | {
-            "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": RECOGNITION,
+            "id": event_id(row["country_id"], row["recognised_on"], RECOGNITION), "kind": RECOGNITION,
             **days(row["recognised_on"]), "other_date": row["other_recognised_on"],
             "stronger_date": row["stronger_recognised_on"], "claimant": name,
         }
@@ -89,11 +89,16 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     if row["withdrawn_on"]:
         # the article says of its list of withdrawals that they were reported
         events.append(base | {
-            "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": WITHDRAWAL,
+            "id": event_id(row["country_id"], row["withdrawn_on"], WITHDRAWAL), "kind": WITHDRAWAL,
             **days(row["withdrawn_on"]), "other_date": row["other_withdrawn_on"],
             "stronger_date": row["stronger_withdrawn_on"], "claimant": WITHOUT_NAME[REPORTS],
         })  # fmt: skip
     return events
+
+
+def event_id(country: str, day: str, kind: str) -> str:
+    """The id of an act that a row of the article's tables prints: kenya-2025-recognition."""
+    return f"{country}-{day[:4]}-{kind}"
 
 
 def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> list[Event]:

@@ -184,9 +184,7 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
     recorded = recorded_checksum(folder, problems)
     if data is None or text is None or recorded is None:
         return None
-    lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
+    lines = lines_of(text)
     plain = "\n".join(lines).encode()
     candidates = {hashlib.sha256(variant).hexdigest() for variant in (data, plain, plain + b"\n")}
     if recorded not in candidates:
@@ -197,6 +195,14 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
             f"or, if it is another edition, record its checksum in {folder / CHECKSUMS}",
         )  # fmt: skip
     return Text(path, lines, recorded)
+
+
+def lines_of(text: str) -> list[str]:
+    """Returns the lines of an article in Unicode form NFC, without trailing spaces and without empty lines at the end."""
+    lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def recorded_checksum(folder: Path, problems: Problems) -> str | None:

@@ -10,6 +10,7 @@ from .problems import Problems
 from .reading import Row
 from .registers import Registers
 
+PRINTED = "printed"  # of a restored name, where the article's row has the name itself
 COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 
 
@@ -53,6 +54,8 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
             )
             problems.add(register.path, name.line, reason, name[column])
             return False
+    if not named_as_printed(row, name, article, registers, problems):
+        return False
     if row.recognised_on < registers.first_day:
         reason = f"nothing could be recognised before {registers.first_day}"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
@@ -61,6 +64,41 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
         problems.add(register.path, name.line, "country is not in the registers of names", name["country"])
         return False
     return True
+
+
+def named_as_printed(
+    row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems
+) -> bool:
+    """Whether basis and country of a restored name are those of a row that prints its country, or that does not."""
+    register = registers["restored_names"]
+    place = f"{article.text.path.name}:{row.passage.first_line}"
+    if row.name is None:
+        if name["basis"] != PRINTED:
+            return True
+        problems.add(
+            register.path,
+            name.line,
+            f"basis {PRINTED!r} needs a row that prints its country ({place})",
+            name["country"],
+        )
+    elif registers.country_names.owner(row.name) is None:
+        problems.add(
+            article.text.path, row.passage.first_line,
+            f"country is not in the registers of names; add it to {registers['country_names'].path.name}", row.name,
+        )  # fmt: skip
+    elif registers.country_names.owner(row.name) != registers.country_names.owner(name["country"]):
+        problems.add(
+            register.path,
+            name.line,
+            f"country is not the one that the row prints ({place}: {row.name!r})",
+            name["country"],
+        )
+    elif name["basis"] != PRINTED:
+        reason = f"the row prints its country ({place}), so that basis must be {PRINTED!r}"
+        problems.add(register.path, name.line, reason, name["country"])
+    else:
+        return True
+    return False
 
 
 def recognition(row: RecognitionRow, name: Row, registers: Registers, order_known: bool) -> Recognition:
