@@ -20,9 +20,10 @@ HEADERS = {  # by what a section of the outline holds
 IMAGE_CELL = line_pattern("image cell", r"^!\[\]\(\) \|$")
 NUMBERED_CELL = line_pattern("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$")
 # The same cells of a capture that has the name and not the image: words without digits, and no sentence.
-CELL_NAME = r"(?P<name>[^\W\d_a-z][^|•†‡!\[\]\d]*[^|•†‡!\[\]\d\s.?])"
+CELL_NAME = r"(?P<name>[^\W\d_a-z][^|•†‡!\[\]\d]*(?:[^\W\d_]|\)))"
 NAME_CELL = line_pattern("name cell", rf"^{CELL_NAME} \|$")
 NUMBERED_NAME = line_pattern("numbered name cell", rf"^(?P<number>\d{{1,9}}(?:–\d{{1,9}})?) \| {CELL_NAME} \|$")
+FIRST_CELLS = (IMAGE_CELL, NUMBERED_CELL, NAME_CELL, NUMBERED_NAME)
 DATE_CELLS = line_pattern("date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$")
 EMPTY_CELLS = line_pattern("empty date cells", r"^\|\|$")
 TEXT_CELL = line_pattern("statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""")
@@ -66,22 +67,25 @@ def parse_table(article: Article, section: Section, lines: list[Line], problems:
         parse_recognitions(article, section, rows, columns, problems)
 
 
-def begins_row(line: Line) -> bool:
-    named = NAME_CELL.pattern.match(line.text) or NUMBERED_NAME.pattern.match(line.text)
-    return "![" in line.text or named is not None
+def begins_row(line: Line, before: list[Line]) -> bool:
+    """Whether a line begins a row; `before` are the lines of the row above, which may still wait for its second one."""
+    if "![" in line.text or NUMBERED_NAME.pattern.match(line.text):
+        return True
+    waits = len(before) == 1 and any(cell.pattern.match(before[0].text) for cell in FIRST_CELLS)
+    return not waits and NAME_CELL.pattern.match(line.text) is not None
 
 
-def begins_named_row(line: Line) -> bool:
-    return begins_row(line) or NAMED_ROW.pattern.match(line.text) is not None
+def begins_named_row(line: Line, before: list[Line]) -> bool:
+    return begins_row(line, before) or NAMED_ROW.pattern.match(line.text) is not None
 
 
 def split_rows(
-    article: Article, lines: list[Line], begins: Callable[[Line], bool], problems: Problems
+    article: Article, lines: list[Line], begins: Callable[[Line, list[Line]], bool], problems: Problems
 ) -> list[list[Line]]:
     """The lines of a table's body as rows, each from a line that begins one to the next."""
     rows: list[list[Line]] = []
     for line in lines:
-        if begins(line):
+        if begins(line, rows[-1] if rows else []):
             rows.append([line])
         elif rows:
             rows[-1].append(line)

@@ -143,6 +143,12 @@ FINDINGS = [
            r.country_id, null, r.passage_id
     from recognitions r join countries c on c.id = r.country_id where r.other_withdrawn_on is not null
     """,
+    # Paragraphs that stand twice.
+    """
+    select 'repeated-' || min(id), 'A paragraph stands twice', 'unusual',
+           printf('The words of line %d stand on line %d too: %s', min(first_line), max(first_line), text), null, null, min(id)
+    from passages where kind = 'paragraph' group by text having count(*) > 1
+    """,
     # Countries of the table of withdrawals that the paragraphs below it discuss again.
     """
     select 'twice-' || c.id, c.name || ' is listed as withdrawn and told again as disputed', 'unusual',

@@ -6,13 +6,23 @@ from typing import NamedTuple
 
 from recognition.build.events import event_id, first_day, last_day
 from recognition.build.reading import Row
+from recognition.build.records import MOST
 from recognition.dates import said
-from recognition.vocabulary import RECOGNITION, REPORTS, WITHDRAWAL, WITHDRAWAL_REPORTED
+from recognition.vocabulary import (
+    RECOGNITION,
+    RECOGNITION_CLAIMED,
+    RECOGNITION_CONFIRMED,
+    REPORTS,
+    WITHDRAWAL,
+    WITHDRAWAL_CLAIMS,
+    WITHDRAWAL_REPORTED,
+)
 
 from .editions import Capture, register_of
-from .plan import Edit, Plan, Question
+from .plan import Edit, Plan, Question, csv_line
 from .tables import Names
 
+CLAIMS = {RECOGNITION: (RECOGNITION_CLAIMED, RECOGNITION_CONFIRMED), WITHDRAWAL: WITHDRAWAL_CLAIMS}
 # Registers and their columns that name an event by its id.
 NAMING = (
     ("event_records", "event"), ("event_countries", "event"), ("event_countries", "answers"), ("updates", "answers"),
@@ -48,6 +58,7 @@ def hold_acts(old: Capture, new: Capture, names: Names, plan: Plan) -> None:
     for act in now.values():
         if act.id not in before:
             take_from_updates(act, new, plan)
+            ask_for_documents(act, before, new, plan)
     by_country = {(act.country, act.kind): act for act in now.values()}
     for act in before.values():
         if act.id in now:
@@ -57,6 +68,33 @@ def hold_acts(old: Capture, new: Capture, names: Names, plan: Plan) -> None:
             plan.edits += renamed(act.id, again.id, new)
         else:
             ask_about(act, new, plan)
+
+
+def ask_for_documents(act: Act, before: dict[str, Act], new: Capture, plan: Plan) -> None:
+    """Adds the question on which documents a new act rests, where none is about it; those on claims of it may be meant."""
+    gone = {edit.line for edit in plan.edits if edit.register == "updates" and edit.cells is None}
+    taken = {row["id"] for row in new.registers["updates"] if row.line in gone and row["country"] == act.country}
+    again = {other.id for other in before.values() if (other.country, other.kind) == (act.country, act.kind)}
+    register = new.registers["event_records"]
+    if {act.id, *taken, *again} & set(register.column("event")):
+        return
+    claims = {
+        row["id"] for name in ("updates", "events") for row in new.registers[name]
+        if row["country"] == act.country and row["kind"] in CLAIMS[act.kind]
+    }  # fmt: skip
+    documents = {row["record"]: row for row in register if row["event"] in claims}
+    edits = tuple(
+        Edit("event_records", 0, row.cells | {"event": act.id}, "what it says of a claim of the same")
+        for row in [*documents.values()][:MOST]
+    )
+    title = new.registers.countries[act.country]["name"]
+    text = f"No document is about {title}'s {act.kind} of {said(act.day)}, which the table has now."
+    text += " Do these, on claims of it, bear it out?" if edits else " Which does bear it out?"
+    paste = (
+        f"records.csv: {csv_line('??????')}",
+        f"event_records.csv: {csv_line([act.id, '?', '?', '?', act.day, '', ''])}",
+    )
+    plan.questions.append(Question(text, edits, () if edits else paste))
 
 
 def take_from_updates(act: Act, new: Capture, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from recognition.build.reading import ARTICLE, CHECKSUMS, Text
 
 from .acts import hold_acts
 from .days import hold_days
-from .editions import Capture, parsed, with_outline
+from .editions import Capture, parsed, with_edits, with_outline
 from .headings import outline_for
 from .keys import hold_keys
 from .matching import match_passages
@@ -44,11 +44,12 @@ def compare(old: Capture, text: Text) -> tuple[Plan, Capture]:
     hold_acts(old, new, names, plan)
     hold_statements(old, new, plan)
     places = hold_organisations(old, new, plan)
+    new = with_edits(new, plan.edits, "organisations", "member_lists")
     passages = match_passages(old, new, names, places)
     hold_words(old, new, passages, plan)
     find_unknown_members(new, plan)
     hold_keys(old, new, passages, names, plan)
-    hold_days(new, names, places, plan)
+    hold_days(new, names, plan)
     plan.moved += [f"twice: {told}" for told in paragraphs_twice(new.article)]
     tell_figures(old.article, new, plan)
     return replace(plan, edits=merged(plan.edits)), new

@@ -20,13 +20,13 @@ class Bound(NamedTuple):
     because: str
 
 
-def hold_days(new: Capture, names: Names, places: dict[int, int], plan: Plan) -> None:
+def hold_days(new: Capture, names: Names, plan: Plan) -> None:
     """Adds the edit of written_after and written_before of the article in sources.csv, where they are others now."""
-    after, before = written_after(new, places), written_before(new, names)
+    after, before = written_after(new), written_before(new, names)
     row = next(row for row in new.registers["sources"] if row["id"] == ARTICLE)
     if before is not None and before.day <= after.day:
         plan.to_read.append(
-            f"the article does not have what {before.because}, although {after.because}: it was not kept up, and no last day follows"
+            f"{before.because}, although {after.because}: the article was not kept up, and no day follows before which it was written"
         )
         before = None
     cells = {"written_after": after.day, "written_before": before.day if before else ""}
@@ -46,7 +46,7 @@ def hold_days(new: Capture, names: Names, places: dict[int, int], plan: Plan) ->
         plan.same.append(told)
 
 
-def written_after(new: Capture, places: dict[int, int]) -> Bound:
+def written_after(new: Capture) -> Bound:
     """The last day that the capture knows: one that a table or a sentence prints, or of a member in its lists that joined then.
 
     A day in a sentence that is later than the records were looked through may be a plan, and shows nothing.
@@ -63,7 +63,7 @@ def written_after(new: Capture, places: dict[int, int]) -> Bound:
                 day = first_day(date)
                 if day and (last_day(date) or day) <= new.registers.known_until:
                     bounds.append(Bound(day, f"line {passage.first_line} speaks of {said(date)}"))
-    listed = members(new, places)
+    listed = members(new)
     for change in new.registers["membership_changes"]:
         if change["joined"] and (change["organisation"], change["country"]) in listed:
             title = new.registers.countries[change["country"]]["name"]
@@ -83,13 +83,13 @@ def written_before(new: Capture, names: Names) -> Bound | None:
     return min(bounds, key=lambda bound: bound.day, default=None)
 
 
-def members(new: Capture, places: dict[int, int]) -> set[tuple[str, str]]:
-    """(organisation, country) of each member in the capture's lists; `places` are the present rows of the organisations."""
+def members(new: Capture) -> set[tuple[str, str]]:
+    """(organisation, country) of each member in the capture's lists."""
     lists = {
         row["article_row"]: row["organisation"] for row in new.registers["member_lists"] if row["members"] == "listed"
     }
     return {
         (lists[place], country)
-        for listing in new.article.member_lists if (place := str(places.get(listing.article_row))) in lists
+        for listing in new.article.member_lists if (place := str(listing.article_row)) in lists
         for name, _ in listing.members if (country := new.country(name))
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from recognition.build.registers import Registers, read_registers
 from recognition.build.resolve import resolve
 from recognition.build.stated_figures import Figure, find_figures
 
-from .plan import Cells
+from .plan import Cells, Edit
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,22 @@ def with_outline(registers: Registers, rows: list[Cells]) -> Registers:
     made = [Row(line, columns, tuple(cells[name] for name in columns)) for line, cells in enumerate(rows, 2)]
     tables = {**registers.tables, "outline": replace(outline, rows=made)}
     return replace(registers, tables=tables)
+
+
+def with_edits(capture: Capture, edits: Iterable[Edit], *names: str) -> Capture:
+    """The same capture by registers in which the changed cells of the named ones are as they must be; rows keep their lines."""
+    changes = {(edit.register, edit.line): edit.cells for edit in edits if edit.line and edit.cells}
+    tables = dict(capture.registers.tables)
+    for name in names:
+        register = tables[name]
+        rows = [
+            Row(row.line, row.columns, tuple((row.cells | changes.get((name, row.line), {})).values()))
+            for row in register
+        ]
+        tables[name] = replace(register, rows=rows)
+    registers = replace(capture.registers, tables=tables)
+    registers.organisations = {row["id"]: row for row in tables["organisations"]}
+    return replace(capture, registers=registers, figures=tuple(find_figures(capture.article, registers, Problems())))
 
 
 def refusals(folder: Path) -> list[Problem]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from difflib import SequenceMatcher
 
 from recognition.build.passages import Passage
+from recognition.build.positions import ORGANISATIONS
 
 from .editions import Capture
 from .tables import Names
@@ -48,7 +50,9 @@ def match_passages(old: Capture, new: Capture, names: Names, places: dict[int, i
     return found
 
 
-def owned(old: Capture, new: Capture, names: Names, places: dict[int, int], pair) -> None:  # type: ignore[no-untyped-def]
+def owned(
+    old: Capture, new: Capture, names: Names, places: dict[int, int], pair: Callable[[Passage, Passage], None]
+) -> None:
     """Pairs the passages of tables: rows of one country, statements of one country, rows of one organisation."""
     rows = {names.by_place.get((row.list, row.ordinal)): row for row in new.article.recognitions}
     for country, (row, _) in old.restored().items():
@@ -58,10 +62,19 @@ def owned(old: Capture, new: Capture, names: Names, places: dict[int, int], pair
     for country, statement in old.owners().items():
         if country in now:
             pair(statement.passage, now[country].passage)
-    before = {(ordinal, passage.kind): passage for passage, ordinal in old.article.organisation_rows.items()}
-    for passage, ordinal in new.article.organisation_rows.items():
-        if (places.get(ordinal), passage.kind) in before:
-            pair(before[places[ordinal], passage.kind], passage)
+    before = of_organisations(old)
+    for (ordinal, kind), passage in of_organisations(new).items():
+        was = before.get((places.get(ordinal, 0), kind))
+        if was is not None:
+            pair(was, passage)
+
+
+def of_organisations(capture: Capture) -> dict[tuple[int, str], Passage]:
+    """The passages of the table of organisations, by row and kind."""
+    stated = {
+        (one.ordinal, one.passage.kind): one.passage for one in capture.article.statements if one.list == ORGANISATIONS
+    }
+    return stated | {(ordinal, passage.kind): passage for passage, ordinal in capture.article.organisation_rows.items()}
 
 
 def nearest(was: Passage, passages: list[Passage]) -> Passage | None:

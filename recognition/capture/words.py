@@ -16,7 +16,7 @@ from .editions import Capture
 from .matching import Passages
 from .plan import Edit, Plan, Question
 
-SENTENCE = re.compile(r"""[^.!?]+(?:[.!?]+["'”’)]*|$)""")
+SENTENCE = re.compile(r"""[^.!?|\n]+(?:[.!?]+["'”’)]*|[|\n]|$)""")
 WORD = re.compile(r"\S+")
 ALIKE = 0.4  # of the words of a quote; what has less is another sentence
 
@@ -152,7 +152,7 @@ def other_words(one: Resting, now: Passage, plan: Plan) -> None:
     if slug(near) == slug(quote):
         plan.edits.append(Edit(one.register, one.row.line, cells, "the same words with other signs"))
         return
-    text = f"{place(one)}: {quote!r} is {near!r} now (line {now.first_line}). Does the row still hold?"
+    text = f"{quote!r} is {near!r} now (line {now.first_line}). Does {place(one)} still hold?"
     if one.register == "events" and one.row["date"] and one.row["date"] not in dates_in(now.text):
         text += f" Its date {one.row['date']} is not in the passage any more."
     plan.questions.append(Question(text, (edit,)))
@@ -160,6 +160,8 @@ def other_words(one: Resting, now: Passage, plan: Plan) -> None:
 
 def nearest_words(quote: str, text: str) -> str | None:
     """The part of a text that stands where a quote stood: whole sentences for a sentence, else the words between those it keeps."""
+    if not slug(quote):
+        return None  # signs alone, whose place cannot be known
     sentences = [match for match in SENTENCE.finditer(text)]
     wanted = quote.split()
     if quote[-1] in ".!?”’\"'" and (quote[:1].isupper() or quote[:1] in "“\"'"):
