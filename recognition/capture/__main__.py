@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 
 from recognition.build.problems import BuildRefused
@@ -15,7 +16,9 @@ from .comparing import compare, write_sources
 from .editions import present, refusals, text_of
 from .report import left, report
 
-FOLDER = Path(__file__).resolve().parents[2] / "sources"
+HERE = Path(__file__).resolve().parents[2]
+# sources/ lies beside the package; in an installed one it comes along as data
+FOLDER = HERE / "sources" if (HERE / "sources").is_dir() else Path(str(files("recognition") / "data" / "sources"))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -32,6 +32,10 @@ class Names:
         self.by_place[row.list, row.ordinal] = country
         self.waiting.remove(row)
 
+    def nameless(self) -> list[RecognitionRow]:
+        """The waiting rows that print no name."""
+        return [row for row in self.waiting if not row.name]
+
 
 def name_rows(old: Capture, new: Capture, plan: Plan) -> Names:
     """Names the rows of the new capture; the edits of restored_names.csv, and what is not sure, are added to the plan."""
@@ -69,7 +73,7 @@ def name_rows(old: Capture, new: Capture, plan: Plan) -> Names:
 def name_by_dates(names: Names, left: dict[str, RecognitionRow]) -> None:
     """Rows of the same list and dates keep their names; where fewer rows than names are left, nobody knows whose is gone."""
     rows, countries = defaultdict(list), defaultdict(list)
-    for row in names.waiting:
+    for row in names.nameless():
         rows[row.list, row.recognised_on, row.withdrawn_on].append(row)
     for country, row in left.items():
         countries[row.list, row.recognised_on, row.withdrawn_on].append(country)
@@ -82,9 +86,9 @@ def name_by_dates(names: Names, left: dict[str, RecognitionRow]) -> None:
 
 def name_by_moves(names: Names, left: dict[str, RecognitionRow]) -> None:
     """A row that is in another list, or has a day of withdrawal now, is its country's where no other has its day."""
-    for row in [*names.waiting]:
+    for row in names.nameless():
         same_day = [country for country, before in left.items() if before.recognised_on == row.recognised_on]
-        rivals = [other for other in names.waiting if other.recognised_on == row.recognised_on]
+        rivals = [other for other in names.nameless() if other.recognised_on == row.recognised_on]
         if len(same_day) == len(rivals) == 1:
             names.give(row, same_day[0])
             del left[same_day[0]]
@@ -93,13 +97,13 @@ def name_by_moves(names: Names, left: dict[str, RecognitionRow]) -> None:
 def name_by_updates(names: Names, stated: Collection[str], new: Capture) -> None:
     """A new row is of the country whose recognition of that day updates.csv has, if it has no statement any more."""
     taken = set(names.by_place.values())
-    for row in [*names.waiting]:
+    for row in names.nameless():
         acts = [
             act for act in new.registers["updates"]
             if act["kind"] == RECOGNITION and act["date"] == row.recognised_on
             and act["country"] not in taken and act["country"] not in stated
         ]  # fmt: skip
-        rivals = [other for other in names.waiting if other.recognised_on == row.recognised_on]
+        rivals = [other for other in names.nameless() if other.recognised_on == row.recognised_on]
         if len(acts) == len(rivals) == 1:
             names.give(row, acts[0]["country"])
             names.added[acts[0]["country"]] = acts[0]
@@ -117,14 +121,11 @@ def ask_for_names(
     asked: set[str] = set()
     before = {row.ordinal: country for country, row in left.items()}
     for row in names.waiting:
-        if row.name:
-            plan.questions.append(
-                Question(
-                    f"{place(row)} prints {row.name!r}, a name that no register has: add it to country_names.csv, or the country to countries.csv."
-                )
-            )
-            continue
         likely = [country for country in left if left[country].recognised_on == row.recognised_on]
+        if row.name:
+            asked |= set(likely)
+            ask_for_spelling(row, likely, new, plan)
+            continue
         same_place = [
             country for ordinal, country in before.items() if left[country].list == row.list and ordinal == row.ordinal
         ]
@@ -155,6 +156,23 @@ def ask_for_names(
             )
         plan.questions.append(Question(text, edits, paste))
     return asked
+
+
+def ask_for_spelling(row: RecognitionRow, likely: list[str], new: Capture, plan: Plan) -> None:
+    """Adds the question whose name a row prints that no register has; `likely` are countries of its day that have no row yet."""
+    text = f"{place(row)} prints {row.name!r}, a name that no register has."
+    if len(likely) == 1:
+        title = new.registers.countries[likely[0]]["name"]
+        cells = {"country": likely[0], "name": row.name or "", "kind": "spelling"}
+        edit = Edit("country_names", 0, cells, "a name that the article prints")
+        plan.questions.append(
+            Question(
+                f"{text} Is it {title}, whose day it is? Then hold the capture against the written sources again.",
+                (edit,),
+            )
+        )
+    else:
+        plan.questions.append(Question(f"{text} Whose is it?", (), (f"country_names.csv: ?,{row.name},spelling",)))
 
 
 def new_restored(country: str, left: dict[str, RecognitionRow], new: Capture) -> tuple[RecognitionRow, Row] | None:
