@@ -14,7 +14,9 @@ LONGEST_CELL = 160  # characters of a text in a table; the page of its row has a
 DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
 ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
-QUOTED = frozenset(["quote", "text", "position", "kosovo_quote"])  # columns with words of the article or of a publisher
+QUOTED = frozenset(
+    ["quote", "text", "position", "subject_quote"]
+)  # columns with words of the article or of a publisher
 
 
 def called(column: str) -> str:
