@@ -17,6 +17,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 try:
+    from recognition.site.asked import subject_in_sentence
     from recognition.site.database import NAME, edition, kept, rows
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -111,6 +112,7 @@ class Site:
     async def made_dataset(self) -> Markup:
         """The same, made for this request."""
         (span,) = await rows(self.datasette, SPAN)
+        about = await subject_in_sentence(self.datasette)
         return htmlsafe_json_dumps({
             "@context": "https://schema.org",
             "@type": "Dataset",
@@ -120,13 +122,13 @@ class Site:
             "identifier": f"sha256:{self.edition}",
             "version": self.edition_short,
             "license": self.metadata["license_url"],
-            "creator": {"@type": "Organization", "name": "Who recognises Kosovo?"}
+            "creator": {"@type": "Organization", "name": f"Who recognises {about}?"}
             | ({"url": self.address("/about")} if self.is_public else {}),
             "isBasedOn": self.metadata["source_url"],
             "isAccessibleForFree": True,
             "inLanguage": "en",
             "temporalCoverage": f"{span['first']}/{span['last']}",
-            "keywords": ["Kosovo", "diplomatic recognition", "withdrawal of recognition", "international law"],
+            "keywords": [about, "diplomatic recognition", "withdrawal of recognition", "international law"],
             "distribution": [
                 self.download("/recognition.db", "application/vnd.sqlite3")
                 | {"contentSize": f"{self.size} B", "sha256": self.edition},
