@@ -1,5 +1,6 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
 # make test       checks types and style, and runs all tests
+# make check-sources checks the registers and the article in a second or two, without building
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
 # make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
@@ -18,7 +19,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve test lint check-all clients accept validate mutants fuzz bench soak build clean
+.PHONY: serve test lint check-sources check-all clients accept validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -36,6 +37,9 @@ lint: .venv/test-installed
 	$(BIN)/mypy
 	$(BIN)/deptry .
 	@! grep -rnE '.{161}' templates/ || { echo 'These lines of templates are longer than 160 characters.'; exit 1; }
+
+check-sources: .venv/site-installed
+	@$(BIN)/python build_db.py --check
 
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json

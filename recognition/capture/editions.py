@@ -12,9 +12,9 @@ from recognition.build.passages import Article, RecognitionRow, Statement
 from recognition.build.positions import ORGANISATIONS, country_of
 from recognition.build.problems import BuildRefused, Problem, Problems
 from recognition.build.quotes import Quotes
-from recognition.build.reading import Register, Row, Text, decode, lines_of, read_article, read_bytes
-from recognition.build.registers import Registers, read_registers
-from recognition.build.resolve import resolve
+from recognition.build.reading import Register, Row, Text, decode, lines_of, read_bytes
+from recognition.build.registers import Registers
+from recognition.build.sources import read_sources
 from recognition.build.stated_figures import Figure, find_figures
 
 from .plan import Cells, Edit
@@ -72,15 +72,9 @@ def found(problems: Problems) -> list[Problem]:
 
 def present(folder: Path) -> Capture:
     """The present capture of a sources folder. Raises BuildRefused where the sources cannot be built as they are."""
-    problems = Problems()
-    registers = read_registers(folder, problems)
-    text = read_article(folder, problems)
-    if text is None:
-        raise problems.refusal()
-    capture = parsed(text, registers)
-    resolve(capture.article, registers, problems)
-    problems.refuse_if_any()
-    return capture
+    read = read_sources(folder)
+    figures = find_figures(read.article, read.registers, Problems())
+    return Capture(read.article, read.registers, tuple(figures), (), Quotes(read.article))
 
 
 def text_of(path: Path) -> Text:
@@ -120,19 +114,11 @@ def with_edits(capture: Capture, edits: Iterable[Edit], *names: str) -> Capture:
 
 def refusals(folder: Path) -> list[Problem]:
     """What the build says against a sources folder, by its own steps and without a database; empty where it builds."""
-    problems = Problems()
     try:
-        registers = read_registers(folder, problems)
-        text = read_article(folder, problems)
-        if text is not None:
-            article = parse_article(text, registers, problems)
-            resolve(article, registers, problems)
+        read_sources(folder)
     except BuildRefused as refused:
         return refused.problems
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        if not len(problems):
-            raise
-    return found(problems)
+    return []
 
 
 def register_of(registers: Registers, name: str) -> Register:

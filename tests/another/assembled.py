@@ -25,5 +25,7 @@ def assembled(root: Path, folder: Path) -> Path:
                 path.write_text(",".join(field["name"] for field in one["schema"]["fields"]) + "\n", "utf-8")
             if one["path"] not in listed | {"sources.csv"}:
                 id_ = one["name"].replace("_", "-")
-                csv.writer(file, lineterminator="\n").writerow([id_, one["path"], id_, "this project", "", "CC BY-SA", "", "", ""])
+                csv.writer(file, lineterminator="\n").writerow(
+                    [id_, one["path"], id_, "this project", "", "CC BY-SA", "", "", ""]
+                )
     return folder

@@ -25,8 +25,9 @@ REAL = re.compile(r"kosov|serb|kiddle|pristina|belgrade", re.IGNORECASE)
 OWN_TEXTS = (("Kosovo", "Lumeria"), ("kosovo", "lumeria"), ("Serbia", "Gorland"), ("serbia", "gorland"), ("Косово", "Lumeria"), ("Serbya", "Gorlant"),
              ("Kiddle", "Harbour Encyclopaedia"), ("kids.kiddle.co", "example.org"))  # fmt: skip
 PAGES = (
-    "/", "/?rule=article&as_of=2016-01-01", "/list", "/list?by=name", "/tallies", "/tallies/northern-pact", "/tallies/un?as_of=2018-12-01",
-    "/tallies/compare", "/counts", "/counts/lumeria-2022", "/bridges", "/statements", "/themes", "/recognition/themes/law", "/votes",
+    "/", "/?rule=article&as_of=2016-01-01", "/list", "/tallies", "/tallies/northern-pact", "/tallies/un?as_of=2018-12-01",
+    "/tallies/compare", "/counts", "/counts/lumeria-2022", "/counts/compare?a=lumeria-2022&b=gazette-2018", "/statements", "/themes",
+    "/recognition/themes/law", "/votes",
     "/votes/assembly-2016", "/map", "/timeline", "/timeline?country=dravenia", "/article", "/about", "/search",
     "/search?q=hestria", "/search?q=which+countries+recognise+lumeria", "/search?q=who+does+not+recognise+Lumeria", "/search?q=islands",
     "/recognition/countries/aurelia", "/recognition/countries/dravenia", "/recognition/countries/brisland",
@@ -101,7 +102,15 @@ def test_what_its_readers_see_is_counted_from_its_sources(path: str, said: str, 
 
 def test_first_day_rules_and_subject_are_its_own(another: Path) -> None:
     with closing(sqlite3.connect(another / "recognition.db")) as db:
-        assert db.execute("select country_id, first_day, default_rule from subject").fetchall() == [("lumeria", "2015-05-03", "latest")]
-        assert db.execute("select id from rules order by position").fetchall() == [("latest",), ("article",), ("gorland",)]
+        assert db.execute("select country_id, first_day, default_rule from subject").fetchall() == [
+            ("lumeria", "2015-05-03", "latest")
+        ]
+        assert db.execute("select id from rules order by position").fetchall() == [
+            ("latest",),
+            ("article",),
+            ("gorland",),
+        ]
         assert db.execute("select min(since) from statuses").fetchall() == [("2015-05-03",)]
-        assert db.execute("select c.name from recognitions r join countries c on c.id = r.country_id where name_basis = 'printed'").fetchall() == [("Quellmar",)]
+        assert db.execute(
+            "select c.name from recognitions r join countries c on c.id = r.country_id where name_basis = 'printed'"
+        ).fetchall() == [("Quellmar",)]
