@@ -228,7 +228,9 @@ def parse_members(article: Article, article_row: int, line: Line, passage: Passa
     for printed in line.text.split(" • "):
         member = MEMBER.match(printed)
         if member is None:
-            problems.add(article.text.path, line.number, "not a member's name with at most one mark", printed)
+            problems.add(
+                article.text.path, line.number, "not a member's name, or a name, a space and one mark", printed
+            )
         else:
             members.append((member["name"], member["mark"]))
     article.member_lists.append(MemberList(article_row, members, line.number, passage))

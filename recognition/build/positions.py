@@ -104,7 +104,7 @@ def country_of(
     for found in registers.country_names.find(statement.text):
         if registers.countries[found.owner]["kind"] != SUBJECT:
             return found.owner, found.name
-    reason = "statement names no country of countries.csv or country_names.csv"
+    reason = "statement names no country of countries.csv or country_names.csv; add the name to the second"
     problems.add(article.text.path, statement.passage.last_line, reason, statement.text)
     return None, ""
 

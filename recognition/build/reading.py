@@ -237,7 +237,8 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
     try:
         header = tuple(next(reader, ()))
         if header != columns:
-            problems.add(path, 1, f"columns must be {','.join(columns)}", ",".join(header))
+            reason = f"columns must be {','.join(columns)}; restore the first line, and save the file with commas"
+            problems.add(path, 1, reason, ",".join(header))
             return Register(path, [], "", 0)
         begins = reader.line_num + 1
         for printed in reader:
@@ -245,9 +246,11 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
                 problems.add(path, begins, "row has only empty cells; delete the line", ",".join(printed))
             elif printed and len(printed) != len(columns):
                 whole = False
-                problems.add(
-                    path, begins, f"row has {len(printed)} cells, header has {len(columns)}", ",".join(printed)
+                hint = (
+                    "a cell with a comma needs quotation marks" if len(printed) > len(columns) else "a comma is missing"
                 )
+                reason = f"row has {len(printed)} cells, header has {len(columns)}; {hint}"
+                problems.add(path, begins, reason, ",".join(printed))
             elif printed:
                 cells = [cell.strip() for cell in printed]
                 rows.append(Row(begins, places, tuple(map(known.setdefault, cells, cells))))

@@ -10,6 +10,7 @@ from .problems import Problems
 from .reading import Row
 from .registers import Registers
 
+CAPTURE = "correct the row, or hold a new capture against the sources with python -m recognition.capture"
 PRINTED = "printed"  # of a restored name, where the article's row has the name itself
 COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 
@@ -31,15 +32,15 @@ def resolve_recognitions(article: Article, registers: Registers, problems: Probl
             continue  # an unparsed row shifts the ordinals of all rows below: mismatches would only repeat that error
         name = restored.pop((row.list, str(row.ordinal)), None)
         if name is None:
-            reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}"
-            problems.add(article.text.path, row.passage.first_line, reason, row.passage.text)
+            reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}; {CAPTURE}"
+            problems.add(article.text.path, row.passage.first_line, reason, row.passage.text, ("rows", row.list))
         elif same_row(row, name, article, registers, problems):
             rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
     for (list_, ordinal), name in restored.items():
         if list_ in article.damaged:
             continue
-        reason = f"restored name has no row: list {list_!r} of the article has no row {ordinal}"
-        problems.add(register.path, name.line, reason, name["country"])
+        reason = f"restored name has no row: list {list_!r} of the article has no row {ordinal}; {CAPTURE}"
+        problems.add(register.path, name.line, reason, name["country"], ("rows", list_))
     return rows
 
 
@@ -49,10 +50,8 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
     for column in COMPARED:
         printed = getattr(row, column)
         if name.get(column) != printed:
-            reason = (
-                f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed})"
-            )
-            problems.add(register.path, name.line, reason, name[column])
+            reason = f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed}); {CAPTURE}"
+            problems.add(register.path, name.line, reason, name[column], ("rows", row.list))
             return False
     if not named_as_printed(row, name, article, registers, problems):
         return False

@@ -32,10 +32,14 @@ def read_sources(folder: Path) -> Sources:
     registers = read_registers(folder, problems)
     try:
         find_contradictions(registers, problems)
+        if registers.missing:
+            problems.refuse_if_any()  # what names them in the article would be said to be unknown too
         text = read_article(folder, problems)
+        problems.next_step()
         if text is None:
             raise problems.refusal()
         article = parse_article(text, registers, problems)
+        problems.next_step()
         tables = resolve(article, registers, problems)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         problems.refuse_if_any()  # a cell that is refused already may have led to it
