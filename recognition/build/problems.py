@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 SHOWN_AT_MOST = 100  # a binary or wrong file would otherwise print a screenful a second
 STOPPED_AT = 10_000  # problems; the build then ends at once: the file is another one, or none of this kind
 QUOTED_AT_MOST = 120  # characters of an offending text; the line number finds the rest
-FEW = 3  # problems of one cause that are told one by one; of more the first, with how many there are
+FEW = 3  # problems of one cause whose lines are told with the first one; of more their number
 REASON_AT_MOST = 450  # characters; a reason may name a cell that is longer
 
 
@@ -74,7 +74,7 @@ class Problems:
     def add(self, file: Path, line: int, reason: str, text: str | None = None, cause: Hashable = None) -> None:
         """Notes a problem; `line` is 0 where the whole file is meant. Raises BuildRefused after STOPPED_AT problems.
 
-        Of more than FEW problems of one `cause` the first is told, with the number of the others.
+        Of problems of one `cause` the first is told, and where the others are.
         """
         quoted = text and text[: QUOTED_AT_MOST + 1]  # not to keep long texts
         self._found.append(Problem(file, line, reason, quoted, cause, self._step))
@@ -92,17 +92,21 @@ class Problems:
         return BuildRefused([*told_together(found)])
 
 
-def told_together(problems: list[Problem]) -> Iterable[Problem]:
-    """Yields the problems; of more than FEW with one cause the first, which says how many others there are, and in which files."""
+def told_together(problems: list[Problem]) -> Iterator[Problem]:
+    """Yields the problems; of those with one cause the first, which says where the others are, or how many in which files."""
     of_cause: dict[Hashable, list[Problem]] = defaultdict(list)
     for problem in problems:
         if problem.cause is not None:
             of_cause[problem.cause].append(problem)
     for problem in problems:
-        others = of_cause.get(problem.cause, [])[1:]
-        if len(others) < FEW:
-            yield problem
-        elif problem not in others:
+        first, *others = of_cause.get(problem.cause, [problem])
+        if problem is not first:
+            continue
+        if len(others) > FEW:
             files = Counter(other.file.name for other in others)
             where = ", ".join(f"{number} in {file}" for file, number in files.items())
-            yield replace(problem, reason=f"{problem.reason} (and so for {len(others)} more: {where})")
+            problem = replace(problem, reason=f"{problem.reason} (and so for {len(others)} more: {where})")
+        elif others:
+            where = ", ".join(f"{other.file.name}:{other.line}" for other in others)
+            problem = replace(problem, reason=f"{problem.reason} (and so for {where})")
+        yield problem

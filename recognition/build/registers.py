@@ -14,7 +14,7 @@ from .names import Names
 from .problems import FEW, SHOWN_AT_MOST, BuildRefused, Problem, Problems
 from .reading import Register, Row, read_register
 
-LIKE = 0.75  # of the letters of a key; what is less like it was not meant
+LIKE = 0.8  # of the letters of a key; what is less like it was not meant
 SINGLE = ("subject", "edition")  # registers of one row, which says what holds for all others
 
 
