@@ -192,7 +192,8 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
         problems.add(
             path, 0,
             f"the text is not the one recorded in {CHECKSUMS} (sha256 {actual}, recorded {recorded}); restore the file, "
-            f"or, if it is another edition, record its checksum in {folder / CHECKSUMS}",
+            "or, if it is another capture, see what it changes with python -m recognition.capture, and record its checksum "
+            f"in {folder / CHECKSUMS}",
         )  # fmt: skip
     return Text(path, lines, recorded)
 

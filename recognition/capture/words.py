@@ -63,12 +63,7 @@ def hold_words(old: Capture, new: Capture, passages: Passages, plan: Plan) -> No
         if now is not None and one.row[one.column] in now.text:
             same += find_again(one, now, new, plan)
             kept.setdefault(one.passage.id, []).append(one)
-        elif (
-            now is None
-            and (holding := new.quotes.holding(one.row[one.column]))
-            and one.column == "quote"
-            and one.has_key
-        ):
+        elif one.has_key and (holding := new.quotes.holding(one.row[one.column])):  # elsewhere, to the letter
             same += find_again(one, holding[0] if len(holding) == 1 else None, new, plan)
         elif now is None:
             gone(one, old, plan)

@@ -111,6 +111,11 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("In 2018, some reports said", "In 2018 some reports said")],
         ["events 2: the same words with other signs"],
     ),
+    "a sentence in another paragraph": (
+        [("In 2018, some reports said that Lesotho withdrew its recognition. ", ""),
+         ("One other group has a view.", "One other group has a view. In 2018, some reports said that Lesotho withdrew its recognition.")],
+        ["line 36 has '' where line 36 had 'In 2018, some reports said that Lesotho withdrew its recognition.'."],
+    ),
     "a row that prints its country": (
         [(FOURTH, "4 | Lesotho |\n1 May 2012 |\n")],
         ["restored_names 5: the row prints its country"],
