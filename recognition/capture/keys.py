@@ -12,11 +12,12 @@ from .matching import Passages
 from .plan import Edit, Plan
 from .tables import Names
 
+LEADING_ON = "new rows, by which the present addresses lead on to keys of other words"
 Keys = dict[str, dict[str, str]]  # of each table: the present key, and that in the new capture
 
 
 def hold_keys(old: Capture, new: Capture, passages: Passages, names: Names, plan: Plan) -> None:
-    """Adds the edits of former_keys.csv: keys that are other words now, and those that no row has any more."""
+    """Adds the edits of former_keys.csv: keys that are other words now, with a row for each, and those that no row has any more."""
     keys = matched_keys(old, new, passages, names)
     for row in new.registers["former_keys"]:
         now = keys[row["table_name"]].get(row["key"])
@@ -42,6 +43,11 @@ def hold_keys(old: Capture, new: Capture, passages: Passages, names: Names, plan
                     group="addresses whose keys have other words",
                 )
             )
+    for table, now_by_key in keys.items():
+        for former, key in now_by_key.items():
+            if former != key:
+                cells = {"table_name": table, "former": former, "key": key}
+                plan.edits.append(Edit("former_keys", 0, cells, "its address leads on", group=LEADING_ON))
 
 
 def known_elsewhere(table: str, old: Capture) -> set[str]:

@@ -48,7 +48,8 @@ def rows_of(edits: list[Edit], plan: Plan, registers: Registers, all_rows: bool)
                 yield from row_of(edit, registers)
         for group, some in groups.items():
             lines = sorted(edit.line for edit in some)
-            yield f"{name}.csv: {len(some)} {group} (lines {lines[0]} to {lines[-1]}; --rows prints each)"
+            where = f"lines {lines[0]} to {lines[-1]}; " if lines[0] else ""
+            yield f"{name}.csv: {len(some)} {group} ({where}--rows prints each)"
 
 
 def row_of(edit: Edit, registers: Registers) -> Iterator[str]:
