@@ -86,9 +86,9 @@ select r.list, r.printed_number, r.recognised_on, r.withdrawn_on, r.name_basis, 
 from recognitions r join passages a on a.id = r.passage_id where r.country_id = :id order by a.first_line
 """,
     "memberships_of_subject": """
-select o.id, o.name, o.subject_membership, o.subject_since, o.subject_quote as quote, p.passage_id
+select o.id, o.name, o.kosovo_membership, o.kosovo_since, o.kosovo_quote as quote, p.passage_id
 from organisations o join positions p on p.organisation_id = o.id
-where o.subject_membership <> 'not stated' and :id = (select country_id from subject) order by o.number
+where o.kosovo_membership <> 'not stated' and :id = (select country_id from subject) order by o.number
 """,
 }
 # What is before and after a row: the tables in the order in which a reader goes through them.

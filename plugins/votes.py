@@ -25,7 +25,7 @@ except ModuleNotFoundError as missing:
 # `known_…` counts the choices of states that are here, or the members of a parliament whose country is known.
 VOTES = """
 select v.id as vote, v.body, v.organisation_id as organisation, v.held_on, v.question, v.moved_by as mover,
-       m.name_in_sentence as moved_by, v.choice_for_subject as subject_choice, v.result, v.adopted, v.complete,
+       m.name_in_sentence as moved_by, v.choice_for_kosovo as subject_choice, v.result, v.adopted, v.complete,
        v.announced_for, v.announced_against, v.announced_abstained, v.announced_absent,
        coalesce(h.known_for, p.known_for) as known_for, coalesce(h.known_against, p.known_against) as known_against,
        coalesce(h.known_abstained, p.known_abstained) as known_abstained, h.known_absent,

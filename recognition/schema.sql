@@ -204,14 +204,14 @@ create table organisations (
     in_article integer not null check (in_article in (0, 1)),
     area text unique check ((area is not null) = (kind = 'region')),  -- a region of the UN's M49 standard
     names text not null,
-    subject_membership text not null check (subject_membership in (
+    kosovo_membership text not null check (kosovo_membership in (
         'member', 'seeks membership', 'not a member', 'not stated')),
-    subject_since text check (subject_since glob '????'),
-    subject_quote text,                   -- the article's words for it
+    kosovo_since text check (kosovo_since glob '????'),
+    kosovo_quote text,                   -- the article's words for it
     position text,
     tally text,                          -- members that recognise under the default rule, '22 of 27'; null: no members
     note text,
-    check ((subject_quote is null) = (subject_membership = 'not stated'))
+    check ((kosovo_quote is null) = (kosovo_membership = 'not stated'))
 ) strict;
 
 create table organisation_names (
@@ -441,7 +441,7 @@ create table votes (
     held_on text not null check (held_on glob '????-??-??'),
     question text not null,              -- a clause that begins with 'to'
     moved_by text references countries (id),
-    choice_for_subject text not null check (choice_for_subject in ('for', 'against')),
+    choice_for_kosovo text not null check (choice_for_kosovo in ('for', 'against')),
     result text not null,
     announced_for integer check (announced_for >= 0),
     announced_against integer check (announced_against >= 0),

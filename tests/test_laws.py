@@ -483,7 +483,7 @@ def test_choices_by_status_are_the_same_on_page_json_csv_and_in_sql_and_add_up(
 ) -> None:
     """Each state that chose has one status on the day of the vote; names, groups and the saved questions agree."""
     rules = [rule for (rule,) in db.execute("select id from rules")]
-    votes = db.execute("select id, held_on, choice_for_subject from votes").fetchall()
+    votes = db.execute("select id, held_on, choice_for_kosovo from votes").fetchall()
     for (vote, day, with_kosovo), rule in itertools.product(votes, rules):
         counted = {
             (choice, status): number

@@ -68,9 +68,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         if (row["kind"] == SUBJECT) != (row["id"] == registers.subject["country"]):
             yield f"kind {SUBJECT!r} is that of the country of subject.csv, and of no other", row["name"]
     elif name == "organisations":
-        if (row["subject_membership"] == "not stated") == bool(row["subject_quote"]):
+        if (row["kosovo_membership"] == "not stated") == bool(row["kosovo_quote"]):
             yield (
-                "subject_quote needs the article's words for subject_membership; it is empty where that is 'not stated'",
+                "kosovo_quote needs the article's words for kosovo_membership; it is empty where that is 'not stated'",
                 row["name"],
             )
         if row["id"] in registers.countries:

@@ -28,13 +28,13 @@ def resolve_organisations(
     rows = []
     for number, row in enumerate(registers["organisations"], 1):
         position = statement.get(row["id"])
-        quote = row["subject_quote"]
+        quote = row["kosovo_quote"]
         register = registers["organisations"]
         if quote and position:
-            quotes.find(quote, position.passage_id, register.path, row.line, problems, "subject_quote")
+            quotes.find(quote, position.passage_id, register.path, row.line, problems, "kosovo_quote")
         elif quote and not row["article_row"]:
             problems.add(
-                register.path, row.line, "subject_quote needs a row of the article's table, in article_row", quote
+                register.path, row.line, "kosovo_quote needs a row of the article's table, in article_row", quote
             )
         rows.append({
             "id": row["id"],
@@ -47,9 +47,9 @@ def resolve_organisations(
             "in_article": int(row["in_article"] == "yes"),
             "area": row.get("area"),
             "names": SEPARATOR.join(names[row["id"]]),
-            "subject_membership": row["subject_membership"],
-            "subject_since": row.get("subject_since"),
-            "subject_quote": row.get("subject_quote"),
+            "kosovo_membership": row["kosovo_membership"],
+            "kosovo_since": row.get("kosovo_since"),
+            "kosovo_quote": row.get("kosovo_quote"),
             "position": position.text if position else None,
             "note": row.get("note"),
         })  # fmt: skip

@@ -35,7 +35,7 @@ left join statuses s on s.country_id = c.id and s.rule_id = :rule_id and s.until
 left join countries r on r.id = c.represented_by
 union all
 select 'organisation', o.id, '/recognition/organisations/' || o.id, o.name, o.names,
-       coalesce(under_the_rule(tally_in_words(t.recognising, t.members, :subject)), '') || coalesce(o.subject_quote, ''), null, o.id
+       coalesce(under_the_rule(tally_in_words(t.recognising, t.members, :subject)), '') || coalesce(o.kosovo_quote, ''), null, o.id
 from organisations o left join tally_history t on t.organisation_id = o.id and t.rule_id = :rule_id and t.until is null
 union all
 select 'statement', coalesce(p.country_id, p.organisation_id), '/recognition/positions/' || p.id, p.title, i.names, p.text,

@@ -33,7 +33,7 @@ def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
             problems.add(register.path, row.line, "is not complete; note must say what is missing", row["id"])
         rows.append({
             "id": row["id"], "body": row["body"], "organisation_id": row.get("organisation"), "held_on": row["held_on"],
-            "question": row["question"], "moved_by": row.get("moved_by"), "choice_for_subject": row["choice_for_subject"],
+            "question": row["question"], "moved_by": row.get("moved_by"), "choice_for_kosovo": row["choice_for_kosovo"],
             "result": row["result"], **{f"announced_{choice}": number for choice, number in announced.items()},
             "adopted": int(row["adopted"] == "yes"), "complete": int(row["complete"] == "yes"),
             "choices_told_by": row.get("choices_told_by"), "record_id": row["record"], "citation": lines.get(row["record"]), "note": row.get("note"),

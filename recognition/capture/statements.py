@@ -90,9 +90,9 @@ def lost(row: Row | None, new: Capture, plan: Plan) -> None:
     cells = {
         "in_article": "",
         "article_row": "",
-        "subject_membership": "not stated",
-        "subject_since": "",
-        "subject_quote": "",
+        "kosovo_membership": "not stated",
+        "kosovo_since": "",
+        "kosovo_quote": "",
     }
     edits = [Edit("organisations", row.line, cells, "the article has it no longer")]
     edits += [Edit("member_lists", one.line, None, "the article has its list no longer") for one in labels]

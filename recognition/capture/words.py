@@ -45,8 +45,8 @@ def resting(old: Capture) -> list[Resting]:
     for row in registers["organisations"]:
         if row["article_row"] and int(row["article_row"]) in named:
             statements[row["id"]] = named[int(row["article_row"])]
-            if row["subject_quote"]:
-                found.append(Resting("organisations", row, "subject_quote", statements[row["id"]], False, False))
+            if row["kosovo_quote"]:
+                found.append(Resting("organisations", row, "kosovo_quote", statements[row["id"]], False, False))
     for row in registers["position_themes"]:
         if row["position"] in statements:
             found.append(Resting("position_themes", row, "quote", statements[row["position"]], True, False))
@@ -117,7 +117,7 @@ def gone(one: Resting, old: Capture, plan: Plan) -> None:
         text += f" These rows answer it or are dated by it, and would need another: {', '.join(answering)}."
         plan.questions.append(Question(f"{text} Does it go, or stay with a record in updates.csv?"))
     elif one.register == "organisations":
-        cells = {"subject_membership": "not stated", "subject_quote": "", "subject_since": ""}
+        cells = {"kosovo_membership": "not stated", "kosovo_quote": "", "kosovo_since": ""}
         plan.questions.append(
             Question(
                 f"{text} Is the membership not stated now?", (Edit("organisations", one.row.line, cells, "not stated"),)

@@ -15,7 +15,7 @@ DAY = re.compile(r"(^|_)(since|until|date|on|from)$")
 ADDRESS = re.compile(r"https?://\S+")
 LINK = '<a href="{}" rel="external nofollow">{}</a>'
 QUOTED = frozenset(
-    ["quote", "text", "position", "subject_quote"]
+    ["quote", "text", "position", "kosovo_quote"]
 )  # columns with words of the article or of a publisher
 
 

@@ -100,7 +100,7 @@ with hit as materialized (
                select min(country_id) from mentions where passage_id = i.id having count(*) = 1), null)) as country_id
     from search_items i where i.number in (select value from json_each(:numbers)))
 select hit.number, hit.country_id as country, hit.organisation_id as organisation, c.kind as country_kind, c.subregion,
-       c.name_in_sentence, r.name_in_sentence as through, o.subject_quote, s.status, s.since, t.recognising, t.members
+       c.name_in_sentence, r.name_in_sentence as through, o.kosovo_quote, s.status, s.since, t.recognising, t.members
 from hit
 left join countries c on c.id = hit.country_id left join countries r on r.id = c.represented_by
 left join statuses s on s.country_id = hit.country_id and s.rule_id = :rule and {on_day("s")}
@@ -381,7 +381,7 @@ def plain(text: str) -> str:
 def described(stands: Row) -> str:
     """What a country or organisation is, for a hit: kind and place, or what the article says of the subject's membership."""
     if not stands["country"]:
-        return stands["subject_quote"] or ""
+        return stands["kosovo_quote"] or ""
     return sentences.kind_and_place(stands["country_kind"], stands["subregion"])
 
 

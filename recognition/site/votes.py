@@ -14,7 +14,7 @@ from .database import Row, rows
 CHOICES = ("for", "against", "abstained", "absent")  # in the order in which they are shown
 # One row for each vote in which the choice of a country is known, or how members from it voted.
 OF_COUNTRY = """
-select v.id as vote, v.body, v.held_on, v.question, m.name_in_sentence as moved_by, v.choice_for_subject as subject_choice,
+select v.id as vote, v.body, v.held_on, v.question, m.name_in_sentence as moved_by, v.choice_for_kosovo as subject_choice,
        s.name_in_sentence as subject, c.name_in_sentence as country, h.choice, v.choices_told_by as told_by,
        p.members_for, p.members_against, p.members_abstaining, coalesce(h.record_id, p.record_id) as record_id,
        coalesce(h.note, p.note) as note

@@ -105,9 +105,9 @@ UNTRACED = {
         select c.id from countries c where c.position is not null and not exists (
             select 1 from positions t join passages p on p.id = t.passage_id where t.country_id = c.id and instr(p.text, c.position) > 0)""",
     "words on the subject's membership": """
-        select o.id from organisations o where coalesce(o.position, o.subject_quote) is not null and not exists (
+        select o.id from organisations o where coalesce(o.position, o.kosovo_quote) is not null and not exists (
             select 1 from positions t join passages p on p.id = t.passage_id where t.organisation_id = o.id
-            and instr(p.text, coalesce(o.position, '')) > 0 and instr(p.text, coalesce(o.subject_quote, '')) > 0)""",
+            and instr(p.text, coalesce(o.position, '')) > 0 and instr(p.text, coalesce(o.kosovo_quote, '')) > 0)""",
     "section": "select p.id from passages p left join sections s on s.id = p.section_id where s.id is null",
 }
 

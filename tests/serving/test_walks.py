@@ -262,7 +262,7 @@ def test_a_facet_leads_to_as_many_rows_as_it_says(get, tables, sample, kind):
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("events", "date"), ("recognitions", "year"), ("organisations", "subject_since"), ("subject", "first_day")]
+    ("table", "column"), [("events", "date"), ("recognitions", "year"), ("organisations", "kosovo_since"), ("subject", "first_day")]
 )  # fmt: skip
 def test_dates_known_by_their_year_or_month_are_no_julian_days(get, db, table, column):
     (facet,) = [one for one in facets_of(get, table, column, "_facet_date") if one["type"] == "date"]
