@@ -1,6 +1,7 @@
 # make serve      builds the database and serves the site at http://127.0.0.1:8001
 # make bundle     packs the database, its tables as CSV, Parquet and a workbook, and what they mean, into bundles/
 # make test       checks types and style, and runs all tests
+# make check-sources checks the registers and the article in a second or two, without building
 # make check-all  runs whole what `make test` samples, and validates the registers with frictionless
 # make clients    asks the site and its files as other programs do: DuckDB, R, old SQLite, validators (needs node and R)
 # make accept     writes what readers see (tests/seen and the like); look at the difference before you commit it
@@ -20,7 +21,7 @@ TOOLS := .venv-tools/bin
 PIP := -m pip install --quiet --disable-pip-version-check --requirement
 BUILT_FROM := build_db.py $(wildcard recognition/*.py recognition/build/*.py recognition/*.sql sources/*) metadata.yml
 
-.PHONY: serve bundle test lint check-all clients accept edition validate mutants fuzz bench soak build clean
+.PHONY: serve bundle test lint check-sources check-all clients accept edition validate mutants fuzz bench soak build clean
 .DELETE_ON_ERROR:
 
 serve: inspect-data.json
@@ -41,6 +42,9 @@ lint: .venv/test-installed
 	$(BIN)/mypy
 	$(BIN)/deptry .
 	@! grep -rnE '.{161}' templates/ || { echo 'These lines of templates are longer than 160 characters.'; exit 1; }
+
+check-sources: .venv/site-installed
+	@$(BIN)/python build_db.py --check
 
 check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(TOOLS)/frictionless validate sources/datapackage.json

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds recognition.db: read the sources, parse the article, resolve its names, load, check, publish."""
+"""Builds recognition.db: read the sources, parse the article, resolve its names (read_sources), load, check, publish."""
 
 from __future__ import annotations
 
@@ -21,16 +21,12 @@ from pathlib import Path
 
 try:
     from recognition.build.any_sqlite import open_to_any
-    from recognition.build.article import parse_article
     from recognition.build.check import DatabaseBroken, check
-    from recognition.build.contradictions import find_contradictions
     from recognition.build.load import load
     from recognition.build.output import path_named, refuse_output
-    from recognition.build.problems import BuildRefused, Problems
+    from recognition.build.problems import BuildRefused
     from recognition.build.publish import replacing, sha256
-    from recognition.build.reading import read_article
-    from recognition.build.registers import read_registers
-    from recognition.build.resolve import resolve
+    from recognition.build.sources import read_sources
     from recognition.build.summary import Summary, summarise
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the build needs: pip install -r requirements.txt") from None
@@ -67,24 +63,9 @@ def publish(sources: Path, output: Path, last: Callable[[], None] = lambda: None
     the file that was there before then stays as it was.
     """
     refuse_output(output, sources)
-    problems = Problems()
-    if not sources.is_dir():
-        problems.add(sources, 0, "is no folder; name the folder of the sources with --sources")
-        raise problems.refusal()
-    registers = read_registers(sources, problems)
-    try:
-        find_contradictions(registers, problems)
-        text = read_article(sources, problems)
-        if text is None:
-            raise problems.refusal()
-        article = parse_article(text, registers, problems)
-        tables = resolve(article, registers, problems)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        problems.refuse_if_any()  # a cell that is refused already may have led to it
-        raise
-    problems.refuse_if_any()
+    read = read_sources(sources)
     with replacing(output, last) as part:
-        load(part, tables, [row.cells for row in registers["pages"]], METADATA)
+        load(part, read.tables, [row.cells for row in read.registers["pages"]], METADATA)
         open_to_any(part)
         check(part)
 
@@ -95,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.perf_counter()
     name = os.path.basename(options.output) or repr(options.output)
     ended: BaseException | None = None
+    if options.check:
+        return check_sources(shown(options.sources), started)
     with Stops() as stops:
         try:
             output = shown(path_named(options.output))
@@ -117,6 +100,22 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def check_sources(sources: Path, started: float) -> int:
+    """Prints what a build would say of the sources, and builds nothing; returns the exit status. `started` is when it began."""
+    try:
+        read = read_sources(sources)
+    except Exception as error:
+        status, (*problems, reason) = failure(error)
+        say(*problems, f"{sources} cannot be built: {reason}")
+        return status
+    registers = read.registers.tables.values()
+    counted = (
+        f"{len(registers)} registers with {sum(len(register.rows) for register in registers):,} rows and the article"
+    )
+    print(printable(f"{sources}: nothing is wrong with {counted} ({time.perf_counter() - started:.1f} s)"))
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Returns the reader of the command line."""
     parser = argparse.ArgumentParser(
@@ -130,6 +129,7 @@ def parser() -> argparse.ArgumentParser:
         default="recognition.db",
         help="file to write, a new one or one that a build made (default: recognition.db in this folder)",
     )
+    parser.add_argument("--check", action="store_true", help="check the sources in a second or two, and build nothing")
     parser.add_argument("--traceback", action="store_true", help="print where in the program a build failed")
     return parser
 

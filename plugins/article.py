@@ -37,6 +37,7 @@ BASES = {
     "record": "a record gives country and date",
     "order": "records give its place in the order",
     "elimination": "by elimination",
+    "printed": "the article prints it",
 }
 CAPTION = re.compile(r"caption= ?([^|]+?) \|")
 
@@ -163,10 +164,14 @@ def header_cells(passage: Row) -> Row:
 
 
 def recognition_cells(text: str) -> Row:
-    """The printed `number` and `dates` of a row of a table of recognitions; a row below a shared date prints neither."""
+    """The `number`, name (`printed`) and `dates` that a row of recognitions prints; below a shared date there is the name alone."""
     cells = [cell.strip() for cell in text.replace("\n", " ").split("|")]
-    place = cells.index(LOST_IMAGE)
-    return {"number": cells[0] if place else "", "dates": [cell for cell in cells[place + 1 :] if cell]}
+    # a number, a name or the image that was lost; a row below a shared date has no number
+    place = 1 if cells[0][:1].isdigit() else 0
+    return {
+        "number": cells[0] if place else "", "printed": cells[place],
+        "dates": [cell for cell in cells[place + 1 :] if cell],
+    }  # fmt: skip
 
 
 def span_shared_dates(table_rows: list[Row]) -> None:

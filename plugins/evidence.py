@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 try:
     from recognition import dates
-    from recognition.site import evidence, published, stated
+    from recognition.site import asked, evidence, published, stated
     from recognition.site.database import Row
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -25,7 +25,7 @@ def given(count: Row) -> Markup:
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Give templates the filters `said` and `time` for dates, and the functions evidence_of, place_of, records_of and passage_path for sources, and
-    the_article, how a sentence about what the article says begins."""
+    the_article, how a sentence about what the article says begins, and the_subject, what everything is about, as a sentence names it."""
     env.filters |= {"said": dates.said, "time": evidence.time_of}
     env.globals |= {
         "evidence_of": partial(evidence.evidence, datasette),
@@ -35,4 +35,5 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         "publisher_of": published.publisher_of,
         "given": given,
         "the_article": partial(stated.the_article, datasette),
+        "the_subject": partial(asked.subject_in_sentence, datasette),
     }

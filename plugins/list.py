@@ -198,7 +198,7 @@ def csv_rows(context: Row) -> list[Row]:
 
 
 def claimed(claims: list[Row]) -> str:
-    """What was said of a withdrawal in one line: 'Serbia, 2018: withdrawal claimed; Lesotho, no date: withdrawal denied'."""
+    """What was said of a withdrawal in one line: 'Ruritania, 2018: withdrawal claimed; Utopia, no date: withdrawal denied'."""
     told = (
         f"{claim['claimant']}, {dates.said(claim['date']) if claim['date'] else 'no date'}: {claim['kind']}"
         for claim in claims

@@ -14,7 +14,7 @@ from markupsafe import Markup
 try:
     from recognition.site import search
     from recognition.site.answering import answer
-    from recognition.site.asked import question
+    from recognition.site.asked import question, subject_in_sentence
     from recognition.site.database import kept, rows
     from recognition.site.formats import ENDING, as_json, asked_format
     from recognition.site.question_forms import asked_in_words
@@ -92,8 +92,8 @@ def chosen_page(request: Request) -> int:
 
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
-<ShortName>Recognition of Kosovo</ShortName>
-<Description>Countries, organisations, statements and claims on the recognition of Kosovo</Description>
+<ShortName>Recognition of {subject}</ShortName>
+<Description>Countries, organisations, statements and claims on the recognition of {subject}</Description>
 <InputEncoding>UTF-8</InputEncoding>
 <Url type="text/html" template="{address}?q={{searchTerms}}"/>
 <Url type="application/json" template="{address}.json?q={{searchTerms}}"/>
@@ -107,7 +107,7 @@ async def opensearch(datasette: Datasette, request: Request) -> Response:
         raise NotFound("A description of the search needs the public address of the site, which is not set here.")
     address = datasette.absolute_url(request, "/search")
     return Response(
-        OPENSEARCH.format(address=html.escape(address)),
+        OPENSEARCH.format(address=html.escape(address), subject=html.escape(await subject_in_sentence(datasette))),
         content_type="application/opensearchdescription+xml; charset=utf-8",
     )
 

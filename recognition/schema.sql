@@ -129,7 +129,7 @@ create table recognitions (
     recognised_on text not null check (recognised_on glob '????-??-??'),
     year integer not null check (year = cast(substr(recognised_on, 1, 4) as integer)),
     withdrawn_on text check (withdrawn_on >= recognised_on),
-    name_basis text not null check (name_basis in ('record', 'order', 'elimination')),
+    name_basis text not null check (name_basis in ('record', 'order', 'elimination', 'printed')),
     confidence text not null check (confidence in ('high', 'medium', 'low')),
     order_known integer not null check (order_known in (0, 1)),  -- 0: shares its date, the order inside is not recoverable
     date_evidence text not null check (date_evidence in ('exact', 'near', 'other event', 'order only', 'none')),

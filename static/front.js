@@ -99,7 +99,7 @@
     const most = $(".chart-most").textContent;
     const until = `from ${said(first)} to ${said(last)}, under ‘${title}’: at most ${most}`;
     const then = `${recognise} of ${members} on ${said(day)}, when ${withdrew} had withdrawn.`;
-    chart.setAttribute("aria-label", `UN members that recognise Kosovo, ${until}; ${then}`);
+    chart.setAttribute("aria-label", `UN members that recognise ${chart.dataset.subject}, ${until}; ${then}`);
   };
   const drawBar = (bar, { recognising, contested, withdrawn, members }) => {
     bar.setAttribute("viewBox", `0 0 ${members} 1`);
@@ -131,7 +131,7 @@
     const [recognising, contested, withdrawn] = un;
     drawBar($(".headline .bar"), { recognising, contested, withdrawn, members });
     const under = data.rule === $(".map").dataset.defaultRule ? "" : `, under the rule ‘${data.title}’`;
-    document.title = `Who recognises Kosovo? ${recognising} of ${members} UN members on ${said(day)}${under}`;
+    document.title = `Who recognises ${chart.dataset.subject}? ${recognising} of ${members} UN members on ${said(day)}${under}`;
     asked = query;
     clearTimeout(timer);
     timer = setTimeout(() => follow(query).catch(() => {}), REST); // without an answer the old parts still name their day

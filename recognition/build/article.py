@@ -75,7 +75,12 @@ def split_sections(text: Text, registers: Registers, problems: Problems) -> list
         sections.append(section_of(row, line, ancestors))
     for row in outline:
         if row["title"] not in found:
-            problems.add(outline.path, row.line, f"heading is not in {text.path.name}", row["title"])
+            problems.add(
+                outline.path,
+                row.line,
+                f"heading is not in {text.path.name}; restore it there, or take its row out",
+                row["title"],
+            )
     return sections
 
 

@@ -19,6 +19,11 @@ HEADERS = {  # by what a section of the outline holds
 # The cell of a country or an organisation whose flag image the capture lost.
 IMAGE_CELL = line_pattern("image cell", r"^!\[\]\(\) \|$")
 NUMBERED_CELL = line_pattern("numbered image cell", r"^(?P<number>\d{1,9}(?:–\d{1,9})?) \| !\[\]\(\) \|$")
+# The same cells of a capture that has the name and not the image: words without digits, and no sentence.
+CELL_NAME = r"(?P<name>[^\W\d_a-z][^|•†‡!\[\]\d]*(?:[^\W\d_]|\)))"
+NAME_CELL = line_pattern("name cell", rf"^{CELL_NAME} \|$")
+NUMBERED_NAME = line_pattern("numbered name cell", rf"^(?P<number>\d{{1,9}}(?:–\d{{1,9}})?) \| {CELL_NAME} \|$")
+FIRST_CELLS = (IMAGE_CELL, NUMBERED_CELL, NAME_CELL, NUMBERED_NAME)
 DATE_CELLS = line_pattern("date cells", r"^(?P<first>[^|]+?) \|(?: (?P<second>[^|]+?) \|)?$")
 EMPTY_CELLS = line_pattern("empty date cells", r"^\|\|$")
 TEXT_CELL = line_pattern("statement", r"""^(?P<text>[^|•†‡]*[.!?]["'”’)]?) \|$""")
@@ -35,8 +40,8 @@ MEMBERS = line_pattern("member list", r"^[^|•]+(?: • [^|•]+)+$")
 MEMBER = re.compile(r"^(?P<name>.*?\w)(?: (?P<mark>\W))?$")
 ROW_ENDS = line_pattern("end of a row", r"^\|$")
 TABLE_RULES: list[LinePattern] = [
-    IMAGE_CELL, NUMBERED_CELL, DATE_CELLS, EMPTY_CELLS, TEXT_CELL, NAMED_ROW, STATED_COUNT, POSITION_AND_COUNTS,
-    MEMBERS, ROW_ENDS,
+    IMAGE_CELL, NUMBERED_CELL, NAME_CELL, NUMBERED_NAME, DATE_CELLS, EMPTY_CELLS, TEXT_CELL, NAMED_ROW, STATED_COUNT,
+    POSITION_AND_COUNTS, MEMBERS, ROW_ENDS,
 ]  # fmt: skip
 
 
@@ -62,21 +67,25 @@ def parse_table(article: Article, section: Section, lines: list[Line], problems:
         parse_recognitions(article, section, rows, columns, problems)
 
 
-def begins_row(line: Line) -> bool:
-    return "![" in line.text
+def begins_row(line: Line, before: list[Line]) -> bool:
+    """Whether a line begins a row; `before` are the lines of the row above, which may still wait for its second one."""
+    if "![" in line.text or NUMBERED_NAME.pattern.match(line.text):
+        return True
+    waits = len(before) == 1 and any(cell.pattern.match(before[0].text) for cell in FIRST_CELLS)
+    return not waits and NAME_CELL.pattern.match(line.text) is not None
 
 
-def begins_named_row(line: Line) -> bool:
-    return begins_row(line) or NAMED_ROW.pattern.match(line.text) is not None
+def begins_named_row(line: Line, before: list[Line]) -> bool:
+    return begins_row(line, before) or NAMED_ROW.pattern.match(line.text) is not None
 
 
 def split_rows(
-    article: Article, lines: list[Line], begins: Callable[[Line], bool], problems: Problems
+    article: Article, lines: list[Line], begins: Callable[[Line, list[Line]], bool], problems: Problems
 ) -> list[list[Line]]:
     """The lines of a table's body as rows, each from a line that begins one to the next."""
     rows: list[list[Line]] = []
     for line in lines:
-        if begins(line):
+        if begins(line, rows[-1] if rows else []):
             rows.append([line])
         elif rows:
             rows[-1].append(line)
@@ -104,7 +113,7 @@ def has_cells(article: Article, row: list[Line], columns: int, problems: Problem
 def parse_recognitions(
     article: Article, section: Section, rows: list[list[Line]], columns: int, problems: Problems
 ) -> None:
-    """Rows of a number, a lost country and its dates; rows without dates share those of the row above.
+    """Rows of a number, a country, lost or named, and its dates; rows without dates share those of the row above.
 
     The key of a row is made of its dates and not of its number, which changes when a row is inserted above it.
     """
@@ -114,7 +123,8 @@ def parse_recognitions(
             continue
         words = dated.passage.words if dated and EMPTY_CELLS.pattern.match(row[1].text) else row[1].text
         passage = article.add_passage(section, "recognition", row, words)
-        number = NUMBERED_CELL.pattern.match(row[0].text)
+        named = NAME_CELL.pattern.match(row[0].text)
+        number = NUMBERED_CELL.pattern.match(row[0].text) or NUMBERED_NAME.pattern.match(row[0].text)
         dates = DATE_CELLS.pattern.match(row[1].text)
         if number and dates:
             recognised, withdrawn = (
@@ -124,9 +134,12 @@ def parse_recognitions(
             if recognised and withdrawn and withdrawn < recognised:
                 problems.add(article.text.path, row[1].number, "withdrawal is dated before recognition", row[1].text)
             if recognised:
-                dated = RecognitionRow(section.list, ordinal, number["number"], recognised, withdrawn, passage, passage)
+                dated = RecognitionRow(
+                    section.list, ordinal, number["number"], recognised, withdrawn, passage, passage,
+                    number.groupdict().get("name"),
+                )  # fmt: skip
                 article.recognitions.append(dated)
-        elif IMAGE_CELL.pattern.match(row[0].text) and EMPTY_CELLS.pattern.match(row[1].text):
+        elif (named or IMAGE_CELL.pattern.match(row[0].text)) and EMPTY_CELLS.pattern.match(row[1].text):
             if dated is None:
                 problems.add(
                     article.text.path, row[0].number, "row has no date, and none above it to share", row[0].text
@@ -141,7 +154,8 @@ def parse_recognitions(
                     dated.withdrawn_on,
                     passage,
                     dated.passage,
-                )  # fmt: skip
+                    named["name"] if named else None,
+                )
             )
         else:
             text = " ".join(line.text for line in row)
@@ -165,22 +179,24 @@ def covering_range(printed_number: str | None, ordinal: int) -> str | None:
 def parse_statement(
     article: Article, section: Section, ordinal: int, row: list[Line], columns: int, problems: Problems
 ) -> None:
-    """A row of a lost country and what the article says of it."""
+    """A row of a country, lost or named, and what the article says of it, whose words alone make the key."""
     if not has_cells(article, row, columns, problems):
         return
     text = TEXT_CELL.pattern.match(row[1].text)
-    if not IMAGE_CELL.pattern.match(row[0].text) or text is None:
+    named = NAME_CELL.pattern.match(row[0].text)
+    if not (named or IMAGE_CELL.pattern.match(row[0].text)) or text is None:
         joined = " ".join(line.text for line in row)
         problems.add(article.text.path, row[0].number, "no rule takes this row of the table", joined)
         return
-    passage = article.add_passage(section, "statement", row)
-    article.statements.append(Statement(section.list, ordinal, None, text["text"], passage))
+    passage = article.add_passage(section, "statement", row, row[1].text)
+    name = named["name"] if named else None
+    article.statements.append(Statement(section.list, ordinal, name, text["text"], passage))
 
 
 def parse_organisation(article: Article, section: Section, ordinal: int, row: list[Line], problems: Problems) -> None:
-    """A row of the table of organisations: its name and position on one line, or a lost name, a position and members."""
+    """A row of the table of organisations: its name and position on one line, or its name, lost or not, a position and members."""
     ends = row[1:] and ROW_ENDS.pattern.match(row[-1].text) is not None
-    named = NAMED_ROW.pattern.match(row[0].text)
+    named, name = NAMED_ROW.pattern.match(row[0].text), NAME_CELL.pattern.match(row[0].text)
     if named and len(row) == (2 if ends else 1):
         passage = article.add_passage(section, "statement", row)
         article.statements.append(Statement(section.list, ordinal, named["name"], named["text"], passage))
@@ -197,9 +213,11 @@ def parse_organisation(article: Article, section: Section, ordinal: int, row: li
     if not position or not position["text"] or not all(POSITION_AND_COUNTS.pattern.match(h.text) for h in heads[1:]):
         problems.add(article.text.path, heads[0].number, "not a position followed by stated counts", heads[-1].text)
         return
-    statement = article.add_passage(section, "statement", [row[0], heads[0]])
+    statement = article.add_passage(section, "statement", [row[0], heads[0]], heads[0].text)
     listing = article.add_passage(section, "member list", [*heads[1:], body[members], row[-1]])
-    article.statements.append(Statement(section.list, ordinal, None, position["text"], statement))
+    article.statements.append(
+        Statement(section.list, ordinal, name["name"] if name else None, position["text"], statement)
+    )
     article.organisation_rows.update({statement: ordinal, listing: ordinal})
     parse_members(article, ordinal, body[members], listing, problems)
 
@@ -210,7 +228,9 @@ def parse_members(article: Article, article_row: int, line: Line, passage: Passa
     for printed in line.text.split(" • "):
         member = MEMBER.match(printed)
         if member is None:
-            problems.add(article.text.path, line.number, "not a member's name with at most one mark", printed)
+            problems.add(
+                article.text.path, line.number, "not a member's name, or a name, a space and one mark", printed
+            )
         else:
             members.append((member["name"], member["mark"]))
     article.member_lists.append(MemberList(article_row, members, line.number, passage))

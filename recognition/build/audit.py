@@ -126,8 +126,8 @@ FINDINGS = [
                   sum(name_basis = 'record'), sum(name_basis = 'order'), sum(name_basis = 'elimination'),
                   iif(confidence = 'high', '', ': ' || group_concat(c.name, ', '))),
            null, null, null
-    from (select * from recognitions order by list, ordinal) r join countries c on c.id = r.country_id
-    group by list, confidence
+    from (select * from recognitions where name_basis <> 'printed' order by list, ordinal) r
+    join countries c on c.id = r.country_id group by list, confidence
     """,
     """
     select 'date-' || r.id, 'Other date for ' || c.name, 'differs',
@@ -142,6 +142,12 @@ FINDINGS = [
                   r.other_withdrawn_on, coalesce(r.note, '')),
            r.country_id, null, r.passage_id
     from recognitions r join countries c on c.id = r.country_id where r.other_withdrawn_on is not null
+    """,
+    # Paragraphs that stand twice.
+    """
+    select 'repeated-' || min(id), 'A paragraph stands twice', 'unusual',
+           printf('The words of line %d stand on line %d too: %s', min(first_line), max(first_line), text), null, null, min(id)
+    from passages where kind = 'paragraph' group by text having count(*) > 1
     """,
     # Countries of the table of withdrawals that the paragraphs below it discuss again.
     """

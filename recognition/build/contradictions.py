@@ -27,6 +27,7 @@ from .records import WORDS_AT_MOST
 from .registers import Registers
 
 OF_GROUPS = ("group_members", "participations", "suspensions")  # registers of who takes part in what, and when
+LATER = "the known_until of edition.csv"
 ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}", re.ASCII)
 USER_ASSIGNED = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")  # two-letter codes that ISO 3166-1 will never give to a country
 TRACKING = re.compile(r"[?&](utm_\w+|fbclid|gclid|mc_eid|igshid)=")  # what an address says of the one who follows it
@@ -37,7 +38,7 @@ def find_contradictions(registers: Registers, problems: Problems) -> None:
     for name, register in registers.tables.items():
         for row in register:
             for reason, text in contradictions(name, row, registers):
-                problems.add(register.path, row.line, reason, text)
+                problems.add(register.path, row.line, reason, text, "known_until" if LATER in reason else None)
     find_missing_rows(registers, problems)
     if "iso_codes" in registers.tables:
         find_wrong_codes(registers, problems)
@@ -183,7 +184,7 @@ def after_known(column: str, row: Row, registers: Registers) -> Iterator[tuple[s
     # registers.py has said what is no day
     if ISO_DATE.fullmatch(date) and iso_day(until) and date > until[: len(date)]:
         yield (
-            f"{column} is later than {until}, the known_until of edition.csv; raise that when records were looked through",
+            f"{column} is later than {until}, {LATER}; raise that when records were looked through",
             date,
         )
 
@@ -209,7 +210,7 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
                 themes.path, row.line, "theme has no row in position_themes.csv, so no statement has it", row["id"]
             )
     effective = set(registers["rule_effects"].column("rule"))
-    for row in rules:
+    for row in rules if effective <= set(rules.column("id")) else ():
         if row["id"] not in effective:
             problems.add(rules.path, row.line, "rule has no row in rule_effects.csv, so it counts nothing", row["id"])
 

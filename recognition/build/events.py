@@ -27,6 +27,7 @@ from .quotes import Quotes
 from .reading import Register, Row
 from .records import check_records, cited
 from .registers import Registers
+from .repeated import find_repeated_acts
 
 Event = dict[str, Any]  # a row of table `events`, by column
 DATE = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}){0,2})?")
@@ -39,6 +40,7 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     printed = quotes.article.by_key
     listed = [event for row in recognitions for event in listed_events(row, printed, registers)]
     events = listed + told_events(quotes, registers, problems) + later_events(registers, problems)
+    repeated = find_repeated_acts(events, quotes.article, registers, problems)
     check_answers(events, registers, problems)
     check_records(events, registers, problems)
     by_id = {event["id"]: event for event in events}
@@ -54,7 +56,7 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
     for name in ("events", "updates"):
         register = registers[name]
         for row in register:
-            if row["id"] in taken:
+            if row["id"] in taken - repeated:
                 reason = "id is that of another event, in events.csv or made of a row of restored_names.csv"
                 problems.add(register.path, row.line, reason, row["id"])
         taken |= set(register.column("id"))
@@ -81,7 +83,7 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     }  # fmt: skip
     events = [
         base | {
-            "id": f"{row['country_id']}-{row['recognised_on'][:4]}-recognition", "kind": RECOGNITION,
+            "id": event_id(row["country_id"], row["recognised_on"], RECOGNITION), "kind": RECOGNITION,
             **days(row["recognised_on"]), "other_date": row["other_recognised_on"],
             "stronger_date": row["stronger_recognised_on"], "claimant": name,
         }
@@ -89,11 +91,16 @@ def listed_events(row: dict[str, Any], printed: dict[str, Passage], registers: R
     if row["withdrawn_on"]:
         # the article says of its list of withdrawals that they were reported
         events.append(base | {
-            "id": f"{row['country_id']}-{row['withdrawn_on'][:4]}-withdrawal", "kind": WITHDRAWAL,
+            "id": event_id(row["country_id"], row["withdrawn_on"], WITHDRAWAL), "kind": WITHDRAWAL,
             **days(row["withdrawn_on"]), "other_date": row["other_withdrawn_on"],
             "stronger_date": row["stronger_withdrawn_on"], "claimant": WITHOUT_NAME[REPORTS],
         })  # fmt: skip
     return events
+
+
+def event_id(country: str, day: str, kind: str) -> str:
+    """The id of an act that a row of the article's tables prints: kenya-2025-recognition."""
+    return f"{country}-{day[:4]}-{kind}"
 
 
 def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> list[Event]:

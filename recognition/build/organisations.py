@@ -117,9 +117,11 @@ def listed_members(
     for name, mark in listing.members:
         country = registers.country_names.owner(name)
         if country is None:
-            problems.add(path, listing.line, "member is not in the registers of names", name)
+            reason = "member is not in the registers of names; add the name to country_names.csv"
+            problems.add(path, listing.line, reason, name, ("name", name))
         elif mark is not None and mark not in marks:
-            problems.add(path, listing.line, f"mark {mark!r} has no meaning in marks.csv", f"{name} {mark}")
+            reason = f"mark {mark!r} has no meaning in marks.csv; add its row"
+            problems.add(path, listing.line, reason, f"{name} {mark}", ("marks", mark))
         else:
             yield Membership(organisation, country, role=role, basis="article", marker=mark, passage_id=passage)
 

@@ -35,7 +35,7 @@ class Passage:
     """A run of lines that belong together.
 
     `text` is the lines to the letter, joined by line ends. `words` is the text that the key is made of: the passage's
-    own, but for rows of recognitions, whose words are the dates that they print or share. `id` is the key; it is empty
+    own, but for rows of tables: those of recognitions have the dates that they print or share, statements what is said. `id` is the key; it is empty
     until the whole article is parsed.
     """
 
@@ -59,6 +59,7 @@ class RecognitionRow:
     withdrawn_on: str | None
     passage: Passage
     date_passage: Passage
+    name: str | None = None  # the country that the row prints; None where the capture has lost it
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,17 @@ def resolve_positions(
 def country_of(
     statement: Statement, article: Article, registers: Registers, problems: Problems
 ) -> tuple[str | None, str]:
-    """The country that a statement names first, other than the subject itself, and the words that name it."""
+    """The country of a statement, and the words that name it: its row's cell, or the first other than the subject in the text."""
+    if statement.name is not None:
+        owner = registers.country_names.owner(statement.name)
+        if owner is None:
+            reason = f"country is not in the registers of names; add it to {registers['country_names'].path.name}"
+            problems.add(article.text.path, statement.passage.first_line, reason, statement.name)
+        return owner, statement.name
     for found in registers.country_names.find(statement.text):
         if registers.countries[found.owner]["kind"] != SUBJECT:
             return found.owner, found.name
-    reason = "statement names no country of countries.csv or country_names.csv"
+    reason = "statement names no country of countries.csv or country_names.csv; add the name to the second"
     problems.add(article.text.path, statement.passage.last_line, reason, statement.text)
     return None, ""
 

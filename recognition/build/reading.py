@@ -184,9 +184,7 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
     recorded = recorded_checksum(folder, problems)
     if data is None or text is None or recorded is None:
         return None
-    lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
+    lines = lines_of(text)
     plain = "\n".join(lines).encode()
     candidates = {hashlib.sha256(variant).hexdigest() for variant in (data, plain, plain + b"\n")}
     if recorded not in candidates:
@@ -194,9 +192,18 @@ def read_article(folder: Path, problems: Problems) -> Text | None:
         problems.add(
             path, 0,
             f"the text is not the one recorded in {CHECKSUMS} (sha256 {actual}, recorded {recorded}); restore the file, "
-            f"or, if it is another edition, record its checksum in {folder / CHECKSUMS}",
+            "or, if it is another capture, see what it changes with python -m recognition.capture, and record its checksum "
+            f"in {folder / CHECKSUMS}",
         )  # fmt: skip
     return Text(path, lines, recorded)
+
+
+def lines_of(text: str) -> list[str]:
+    """Returns the lines of an article in Unicode form NFC, without trailing spaces and without empty lines at the end."""
+    lines = [unicodedata.normalize("NFC", line).rstrip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def recorded_checksum(folder: Path, problems: Problems) -> str | None:
@@ -231,7 +238,8 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
     try:
         header = tuple(next(reader, ()))
         if header != columns:
-            problems.add(path, 1, f"columns must be {','.join(columns)}", ",".join(header))
+            reason = f"columns must be {','.join(columns)}; restore the first line, and save the file with commas"
+            problems.add(path, 1, reason, ",".join(header))
             return Register(path, [], "", 0)
         begins = reader.line_num + 1
         for printed in reader:
@@ -239,9 +247,11 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
                 problems.add(path, begins, "row has only empty cells; delete the line", ",".join(printed))
             elif printed and len(printed) != len(columns):
                 whole = False
-                problems.add(
-                    path, begins, f"row has {len(printed)} cells, header has {len(columns)}", ",".join(printed)
+                hint = (
+                    "a cell with a comma needs quotation marks" if len(printed) > len(columns) else "a comma is missing"
                 )
+                reason = f"row has {len(printed)} cells, header has {len(columns)}; {hint}"
+                problems.add(path, begins, reason, ",".join(printed))
             elif printed:
                 cells = [cell.strip() for cell in printed]
                 rows.append(Row(begins, places, tuple(map(known.setdefault, cells, cells))))

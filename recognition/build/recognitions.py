@@ -10,6 +10,8 @@ from .problems import Problems
 from .reading import Row
 from .registers import Registers
 
+CAPTURE = "correct the row, or hold a new capture against the sources with python -m recognition.capture"
+PRINTED = "printed"  # of a restored name, where the article's row has the name itself
 COMPARED = ("printed_number", "recognised_on", "withdrawn_on")
 
 
@@ -30,15 +32,15 @@ def resolve_recognitions(article: Article, registers: Registers, problems: Probl
             continue  # an unparsed row shifts the ordinals of all rows below: mismatches would only repeat that error
         name = restored.pop((row.list, str(row.ordinal)), None)
         if name is None:
-            reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}"
-            problems.add(article.text.path, row.passage.first_line, reason, row.passage.text)
+            reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}; {CAPTURE}"
+            problems.add(article.text.path, row.passage.first_line, reason, row.passage.text, ("rows", row.list))
         elif same_row(row, name, article, registers, problems):
             rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
     for (list_, ordinal), name in restored.items():
         if list_ in article.damaged:
             continue
-        reason = f"restored name has no row: list {list_!r} of the article has no row {ordinal}"
-        problems.add(register.path, name.line, reason, name["country"])
+        reason = f"restored name has no row: list {list_!r} of the article has no row {ordinal}; {CAPTURE}"
+        problems.add(register.path, name.line, reason, name["country"], ("rows", list_))
     return rows
 
 
@@ -48,11 +50,11 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
     for column in COMPARED:
         printed = getattr(row, column)
         if name.get(column) != printed:
-            reason = (
-                f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed})"
-            )
-            problems.add(register.path, name.line, reason, name[column])
+            reason = f"{column} is not that of row {row.ordinal} ({article.text.path}:{row.passage.first_line}: {printed}); {CAPTURE}"
+            problems.add(register.path, name.line, reason, name[column], ("rows", row.list))
             return False
+    if not named_as_printed(row, name, article, registers, problems):
+        return False
     if row.recognised_on < registers.first_day:
         reason = f"nothing could be recognised before {registers.first_day}"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
@@ -61,6 +63,41 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
         problems.add(register.path, name.line, "country is not in the registers of names", name["country"])
         return False
     return True
+
+
+def named_as_printed(
+    row: RecognitionRow, name: Row, article: Article, registers: Registers, problems: Problems
+) -> bool:
+    """Whether basis and country of a restored name are those of a row that prints its country, or that does not."""
+    register = registers["restored_names"]
+    place = f"{article.text.path.name}:{row.passage.first_line}"
+    if row.name is None:
+        if name["basis"] != PRINTED:
+            return True
+        problems.add(
+            register.path,
+            name.line,
+            f"basis {PRINTED!r} needs a row that prints its country ({place})",
+            name["country"],
+        )
+    elif registers.country_names.owner(row.name) is None:
+        problems.add(
+            article.text.path, row.passage.first_line,
+            f"country is not in the registers of names; add it to {registers['country_names'].path.name}", row.name,
+        )  # fmt: skip
+    elif registers.country_names.owner(row.name) != registers.country_names.owner(name["country"]):
+        problems.add(
+            register.path,
+            name.line,
+            f"country is not the one that the row prints ({place}: {row.name!r})",
+            name["country"],
+        )
+    elif name["basis"] != PRINTED:
+        reason = f"the row prints its country ({place}), so that basis must be {PRINTED!r}"
+        problems.add(register.path, name.line, reason, name["country"])
+    else:
+        return True
+    return False
 
 
 def recognition(row: RecognitionRow, name: Row, registers: Registers, order_known: bool) -> Recognition:

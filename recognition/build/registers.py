@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from recognition.vocabulary import IN_LISTS, LEADING_NAMES
 
 from .datapackage import FILE, Description, Reference, read_descriptions
 from .names import Names
-from .problems import BuildRefused, Problem, Problems
+from .problems import FEW, SHOWN_AT_MOST, BuildRefused, Problem, Problems
 from .reading import Register, Row, read_register
 
+LIKE = 0.8  # of the letters of a key; what is less like it was not meant
 SINGLE = ("subject", "edition")  # registers of one row, which says what holds for all others
 
 
@@ -25,6 +28,7 @@ class Registers:
     organisations: dict[str, Row] = field(default_factory=dict)  # by id
     country_names: Names = field(default_factory=Names)
     organisation_names: Names = field(default_factory=Names)
+    missing: set[str] = field(default_factory=set)  # keys that more than a few rows name, and that no row has
 
     def __getitem__(self, name: str) -> Register:
         """Returns a register by its name; ends the build with BuildRefused where datapackage.json describes none."""
@@ -75,12 +79,15 @@ def read_registers(folder: Path, problems: Problems) -> Registers:
         or any(not one.sha256 for one in registers.tables.values())
     ):
         problems.refuse_if_any()  # everything that follows would be wrong too
+    lacking: Counter[str] = Counter()
     for description in descriptions:
         register = registers[description.name]
+        repeated: set[int] = set()
         for columns in description.unique:
-            check_unique(register, columns, problems)
+            check_unique(register, columns, repeated, problems)
         for reference in description.references:
-            check_reference(register, reference, registers[reference.register], problems)
+            check_reference(register, reference, registers[reference.register], lacking, problems)
+    registers.missing = {key for key, times in lacking.items() if times > FEW}
     registers.countries = {row["id"]: row for row in registers["countries"]}
     registers.organisations = {row["id"]: row for row in registers["organisations"]}
     collect_names(registers, problems)
@@ -104,20 +111,28 @@ def check_words(folder: Path, descriptions: list[Description], problems: Problem
             problems.add(folder / FILE, 0, reason, word)
 
 
-def check_unique(register: Register, columns: tuple[str, ...], problems: Problems) -> None:
-    """Adds a problem for each row that repeats the cells of an earlier one; rows with an empty cell there do not count."""
+def check_unique(register: Register, columns: tuple[str, ...], repeated: set[int], problems: Problems) -> None:
+    """Adds a problem for each row that repeats the cells of an earlier one; rows with an empty cell there do not count.
+
+    Lines in `repeated` are refused already, by another key; those that are refused here are added.
+    """
     keys = [*zip(*map(register.column, columns))]
     if len(set(keys)) == len(keys):
         return
     first_line: dict[tuple[str, ...], int] = {}
     for row, key in zip(register, keys):
-        if all(key) and first_line.setdefault(key, row.line) != row.line:
+        if all(key) and first_line.setdefault(key, row.line) != row.line and row.line not in repeated:
+            repeated.add(row.line)
             reason = f"duplicate {' and '.join(columns)}, first used on line {first_line[key]}"
             problems.add(register.path, row.line, reason, " ".join(key))
 
 
-def check_reference(register: Register, reference: Reference, other: Register, problems: Problems) -> None:
+def check_reference(
+    register: Register, reference: Reference, other: Register, lacking: Counter[str], problems: Problems
+) -> None:
     """Adds a problem for each row whose cells lead to no row of the other register; rows with an empty cell do not count.
+
+    The keys that are not there are counted in `lacking`.
 
     Where the other register has no rows, or rows that could not be read, that is the problem, and not these rows.
     """
@@ -136,7 +151,17 @@ def check_reference(register: Register, reference: Reference, other: Register, p
         reason = f"{columns} are in no row of {file} as {others}"
     for row, key in zip(register, keys):
         if all(key) and key not in known:
-            problems.add(register.path, row.line, reason, " ".join(key))
+            cause = file, others, key
+            lacking[" ".join(key)] += 1
+            problems.add(register.path, row.line, f"{reason}{hint(key, known, problems)}", " ".join(key), cause)
+
+
+def hint(key: tuple[str, ...], known: set[tuple[str, ...]], problems: Problems) -> str:
+    """What to do about a key that no row has: the one that is most like it, or that a row is missing."""
+    if len(problems) > SHOWN_AT_MOST or len(key) > 1:
+        return ""
+    near = get_close_matches(key[0], [other for (other,) in known], 1, LIKE)
+    return f"; the nearest is {near[0]!r}" if near else "; correct it, or add the row that is missing"
 
 
 def collect_names(registers: Registers, problems: Problems) -> None:

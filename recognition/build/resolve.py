@@ -46,7 +46,10 @@ def resolve(article: Article, registers: Registers, problems: Problems) -> Table
     stated_figures: list[dict[str, Any]] = [*figure_rows(figures)]
     published_counts: list[dict[str, Any]] = [*resolve_published_counts(figures, registers, problems)]
     oddities = noted_oddities(quotes, registers, problems)
-    check_lists(recognitions, positions, registers, problems, complete=not article.damaged)
+    # a row or statement without its country, or a name without its row, is said already: its country is not missing too
+    complete = not article.damaged and len(positions) == len(article.statements)
+    complete = complete and len(recognitions) == len(article.recognitions) == len(registers["restored_names"].rows)
+    check_lists(recognitions, positions, registers, problems, complete)
     find_vain_updates(events, registers, problems)
     keys: dict[str, Collection[str]] = {
         "passages": article.by_key,

@@ -18,12 +18,13 @@ def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
     """Rows of table `votes`; that the choices of one that is complete are not the announced ones is a problem."""
     register = registers["votes"]
     counted = Counter((row["vote"], row["choice"]) for row in registers["vote_choices"])
+    unclear = {row["vote"] for row in registers["vote_choices"] if row["choice"] not in CHOICES}  # refused already
     lines = citations(registers)
     rows = []
     for row in register:
         announced = {choice: row.number(f"announced_{choice}") for choice in CHOICES}
         known = {choice: counted[row["id"], choice] for choice in CHOICES}
-        for choice, number in announced.items():
+        for choice, number in announced.items() if row["id"] not in unclear else ():
             too_many = number is not None and known[choice] > number
             if too_many or (row["complete"] == "yes" and known[choice] != (number or 0)):
                 reason = f"vote_choices.csv has {known[choice]} {choice!r} where {number or 0} are announced"

@@ -194,6 +194,11 @@ async def subject(datasette: Datasette) -> Row:
     return await kept(datasette, "subject", read)
 
 
+async def subject_in_sentence(datasette: Datasette) -> str:
+    """The subject's name as a sentence has it: 'Utopia', 'the Isles'."""
+    return str((await subject(datasette))["name_in_sentence"])
+
+
 async def rules(datasette: Datasette) -> dict[str, Row]:
     """All rules by id, in their order: id, title, description."""
 

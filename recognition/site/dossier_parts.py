@@ -13,6 +13,7 @@ from .database import Row, grouped, kept, rows, rows_of_each
 # Each question may use :id, :rule, :as_of, and :country or :organisation, which are null on pages of another kind.
 STATEMENT = """
 select p.list, p.text, p.text as quote, p.named_as, p.passage_id,
+       (select a.text like '![]%' from passages a where a.id = p.passage_id) as lost,
        (select json_group_array(json_object('id', t.id, 'title', t.title, 'description', t.description, 'quote', w.quote, 'note', w.note))
         from position_themes w join themes t on t.id = w.theme_id where w.position_id = p.id) as themes
 from positions p where p.country_id = :country or p.organisation_id = :organisation

@@ -26,8 +26,9 @@ def name_of(pattern: LinePattern) -> str:
 
 @pytest.fixture(scope="module")
 def lines(root: Path) -> list[str]:
-    """The lines of the article as they are in the file, read without the parser."""
-    return (root / "sources/article.txt").read_bytes().decode().split("\n")
+    """The lines of the article, and of the other one, which has names in its cells, as they are in the files."""
+    articles = (root / "sources/article.txt", root / "tests/another/sources/article.txt")
+    return [line for article in articles for line in article.read_bytes().decode().split("\n")]
 
 
 def test_each_pattern_has_an_example_and_each_example_a_pattern() -> None:

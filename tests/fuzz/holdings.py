@@ -90,7 +90,9 @@ UNTRACED = {
         select r.id from recognitions r join passages p on p.id = r.date_passage_id
         where instr(p.text, coalesce(r.printed_number, '')) = 0""",
     "statement": "select x.id from positions x join passages p on p.id = x.passage_id where instr(p.text, x.text) = 0",
-    "name in a statement": "select id from positions where list <> 'organisations' and instr(text, named_as) = 0",
+    "name in a statement": """
+        select x.id from positions x join passages p on p.id = x.passage_id
+        where x.list <> 'organisations' and instr(p.text, x.named_as) = 0""",
     "figure": "select x.id from stated_figures x join passages p on p.id = x.passage_id where instr(p.text, x.quote) = 0",
     "event": "select x.id from events x join passages p on p.id = x.passage_id where instr(p.text, x.quote) = 0",
     "member": """

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 
 import build_db
+from recognition.build import sources
 from recognition.build.problems import Problems
 from recognition.build.registers import read_registers
 
@@ -43,7 +44,7 @@ def registers_read_once(folder):
     registers = read_registers(folder, problems)
     assert not len(problems)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build_db, "read_registers", lambda *_: registers)
+        patch.setattr(sources, "read_registers", lambda *_: registers)
         yield
 
 

@@ -1,6 +1,7 @@
 """The rules of the build: what each file of tests/specimen says must come of a change of the sources comes of it.
 
-Those of tests/specimen/rules are about the small article, those of tests/specimen/real about the real sources.
+Those of tests/specimen/rules are about the small article, those of tests/specimen/real about the real sources, those of
+tests/specimen/another about the sources of tests/another.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 
 import build_db
 from recognition.build.problems import BuildRefused
+from tests.another.assembled import assembled
 
 from .cases import Case, changed, read_cases
 
@@ -34,6 +36,12 @@ def specimen(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(root / "sources", folder)
     shutil.copytree(HERE / "sources", folder, dirs_exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def another(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources of another article, with registers of its own alone."""
+    return assembled(root, tmp_path_factory.mktemp("another") / "sources")
 
 
 def answers(case: Case, sources: Path, output: Path) -> list[list[str]]:
@@ -62,13 +70,15 @@ def test_a_rule(
     number: int,
     root: Path,
     specimen: Path,
+    another: Path,
     seal: Callable[[Path], None],
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
     rule, cases = FILES[name]
     case = cases[number]
-    sources = Path(shutil.copytree(root / "sources" if name.startswith("real/") else specimen, tmp_path / "sources"))
+    base = {"real": root / "sources", "another": another}.get(name.split("/")[0], specimen)
+    sources = Path(shutil.copytree(base, tmp_path / "sources"))
     changed(sources, case.hunks)
     seal(sources)
     found = answers(case, sources, tmp_path / "recognition.db")

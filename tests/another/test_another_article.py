@@ -1,0 +1,116 @@
+"""Another article of the same shape, about an invented subject: it builds and is served, and nothing of the real one is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from datasette.app import Datasette
+
+import build_db
+from deploy.loopback import delivered
+from tests.conftest import kept_answers
+from tests.patience import unhurried
+
+from .assembled import assembled
+
+REAL = re.compile(r"kosov|serb|kiddle|pristina|belgrade", re.IGNORECASE)
+# metadata.yml has texts of its own about the real subject; another article comes with texts of its own.
+OWN_TEXTS = (("Kosovo", "Lumeria"), ("kosovo", "lumeria"), ("Serbia", "Gorland"), ("serbia", "gorland"), ("Косово", "Lumeria"), ("Serbya", "Gorlant"),
+             ("Kiddle", "Harbour Encyclopaedia"), ("kids.kiddle.co", "example.org"))  # fmt: skip
+PAGES = (
+    "/", "/?rule=article&as_of=2016-01-01", "/list", "/tallies", "/tallies/northern-pact", "/tallies/un?as_of=2018-12-01",
+    "/tallies/compare", "/counts", "/counts/lumeria-2022", "/counts/compare?a=lumeria-2022&b=gazette-2018", "/statements", "/themes",
+    "/recognition/themes/law", "/votes",
+    "/votes/assembly-2016", "/map", "/timeline", "/timeline?country=dravenia", "/article", "/about", "/search",
+    "/search?q=hestria", "/search?q=which+countries+recognise+lumeria", "/search?q=who+does+not+recognise+Lumeria", "/search?q=islands",
+    "/recognition/countries/aurelia", "/recognition/countries/dravenia", "/recognition/countries/brisland",
+    "/recognition/countries/quellmar", "/recognition/countries/hestria", "/recognition/countries/pellonia", "/recognition/countries/tarn-rock",
+    "/recognition/countries/zellen", "/recognition/countries/lumeria", "/recognition/organisations/un",
+    "/recognition/organisations/northern-pact", "/recognition/organisations/league-of-lamps", "/recognition/rules/gorland", "/recognition",
+    "/recognition/audit", "/recognition/events?_size=max", "/recognition/recognitions", "/recognition/organisations", "/recognition/votes",
+    "/recognition/withdrawals", "/recognition?sql=select+*+from+subject", "/nothing/of/that/name", "/sitemap.xml", "/robots.txt", "/opensearch.xml",
+    "/tallies.json", "/list.csv", "/timeline.csv", "/counts.json", "/recognition/countries.csv?_stream=on",
+)  # fmt: skip
+Get = Callable[[str], httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def another(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as it is delivered, with the database of the other article."""
+    folder = tmp_path_factory.mktemp("another")
+    texts = (root / "metadata.yml").read_text("utf-8")
+    for real, invented in OWN_TEXTS:
+        texts = texts.replace(real, invented)
+    metadata = folder / "metadata.yml"
+    metadata.write_text(texts, "utf-8")
+    output = folder / "built" / "recognition.db"
+    output.parent.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build_db, "METADATA", metadata)
+        build_db.publish(assembled(root, folder / "sources"), output)
+    site = delivered(root, output, folder / "site")
+    (site / "metadata.yml").unlink()
+    (site / "metadata.yml").write_text(texts, "utf-8")
+    return unhurried(site)
+
+
+@pytest.fixture(scope="module")
+def site(another: Path, loop: asyncio.AbstractEventLoop) -> Iterator[Get]:
+    datasette = Datasette([], config_dir=another)
+    memory = kept_answers(datasette)
+
+    def get(path: str) -> httpx.Response:
+        memory.kept.clear()
+        response: httpx.Response = loop.run_until_complete(datasette.client.get(path))
+        return response
+
+    yield get
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_kind_of_page_answers_and_knows_nothing_of_the_real_subject(path: str, site: Get) -> None:
+    response = site(path)
+    assert response.status_code == (404 if path.startswith("/nothing") else 200), response.text[:2000]
+    found = REAL.search(response.text)
+    assert not found, response.text[max(0, found.start() - 200) : found.end() + 100]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/", "Who recognises Lumeria? 6 of 11 UN members"),
+        ("/?rule=article&as_of=2016-01-01", "5 of 11 UN members"),
+        ("/tallies/northern-pact?as_of=2024-01-01", "3 of 4"),
+        ("/recognition/countries/dravenia", "Dravenia"),
+        ("/search?q=which+countries+recognise+lumeria", "6 of 11"),
+        ("/counts/lumeria-2022", "Brisland"),
+        ("/article", "The island of Lumeria left Gorland in 2015."),
+        ("/map", "There is no map"),
+    ],
+)
+def test_what_its_readers_see_is_counted_from_its_sources(path: str, said: str, site: Get) -> None:
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", site(path).text))
+    assert said in text, text[:3000]
+
+
+def test_first_day_rules_and_subject_are_its_own(another: Path) -> None:
+    with closing(sqlite3.connect(another / "recognition.db")) as db:
+        assert db.execute("select country_id, first_day, default_rule from subject").fetchall() == [
+            ("lumeria", "2015-05-03", "latest")
+        ]
+        assert db.execute("select id from rules order by position").fetchall() == [
+            ("latest",),
+            ("article",),
+            ("gorland",),
+        ]
+        assert db.execute("select min(since) from statuses").fetchall() == [("2015-05-03",)]
+        assert db.execute(
+            "select c.name from recognitions r join countries c on c.id = r.country_id where name_basis = 'printed'"
+        ).fetchall() == [("Quellmar",)]
