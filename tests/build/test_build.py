@@ -14,15 +14,16 @@ import build_db
 import recognition.build.article
 import recognition.build.load
 import recognition.build.publish
+import recognition.build.sources
 from tests.earlier_build import OLD, contents
 
 # The steps of a build in their order: module and function that the build calls there.
 BEFORE_THE_SWAP = {
-    "read registers": (build_db, "read_registers"),
-    "read the article": (build_db, "read_article"),
-    "parse the article": (build_db, "parse_article"),
+    "read registers": (recognition.build.sources, "read_registers"),
+    "read the article": (recognition.build.sources, "read_article"),
+    "parse the article": (recognition.build.sources, "parse_article"),
     "cut it into sections": (recognition.build.article, "split_sections"),
-    "resolve": (build_db, "resolve"),
+    "resolve": (recognition.build.sources, "resolve"),
     "load": (build_db, "load"),
     "find oddities": (recognition.build.load, "find_oddities"),
     "check": (build_db, "check"),
