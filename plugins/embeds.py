@@ -19,7 +19,7 @@ try:
     from recognition.site.embedding import THEMES, Framed, code_of, code_within, size_within
     from recognition.site.opening import country_on_day
     from recognition.site.tallies import HISTORY
-    from recognition.site.telling import rule_and_day, source_told, tally_on_day, tally_told, which_edition
+    from recognition.site.telling import rule_and_day, source_told, tally_on_day, tally_told
     from recognition.vocabulary import UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -38,7 +38,6 @@ async def frame_page(datasette: Datasette, request: Request) -> Response:
     theme = chosen_among(request, "theme", dict(zip(THEMES, THEMES)))
     context = {
         **ask.context, "figure": figure, "theme": theme, "source": await source_told(datasette),
-        "other_edition": await which_edition(datasette, (request.args.get("edition") or "").strip()),
         "rule_and_day": rule_and_day(ask), **await SHOWN[figure.kind](datasette, ask, key),
     }  # fmt: skip
     return Response.html(await datasette.render_template(f"embed_{figure.kind}.html", context, request=request))

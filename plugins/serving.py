@@ -39,6 +39,7 @@ try:
     from recognition.site.explained_facets import KINDS
     from recognition.site.formats import HEADERS, label
     from recognition.site.former_addresses import PATTERNS
+    from recognition.site.named_edition import HEADER as EDITION_ASKED
     from recognition.site.named_edition import NamedEdition, OtherEdition
     from recognition.site.parameters import POSTS, known_parameters
     from recognition.site.questions import filled_in
@@ -62,7 +63,7 @@ SITE = Configuration(
     label=label,
     bundles=BUNDLES,
     posts=POSTS,
-    headers=HEADERS,
+    headers=(*HEADERS, EDITION_ASKED),
     framed=("/embed/", "/reconcile/preview"),
     fonts=Path(__file__).resolve().parents[1] / "fonts",
     keep_answers=os.environ.get("RECOGNITION_KEEP_ANSWERS") != "off",  # a setting of the benchmarks

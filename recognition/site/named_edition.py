@@ -24,11 +24,10 @@ from .formats import this_edition
 
 PARAMETER = "edition"
 ASKED = "recognition.edition"  # what is asked for, in a scope: the number of another edition
-HEADER = b"dataset-edition-asked"
+HEADER = "Dataset-Edition-Asked"
 SHORTEST = 7  # digits of a checksum: fewer may be a number
 CHECKSUM = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
 NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
-IN_FRAMES = "/embed/"  # what is shown inside of other sites says for itself which edition was asked for
 SHOWN = 40  # characters of a wrong value that its answer repeats
 
 
@@ -40,7 +39,7 @@ class NotThisFile(Base400):
 
 async def edition_named(datasette: Datasette, text: str) -> int:
     """The number of the edition that `text` names, by number or by the first digits of its checksum. Raises BadRequest for one that never was."""
-    text = text.removeprefix("sha256:")
+    text = text.lower().removeprefix("sha256:")
     about, manifests = await this_edition(datasette), (await recorded(datasette)).manifests
     checksums = [(number, manifest["file"]["sha256"]) for number, manifest in manifests.items()]
     checksums.append((about["number"], about["checksum"]))
@@ -78,7 +77,7 @@ def parts_of(query: str) -> tuple[str | None, str]:
 
 def names_edition(scope: Scope, query: str) -> bool:
     """Whether a request may name an edition that is answered here."""
-    return scope["type"] == "http" and PARAMETER in query and not scope["path"].startswith(IN_FRAMES)
+    return scope["type"] == "http" and PARAMETER in query
 
 
 class NamedEdition:
@@ -139,7 +138,7 @@ class OtherEdition:
 
         async def send_with_header(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (HEADER, asked.encode())]}
+                message = {**message, "headers": [*message["headers"], (HEADER.lower().encode(), asked.encode())]}
             await send(message)
 
         scope = {**scope, "query_string": others.encode("latin-1"), ASKED: int(asked)}

@@ -20,7 +20,7 @@ PAGES = {
     r"/api": (),
     r"/article": ("quote",),
     r"/bundles(/[^/]+\.zip)?": (),
-    r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme", "edition"),
+    r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme",),
     r"/oembed": ("url", "maxwidth", "maxheight", "format"),
     r"/preview/[a-z]+/[^/.]+\.png": (),
     r"/changes(/\d+)?": (),

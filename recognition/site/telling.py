@@ -11,9 +11,6 @@ from .database import Row, rows
 from .formats import this_edition
 from .tallies import TALLIES, members_of, tally_of, without_members
 
-LONGEST_NAME = 70  # characters of a wrong edition that are repeated; a checksum has 64
-SHORTEST_CHECKSUM = 8  # digits, so that no number is taken for the beginning of one
-
 
 async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
     """A row of TALLIES, or of `without_members`. NotFound where the organisation never has members."""
@@ -52,20 +49,3 @@ async def source_told(datasette: Datasette) -> str:
     """'International recognition of Utopia, edition 7 of 26 November 2026'."""
     about, title = await this_edition(datasette), (datasette.metadata() or {})["title"]
     return f"{title}, edition {about['number']} of {said(about['published_on'])}"
-
-
-async def which_edition(datasette: Datasette, named: str) -> str:
-    """What to say where somebody names an edition by number or checksum that is not this one; '' where it is this one."""
-    about = await this_edition(datasette)
-    if named in ("", str(about["number"])) or is_beginning(named.lower(), about["checksum"]):
-        return ""
-    return (
-        f"This is not the edition ‘{named[:LONGEST_NAME]}’ that was asked for, but edition {about['number']} of "
-        f"{said(about['published_on'])}: what is shown may differ."
-    )
-
-
-def is_beginning(digits: str, checksum: str) -> bool:
-    """Whether these are the first digits of a checksum, or all of them, with or without 'sha256:' before them."""
-    digits = digits.removeprefix("sha256:")
-    return len(digits) >= SHORTEST_CHECKSUM and checksum.startswith(digits)
