@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -18,7 +18,9 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
 try:
+    from recognition.serving.errors import with_question
     from recognition.site import dataset
+    from recognition.site.asked import CHOICES
     from recognition.site.database import NAME, Row, edition, kept, rows
     from recognition.site.formats import data_path, edition_headers
 except ModuleNotFoundError as missing:
@@ -101,13 +103,18 @@ class Site:
         """The address of this page without its parameters: orders and filters are views of the same page."""
         return self.address(self.request.path) if self.request else ""
 
-    @property
-    def data(self) -> str | None:
-        """The path of the JSON with what this page shows, with the question of this page; None where that is too long."""
+    def data(self, carried: Mapping[str, str] | None = None) -> str | None:
+        """The path of the JSON with what this page shows, with the question of this page; None where that is too long.
+
+        `carried` are the choices under which a page of ours answers, without those that are the default.
+        """
         if self.request is None or len(self.request.query_string) > LONGEST_QUESTION:
             return None
-        path = self.datasette.urls.path(data_path(self.request.path))
-        return f"{path}?{self.request.query_string}" if self.request.query_string else str(path)
+        question = str(self.request.query_string)
+        if isinstance(carried, dict):
+            asked = parse_qsl(question, keep_blank_values=True)
+            question = urlencode([(name, value) for name, value in asked if name not in CHOICES or name in carried])
+        return with_question(self.datasette.urls.path(data_path(self.request.path)), question)
 
     async def description(self, metadata: dict[str, Any] | None = None) -> str:
         """This page in a sentence or two: what search says of it, else its table's `metadata`, else the site's."""

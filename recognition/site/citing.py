@@ -18,7 +18,7 @@ from .formats import this_edition
 
 DATABASE = "database"  # what is cited where no page is
 CHECKSUM_SHOWN = 12  # characters
-ARTICLE = "select licence from sources where id = 'article'"
+ARTICLE = "select title, publisher, url, licence from sources where id = 'article'"
 # What TeX reads as a command, and how it is written so that it is read as itself.
 OF_TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
@@ -86,13 +86,18 @@ async def citation_of_all(datasette: Datasette) -> Citation:
     return written(told, Cited(told.title, "", address))
 
 
-async def work(datasette: Datasette) -> Work:
-    """The edition that is served."""
+async def article_as_source(datasette: Datasette) -> Row:
+    """The article that the database is made from: title, publisher, url, licence."""
 
     async def read() -> Row:
         return (await rows(datasette, ARTICLE))[0]
 
-    article, edition = await kept(datasette, "the article as a source", read), await this_edition(datasette)
+    return await kept(datasette, "the article as a source", read)
+
+
+async def work(datasette: Datasette) -> Work:
+    """The edition that is served."""
+    article, edition = await article_as_source(datasette), await this_edition(datasette)
     about, metadata = await subject(datasette), datasette.metadata() or {}
     return Work(
         metadata["title"], about["country_id"], " and ".join(metadata["authors"]), article["licence"],

@@ -12,7 +12,8 @@ from recognition import dates
 from recognition.vocabulary import STATUSES, UN_MEMBER
 
 from .asked import rules, subject
-from .citing import citation_of_all
+from .bundles import this_bundle
+from .citing import article_as_source, citation_of_all
 from .database import NAME, Row, kept, rows
 from .formats import this_edition
 from .tallies import members_of
@@ -25,7 +26,6 @@ TABLES = (
 )  # fmt: skip
 PANEL = "panel"
 COUNTED_FROM = "select min(since) as first from tally_history where organisation_id = :organisation"
-ARTICLE = "select title, publisher, url from sources where id = 'article'"
 Described = dict[str, Any]
 
 
@@ -37,7 +37,7 @@ async def dataset(datasette: Datasette) -> Described:
 
 async def made_dataset(datasette: Datasette) -> Described:
     """The same, made now."""
-    (article,) = await rows(datasette, ARTICLE)
+    article = await article_as_source(datasette)
     told, about = datasette.metadata() or {}, await subject(datasette)
     tables = told["databases"][NAME]["tables"]
     return {
@@ -142,7 +142,7 @@ async def technique(datasette: Datasette) -> str:
 
 
 def distributions(datasette: Datasette, tables: list[str], panel: bool) -> list[Described]:
-    """The files: the database with its size and checksum, tables as CSV, the tallies and the timeline."""
+    """The files: the database with its size and checksum, the bundle where there is one, tables as CSV, tallies and timeline."""
     address, database = partial(datasette.absolute_url, None), datasette.get_database(NAME)
     whole = download(address, f"/{NAME}.db", DATABASE_FILE, "The database, an SQLite file")
     whole |= {"contentSize": f"{database.size} B"} | ({"sha256": database.hash} if database.hash else {})
@@ -150,6 +150,11 @@ def distributions(datasette: Datasette, tables: list[str], panel: bool) -> list[
     files = [download(address, f"/{NAME}/{name}.csv", CSV, described[name]["title"]) for name in tables]
     if panel:
         files.insert(0, download(address, "/panel.csv", CSV, described[PANEL]["title"]))
+    if bundle := this_bundle(datasette):
+        packed = download(
+            address, f"/bundles/{bundle.name}", "application/zip", "Everything in one file, with a codebook"
+        )
+        files.insert(0, packed | {"contentSize": f"{bundle.size} B", "sha256": bundle.sha256})
     return [
         whole, *files, download(address, "/timeline.csv", CSV, "Every act and claim by its date"),
         download(address, "/tallies.json", JSON, "Tallies of today, of every organisation"),

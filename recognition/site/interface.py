@@ -20,6 +20,7 @@ from .page_shapes import (
     MEMBER,
     OF_LIST,
     OF_PAGES,
+    PUBLISHED_EDITION,
     RULE_AND_DAY,
     STATEMENT,
     STEP,
@@ -100,11 +101,12 @@ IN_PATH = {
     "organisation": Parameter("Key of an organisation, group or region.", "organisations"),
     "country": Parameter("Key of a country.", "countries"),
     "rule_id": Parameter("Key of a rule.", "rules"),
+    "number": Parameter("Number of an edition.", "number"),
     "count": Parameter("Key of a published count.", "counts"),
     "vote": Parameter("Key of a vote.", "votes"),
     "theme": Parameter("Key of a theme.", "themes"),
 }
-SIDE = "A published count by its key, or a rule with a day and perhaps an organisation: latest@2026-02-28@all-states."
+SIDE = "A published count by its key, or a rule with a day and perhaps an organisation: article@2020-06-30@all-states."
 PARAMETERS = {
     "rule": Parameter("The rule under which is counted; the usual one where none is named.", "rules"),
     "as_of": Parameter("The day of which is asked; today where none is named.", "day"),
@@ -189,22 +191,22 @@ ADDRESSES = (
                 "said_last": many("SaidLast", "The last recognitions, claims and answers."),
             }),
     Address("/list", "Who recognises among the members of the United Nations, since when and on what evidence; who withdrew.",
-            "/list.json?rule=uncontested&as_of=2020-01-01", (*UNDER, "order", "organisation"), OF_LIST,
+            "/list.json?rule=article&as_of=2020-01-01", (*UNDER, "order", "organisation"), OF_LIST,
             {**RULE_AND_DAY, "organisation": column("organisations.id"), "list": text("Which of the lists it is in."), **LISTED,
              "withdrawal_reported": text("What was said of a withdrawal.")}),
     Address("/list/{organisation}", "The same among the members of an organisation, group or region.",
             "/list/eu.json?order=names", (*UNDER, "order"), OF_LIST,
             {**RULE_AND_DAY, "organisation": column("organisations.id"), "list": text("Which of the lists it is in."), **LISTED,
              "withdrawal_reported": text("What was said of a withdrawal.")}),
-    Address("/tallies", "How many members of each organisation recognise.", "/tallies.json?rule=latest&as_of=2013-07-01", UNDER,
+    Address("/tallies", "How many members of each organisation recognise.", "/tallies.json?rule=article&as_of=2013-07-01", UNDER,
             {**ASKED, "tallies": many("Tally")}, {**RULE_AND_DAY, **TALLY}),
     Address("/tallies/{organisation}", "The members of one organisation with their status, and how their number moved.",
             "/tallies/eu.json?as_of=2020-01-01", UNDER,
             {**ASKED, "tally": one("TallyOfOrganisation"), "members": many("MemberWithClaims"), "history": many("Step")},
             {**RULE_AND_DAY, "organisation": column("organisations.id"), **MEMBER}),
     Address("/tallies/compare", "Which states make the difference between two rules.",
-            "/tallies/compare.json?a=latest&b=every_recognition&organisation=un", ("a", "b", "as_of", "organisation"), COMPARED, STEP),
-    Address("/map", "Every country with its status from day to day, and the counts of each day.", "/map.json?rule=latest", UNDER, {
+            "/tallies/compare.json?a=article&organisation=un", ("a", "b", "as_of", "organisation"), COMPARED, STEP),
+    Address("/map", "Every country with its status from day to day, and the counts of each day.", "/map.json?rule=article", UNDER, {
         "rule": column("rules.id"), "title": column("rules.title"), "description": column("rules.description"),
         "as_of": ASKED["as_of"], "notes": ASKED["notes"], "statuses": many("string", "The statuses; others name them by their place here."),
         "un": many("integer", "UN members by status."), "others": many("integer", "All others by status."),
@@ -246,6 +248,9 @@ ADDRESSES = (
     Address("/about", "The numbers of the page about this site.", "/about.json", (), ABOUT),
     Address("/bundles", "Everything in one file: the bundles of this edition and of older ones.", "/bundles.json", (),
             {"bundles": many("Bundle")}, SHAPE_OF_BUNDLE),
+    Address("/changes", "What each edition was, and what it changed, the newest first.", "/changes.json", (),
+            {"editions": many("PublishedEdition")}),
+    Address("/changes/{number}", "The same of one edition.", "/changes/7.json", (), PUBLISHED_EDITION),
     Address("/search", "Everything at once: with names, codes, words, days or numbers.", "/search.json?q=burma",
             ("q", "kind of result", "status", "organisation", "page", *UNDER), {
                 **RULE_AND_DAY, "q": text("What was sought."), "total": number("How many were found."),
@@ -267,7 +272,7 @@ ADDRESSES = (
             UNDER, COUNTRY_DOSSIER, datasette=True),
     Address("/recognition/organisations/{organisation}", "An organisation's dossier: tallies under each rule, members, published counts.",
             "/recognition/organisations/eu.json?rule=article", UNDER, ORGANISATION_DOSSIER, datasette=True),
-    Address("/recognition/rules/{rule_id}", "What a rule counts and how.", "/recognition/rules/uncontested.json?as_of=2020-01-01",
+    Address("/recognition/rules/{rule_id}", "What a rule counts and how.", "/recognition/rules/article.json?as_of=2020-01-01",
             ("as_of",), RULE_DOSSIER, datasette=True),
 )  # fmt: skip
 RESULTS = {

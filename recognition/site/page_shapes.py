@@ -6,7 +6,7 @@ ISO codes stand behind each country by the rule of codes.py, and are not repeate
 from __future__ import annotations
 
 from .dossier_shapes import ASKED, COUNTED, SHAPES
-from .shapes import Field, Shape, address, by_key, column, columns, date, day, flag, many, number, one, text
+from .shapes import Field, Shape, address, by_key, column, columns, date, day, flag, many, number, one, raw, text
 
 EVIDENCE = columns("events", "quote?", "passage_id?")
 OF_EVENT = {
@@ -153,7 +153,19 @@ HIT = {
     "without": many("string", "Words of the question that it does not have."),
 }
 # Kinds of objects, by the name that they have in /openapi.json, besides those of dossiers.
+PUBLISHED_EDITION: Shape = {
+    "number": number("Its number."), "published_on": day("Its day."), "known_until": day("Until when records were looked through."),
+    "file": raw("The database file: sha256 and bytes.", {"type": "object"}), "content": text("Checksum of what the file holds."),
+    "sources": raw("Checksums of the sources by name.", {"type": "object"}), "rows": by_key("integer", "How many rows, by table."),
+    "published_counts": by_key("integer", "How many published counts there are of each outcome."),
+    "recognising_un_members": by_key("string", "How many of the members of the UN recognise, by rule: 108 of 193."),
+    "addresses": raw("How many addresses it has, and their checksum.", {"type": "object"}),
+    "commit": text("The commit that it was built from, of an edition that was written down later.").or_missing,
+    "before": raw("Number of the edition before, and the checksum of its manifest.", {"type": "object"}).or_missing,
+    "changes": raw("What it changed; null where that is not written down.", {"type": ["object", "null"]}),
+}  # fmt: skip
 OF_PAGES: dict[str, Shape] = {
+    "PublishedEdition": PUBLISHED_EDITION,
     "EventInBrief": OF_EVENT,
     "Tally": TALLY,
     "TallyOfOrganisation": {

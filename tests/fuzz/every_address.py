@@ -94,7 +94,7 @@ def simplest(body):
     """A text that a simple pattern matches: of alternatives the first, of what is optional nothing, 'a' for any characters."""
     for pattern, text in ((r"\(\?:[^()]*\)\?", ""), (r"\(\?:([^()|]*)[^()]*\)", r"\1"), (r"\[[^]]*\]\+", "a")):
         body = re.sub(pattern, text, body)
-    return body
+    return body.partition("|")[0]
 
 
 class Site:

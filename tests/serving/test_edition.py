@@ -279,7 +279,10 @@ def test_a_site_whose_file_is_another_one_is_not_well(folder, harm):
     edition = datasette.get_database("recognition").hash
     harm(folder / DATABASE)
     sentence = "recognition.db is not the file any more that was opened at start: start the site again."
-    assert health(datasette) == (503, {"ok": False, "edition": edition, "error": sentence})
+    assert health(datasette) == (
+        503,
+        {"ok": False, "edition": edition, "error": sentence, "status": 503, "title": None},
+    )
 
 
 def dying_disk(datasette, path):

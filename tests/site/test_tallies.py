@@ -118,6 +118,7 @@ def test_what_pages_share_is_written_once(root):
 @pytest.mark.parametrize("day", ["2012-06-01", "2019-12-31"])
 def test_the_day_that_the_environment_sets_is_today_in_pages_and_in_sql(get, datasette, monkeypatch, day):
     monkeypatch.setenv("RECOGNITION_TODAY", day)
+    get("/")  # which starts the site
     monkeypatch.setattr(datasette.workers, "idle", [])  # the processes for SQL have the environment of their start
     for path in PAGES_OF_TODAY:
         assert get(path).text == get(path, as_of=day).text, path
