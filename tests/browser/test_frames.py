@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-FRAMES = ("/embed/map", "/embed/chart", "/embed/tally/un", "/embed/country/ghana?theme=dark&edition=1")
+FRAMES = ("/embed/map", "/embed/chart", "/embed/tally/un", "/embed/country/ghana?theme=dark&edition=2")
 
 
 @pytest.fixture(scope="module")
