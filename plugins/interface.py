@@ -22,7 +22,7 @@ try:
     from recognition.site.database import NAME, kept
     from recognition.site.formats import edition_headers
     from recognition.site.interface import ADDRESSES, KEYS
-    from recognition.site.openapi import VERSION, Facts, definition
+    from recognition.site.openapi import VERSION, Facts, definition, fitted
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -66,9 +66,10 @@ async def api_page(datasette: Datasette, request: Request) -> Response:
     """What programs can ask, for people."""
     ask = await question(datasette, request)
     facts = await kept(datasette, "facts of the interface", partial(facts_of, datasette))
-    pages = [address for address in ADDRESSES if not address.datasette]
+    addresses = [fitted(address, facts.keys) for address in ADDRESSES]
     context = {
-        **ask.context, "pages": pages, "dossiers": [address for address in ADDRESSES if address.datasette],
+        **ask.context, "pages": [address for address in addresses if not address.datasette],
+        "dossiers": [address for address in addresses if address.datasette],
         "at": lambda path: datasette.absolute_url(None, path), "tables": len(facts.tables), "questions": len(facts.queries),
         "problem": json.dumps(problem(chosen_wrongly(ask), 400), indent=2), "version": VERSION,
         "limits": {

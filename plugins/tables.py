@@ -107,7 +107,8 @@ def shown_columns(columns: list[Column], metadata: dict[str, Any], args: MultiPa
     by_name = {column["name"]: column for column in columns}
     asked = [key.split("__")[0] for key in args] + [args.get("_sort"), args.get("_sort_desc")]
     added = [name for name in asked if name in by_name and not by_name[name]["is_key"]]
-    return [by_name[name] for name in dict.fromkeys([*wanted, *added])]
+    # a table whose columns follow the rules and organisations may be without one of those that are named
+    return [by_name[name] for name in dict.fromkeys([*wanted, *added]) if name in by_name]
 
 
 def kept_arguments(args: MultiParams) -> list[tuple[str, str]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from recognition.published_tables import PublishedTable
 
@@ -63,6 +63,7 @@ SHAPE = Parameter(
     choices=("arrays", "objects", "array"),
 )
 SQL = Parameter("A SELECT of SQLite; :names in it are further parameters.")
+KIND_OF_SIDE = {"side a": "counts", "side b": "counts"}  # of which an example is, among all that a side can be
 SHARED = {**PARAMETERS, **OF_CSV, **OF_TABLES, "_shape": SHAPE}
 
 
@@ -178,8 +179,36 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
         yield path, operation(path, "Site", said, [], json_of(object_schema(shape, known)), path)
 
 
+def fitted(address: Address, keys: Mapping[str, Sequence[str]]) -> Address:
+    """The address with an example that this database can answer: a key that it has not gives way to the last that it has.
+
+    `keys` are those of each kind of KEYS, in order. Where there is none of a kind, the path names the kind of key, and the
+    question leaves it out.
+    """
+    used: set[str] = set()
+
+    def known(kind: str, value: str) -> str | None:
+        if kind not in keys or value in keys[kind]:
+            chosen: str | None = value
+        else:
+            chosen = next((key for key in reversed(keys[kind]) if key not in used), None)
+        used.update([chosen] if chosen else [])
+        return chosen
+
+    given, _, asked = address.example.partition("?")
+    found = in_path(f"{address.path}.json", given)
+    path = f"{address.path}.json"
+    for name, value in found.items():
+        path = path.replace(f"{{{name}}}", known(IN_PATH[name].values, value) or name)
+    kinds = {CALLED.get(name, name): KIND_OF_SIDE.get(name, PARAMETERS[name].values) for name in address.parameters}
+    pairs = [(name, known(kinds.get(name, "words"), value)) for name, value in parse_qsl(asked)]
+    question = urlencode([(name, value) for name, value in pairs if value is not None])
+    return replace(address, example=f"{path}?{question}" if question else path)
+
+
 def of_address(address: Address, facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """The operations of one of the site's own pages."""
+    address = fitted(address, facts.keys)
     found = in_path(f"{address.path}.json", address.example)
     asked = dict(parse_qsl(address.example.partition("?")[2]))
     path_parameters = [{**parameter(name, IN_PATH[name], "path", facts), "example": found[name]} for name in found]

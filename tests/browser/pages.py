@@ -2,7 +2,8 @@
 
 from tests.seen.addresses import PAGES as SEEN
 
-NO_PAGES = {"former_addresses", "machines", "refusals"}
+# Kinds whose addresses lead on, refuse, or hold text, Markdown, XML or JSON for programs: a browser has no page to lay out.
+NO_PAGES = {"former_addresses", "machines", "refusals", "for_programs", "markdown", "feeds"}
 MORE = {
     "/search?q=Serbya": 200,  # a typo, corrected
     "/search?q=xqzvw": 200,  # finds nothing
