@@ -1,6 +1,7 @@
 """The bundles beside the database: those that are listed, those that are passed over, and their downloads."""
 
 import asyncio
+import csv
 import hashlib
 import io
 import json
@@ -13,7 +14,9 @@ from datasette.app import Datasette
 from recognition.bundle.archive import with_sums, zipped
 from recognition.site import bundles
 from recognition.site.bundles import read_bundles
+from tests.conftest import ROOT
 
+NOW = int(next(csv.DictReader((ROOT / "sources/edition.csv").open(encoding="utf-8")))["number"])  # this edition
 TOLD = {"number": 3, "published_on": "2025-11-26", "known_until": "2025-10-31", "sha256": "a" * 64}
 
 
@@ -106,7 +109,7 @@ def site(unhurried_folder, built, tmp_path_factory):
     shutil.copytree(unhurried_folder, copy, symlinks=True)
     (copy / "bundles").mkdir(exist_ok=True)
     checksum = hashlib.sha256(built.read_bytes()).hexdigest()
-    (copy / "bundles/recognition-7.zip").write_bytes(bundle(number=7, sha256=checksum))
+    (copy / f"bundles/recognition-{NOW}.zip").write_bytes(bundle(number=NOW, sha256=checksum))
     (copy / "bundles/recognition-3.zip").write_bytes(bundle())
     datasette, loop = Datasette([], config_dir=copy), asyncio.new_event_loop()
 
@@ -122,17 +125,17 @@ def site(unhurried_folder, built, tmp_path_factory):
 def test_the_page_lists_them_with_day_size_and_checksum(site):
     page, data = site("/bundles").text, json.loads(site("/bundles.json").text)["bundles"]
     assert [(one["name"], one["edition_number"], one["is_this"]) for one in data] == [
-        ("recognition-7.zip", 7, True), ("recognition-3.zip", 3, False),
+        (f"recognition-{NOW}.zip", NOW, True), ("recognition-3.zip", 3, False),
     ]  # fmt: skip
     for one in data:
         assert one["sha256"] in page and f'href="/bundles/{one["name"]}"' in page
         assert one["url"] == f"http://localhost/bundles/{one['name']}"
         assert hashlib.sha256(site(f"/bundles/{one['name']}").content).hexdigest() == one["sha256"]
-    assert "recognition-7.zip" in site("/bundles.csv").text
+    assert f"recognition-{NOW}.zip" in site("/bundles.csv").text
 
 
 def test_it_is_linked_where_it_was_made_and_nowhere_else(site, get):
-    assert 'href="/bundles/recognition-7.zip"' in site("/").text and 'href="/bundles"' in site("/about").text
+    assert f'href="/bundles/recognition-{NOW}.zip"' in site("/").text and 'href="/bundles"' in site("/about").text
     for path in ("/", "/about"):
         assert "bundles" not in get(path).text
     assert get("/bundles").status_code == 200 and "No bundle of this edition was made here" in get("/bundles").text
