@@ -6,15 +6,13 @@ Questions and answers are messages as in worker.py.
 
 from __future__ import annotations
 
-import json
-import socket
 import sys
 from pathlib import Path
 from typing import Any, TypedDict
 
 import resvg_py
 
-from .worker import INVALID, LENGTHS, has_grown, limit_processor, limit_this_process, received, send
+from .worker import INVALID, serve
 
 ENDINGS = (".ttf", ".otf")
 
@@ -39,23 +37,9 @@ def answer(drawing: Drawing, fonts: list[str]) -> tuple[dict[str, Any], bytes]:
 
 
 def main(folder: Path) -> None:
-    """Answer on standard input, which is a socket, until it is closed; `folder` has the fonts."""
+    """Draw with the fonts of a folder."""
     fonts = sorted(str(path) for path in folder.iterdir() if path.suffix in ENDINGS)
-    limit_this_process()
-    peer = socket.socket(fileno=0)
-    send(peer, {}, b"")  # ready
-    try:
-        while True:
-            of_head, of_body = LENGTHS.unpack(received(peer, LENGTHS.size))
-            drawing: Drawing = json.loads(received(peer, of_head + of_body))
-            limit_processor()
-            head, body = answer(drawing, fonts)
-            retires = has_grown()
-            send(peer, head | {"retires": retires}, body)
-            if retires:
-                return
-    except (EOFError, ConnectionError):
-        return  # the site has ended
+    serve(lambda drawing: answer(drawing, fonts))
 
 
 if __name__ == "__main__":

@@ -325,28 +325,36 @@ def send(peer: socket.socket, head: dict[str, Any], body: bytes) -> None:
     peer.sendall(body)
 
 
-def main(path: Path, module: str) -> None:
-    """Answer questions on standard input, which is a socket, until it is closed.
+def serve(answer_to: Callable[[Any], tuple[dict[str, Any], bytes]]) -> None:
+    """Answer what comes on standard input, which is a socket, until it is closed, or until this process has grown too much.
 
-    `module` is one of the site's: its prepare_connection(connection) adds functions, its rows_as_markup makes rows of a page.
+    `answer_to` makes the head and body of an answer from the head of a question, which is JSON.
     """
-    site = import_module(module)
-    reader = Reader(path, site.prepare_connection)
     limit_this_process()
     peer = socket.socket(fileno=0)
     send(peer, {}, b"")  # ready
     try:
         while True:
             of_head, of_body = LENGTHS.unpack(received(peer, LENGTHS.size))
-            question: Question = json.loads(received(peer, of_head + of_body))
+            question = json.loads(received(peer, of_head + of_body))
             limit_processor()
-            head, body = answer(reader, question, site.rows_as_markup)
+            head, body = answer_to(question)
             retires = has_grown()
             send(peer, head | {"retires": retires}, body)
             if retires:
                 return
     except (EOFError, ConnectionError):
         return  # the site has ended
+
+
+def main(path: Path, module: str) -> None:
+    """Answer questions of visitors.
+
+    `module` is one of the site's: its prepare_connection(connection) adds functions, its rows_as_markup makes rows of a page.
+    """
+    site = import_module(module)
+    reader = Reader(path, site.prepare_connection)
+    serve(lambda question: answer(reader, question, site.rows_as_markup))
 
 
 if __name__ == "__main__":
