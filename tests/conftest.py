@@ -5,12 +5,14 @@ import datetime
 import gc
 import hashlib
 import os
+import random
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,8 @@ import build_db
 from deploy.loopback import delivered
 from recognition.dates import said
 from recognition.serving.caching import KeptAnswers
-from tests.earlier_build import OLD
+from tests.another.assembled import assembled
+from tests.earlier_build import OLD, contents
 from tests.kept_texts import TextFile
 from tests.patience import IN_TIME, PATIENCE, unhurried
 
@@ -52,6 +55,8 @@ def pytest_addoption(parser):
     parser.addoption("--whole", action="store_true", help="try all of what the laws are tried on, not a sample")
 
 
+SEED = 19  # of what samples are drawn
+
 # Begun first, because each is one test or a few that take long: at the end one core would wait for another.
 LONG = (
     "test_links.py",
@@ -68,7 +73,22 @@ def pytest_xdist_auto_num_workers(config):
     return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
 
 
-def pytest_collection_modifyitems(items):
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sampled(size): so many of its parameters are tried; all of them with --whole")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Long files first; of the parameters of a sampled test so many as it says, the same in every run."""
+    by_test = defaultdict(list)
+    for item in items:
+        if mark := item.get_closest_marker("sampled"):
+            by_test[item.path, item.originalname, mark.args[0]].append(item)
+    if not config.getoption("whole"):
+        left_out = set()
+        for (_, name, size), tried in by_test.items():
+            left_out |= set(random.Random(f"{SEED} {name}").sample(tried, max(0, len(tried) - size)))
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
     items.sort(key=lambda item: item.path.name not in LONG)
 
 
@@ -132,6 +152,25 @@ def folder(tmp_path):
 def sources_copy(tmp_path):
     """A fresh copy of sources/ that a test may damage."""
     return Path(shutil.copytree(ROOT / "sources", tmp_path / "sources"))
+
+
+@pytest.fixture(scope="session")
+def short_sources(root, tmp_path_factory, pytestconfig):
+    """Sources that are built in a sixth of the time, for what does not depend on what is in them.
+
+    They are the other article's (tests/another); with --whole, and for the long fuzzers, the real ones.
+    """
+    if pytestconfig.getoption("whole") or os.environ.get("FUZZ") == "long":
+        return root / "sources"
+    return assembled(root, tmp_path_factory.mktemp("short") / "sources")
+
+
+@pytest.fixture(scope="session")
+def short_built(short_sources, tmp_path_factory):
+    """The two files that an undisturbed build makes of them: names to bytes."""
+    folder = tmp_path_factory.mktemp("short_built")
+    build_db.build(short_sources, folder / "recognition.db")
+    return contents(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """A reader for the browser tests: a tab of a real Chromium on the site that its launcher serves, and its complaints."""
 
-import random
-from itertools import groupby
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,24 +7,6 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import programs
 from tests.patience import PATIENCE
-
-SEED = 19
-SAMPLED = 6  # of the kinds of page that a check is tried on; all of them with --whole
-
-
-def pytest_collection_modifyitems(config, items):
-    """Leaves each check that is tried on every kind of page a sample of them, another one for each check."""
-    if config.getoption("whole"):
-        return
-    left_out = []
-    for name, run in groupby(items, key=lambda item: (item.path, getattr(item, "originalname", item.name))):
-        pages = [item for item in run if "path" in getattr(getattr(item, "callspec", None), "params", {})]
-        if name[0].parent.name == "browser" and len(pages) > 2 * SAMPLED:
-            drawn = random.Random(f"{SEED} {name[1]}").sample(pages, SAMPLED)
-            left_out += [item for item in pages if item not in drawn]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
-
 
 expect.set_options(timeout=PATIENCE * 1000)
 

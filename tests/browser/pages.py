@@ -1,6 +1,10 @@
 """One address for every kind of page, with the status it answers: each is held to everything in test_pages.py."""
 
+import pytest
+
 from tests.seen.addresses import PAGES as SEEN
+
+SAMPLED = 6  # of the kinds of page that a check is tried on in `make test`
 
 # Kinds whose addresses lead on, refuse, or hold text, Markdown, XML or JSON for programs: a browser has no page to lay out.
 NO_PAGES = {"former_addresses", "machines", "refusals", "for_programs", "markdown", "feeds"}
@@ -16,3 +20,8 @@ MORE = {
 }
 # A new kind of page gets its address in tests/seen/addresses.py.
 PAGES = {addresses[0]: 200 for kind, addresses in SEEN.items() if kind not in NO_PAGES} | MORE
+
+
+def on_each_page(check):
+    """The check is tried on every kind of page."""
+    return pytest.mark.sampled(SAMPLED)(pytest.mark.parametrize("path", PAGES)(check))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, on_each_page
 
 Open = Callable[..., Any]
 # Where what can be seen of each begins, in pixels from the left; boxes and lists begin with their edge.
@@ -67,7 +67,7 @@ def edges(page: Page) -> dict[str, int]:
     return {name: found[0] for name, found in page.evaluate(EDGES).items() if found}
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_head_content_and_foot_begin_at_one_edge(new_reader: Open, path: str) -> None:
     page = new_reader(viewport={"width": 1280, "height": 800}).open(path, PAGES[path])
     found = edges(page)
@@ -80,7 +80,7 @@ def test_head_content_and_foot_begin_at_one_edge(new_reader: Open, path: str) ->
     assert set(found.values()) == {288}, found
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_nothing_scrolls_sideways_or_covers_the_focus_when_enlarged_four_times(new_reader: Open, path: str) -> None:
     """A window of 1280 by 1024 pixels at 400 % has 320 by 256."""
     page = new_reader(viewport={"width": 320, "height": 256}).open(path, PAGES[path])
@@ -98,14 +98,14 @@ def test_nothing_scrolls_sideways_or_covers_the_focus_when_enlarged_four_times(n
     assert page.evaluate(SMALL_FIELDS) == [], "a phone enlarges the page when these fields are tapped"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_text_of_twice_the_size_fits(new_reader: Open, path: str) -> None:
     page = new_reader(viewport={"width": 1280, "height": 800}).open(path, PAGES[path])
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate(BEYOND) == []
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_with_the_systems_colours_buttons_and_fields_have_edges(new_reader: Open, path: str) -> None:
     page = new_reader(forced_colors="active", color_scheme="dark").open(path, PAGES[path])
     assert page.evaluate(EDGELESS) == []
@@ -123,7 +123,7 @@ def test_with_the_systems_colours_parts_of_a_bar_are_apart(new_reader: Open) -> 
     assert len(set(fills)) == 4, fills
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_nothing_moves_for_who_wants_no_motion(new_reader: Open, path: str) -> None:
     page = new_reader(reduced_motion="reduce").open(path, PAGES[path])
     assert page.evaluate(MOVING) == []

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, on_each_page
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 # (rule of axe, selector): elements that break a rule and cannot be mended, each with its reason. There is none.
@@ -59,7 +59,7 @@ def violations(page, rules=None):
     return [f"{one['rule']}: {one['selector']}\n  {one['html'][:200]}\n  {one['why']}" for one in found]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_axe_has_nothing_against_it(new_reader, pytestconfig, path):
     reader = new_reader(viewport=WIDE, color_scheme="light")
     page = reader.open(path, PAGES[path])
@@ -91,7 +91,7 @@ def test_axe_has_nothing_against_what_scripts_make(new_reader, forced_colors):
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_it_fits_a_phone_and_says_what_it_is_and_a_shortcut_leads_to_the_search_box(new_reader, path):
     page = new_reader(viewport=PHONE).open(path, PAGES[path])
     sizes = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
@@ -109,7 +109,7 @@ def test_it_fits_a_phone_and_says_what_it_is_and_a_shortcut_leads_to_the_search_
     assert not box.input_value().endswith(("/", "k"))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_the_keyboard_sees_where_it_is(new_reader, path):
     page = new_reader(viewport=PHONE).open(path, PAGES[path])
     stops = []
@@ -130,7 +130,7 @@ def test_the_keyboard_sees_where_it_is(new_reader, path):
         expect(page.locator("main")).not_to_have_text(shown, use_inner_text=True)
 
 
-@pytest.mark.parametrize("path", PAGES)
+@on_each_page
 def test_it_works_without_inline_script_or_style(new_reader, path):
     """A browser that is told to refuse them has nothing to refuse, and so nothing to complain about."""
     reader = new_reader()

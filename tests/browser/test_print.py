@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, SAMPLED
 
 Open = Callable[..., Any]
 MORE = {"/recognition/countries?_columns=all&_size=10": 200, "/recognition/events?_columns=all&_size=10": 200}
@@ -48,6 +48,7 @@ def sheets(page: Page) -> list[tuple[str, list[int]]]:
     return [(letters(sheet.extract_text()), [int(side) for side in sheet.mediabox[2:]]) for sheet in printed.pages]
 
 
+@pytest.mark.sampled(SAMPLED)
 @pytest.mark.parametrize("path", PAGES | MORE)
 def test_each_sheet_says_what_it_is_and_no_text_is_missing(new_reader: Open, db: sqlite3.Connection, path: str) -> None:
     (edition,) = db.execute("select number from edition").fetchone()

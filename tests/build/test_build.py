@@ -34,19 +34,15 @@ BEFORE_THE_SWAP = {
 }
 
 
-def build(root, folder):
-    return build_db.build(root / "sources", folder / "recognition.db")
-
-
 def run(root, *arguments, cwd):
     command = [sys.executable, root / "build_db.py", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
 
 
 @pytest.fixture
-def new(built):
-    """The two files as an undisturbed build makes them."""
-    return {name: built.with_name(name).read_bytes() for name in OLD}
+def build(short_sources):
+    """build(folder) builds into a folder."""
+    return lambda folder: build_db.build(short_sources, folder / "recognition.db")
 
 
 def failing(error):
@@ -58,10 +54,10 @@ def failing(error):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, MemoryError])
 @pytest.mark.parametrize("step", BEFORE_THE_SWAP)
-def test_a_failure_before_the_swap_leaves_both_files_as_they_were(step, error, root, folder, monkeypatch):
+def test_a_failure_before_the_swap_leaves_both_files_as_they_were(step, error, build, folder, monkeypatch):
     monkeypatch.setattr(*BEFORE_THE_SWAP[step], failing(error))
     with pytest.raises(error, match="here"):
-        build(root, folder)
+        build(folder)
     assert contents(folder) == OLD
 
 
@@ -76,29 +72,31 @@ def replace_failing_for(name, error, replace=os.replace):
     return fail
 
 
-def test_a_failed_swap_leaves_both_files_as_they_were(root, folder, monkeypatch):
+def test_a_failed_swap_leaves_both_files_as_they_were(build, folder, monkeypatch):
     monkeypatch.setattr(os, "replace", replace_failing_for("recognition.db", OSError))
     with pytest.raises(OSError, match="here"):
-        build(root, folder)
+        build(folder)
     assert contents(folder) == OLD
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, OSError])
-def test_a_failure_behind_the_swap_leaves_the_new_database_and_no_stale_counts(error, root, folder, new, monkeypatch):
+def test_a_failure_behind_the_swap_leaves_the_new_database_and_no_stale_counts(
+    error, build, folder, short_built, monkeypatch
+):
     monkeypatch.setattr(os, "replace", replace_failing_for("inspect-data.json", error))
     with pytest.raises(error, match="here"):
-        build(root, folder)
-    assert contents(folder) == {"recognition.db": new["recognition.db"]}
+        build(folder)
+    assert contents(folder) == {"recognition.db": short_built["recognition.db"]}
 
 
-def test_a_failure_while_summing_up_leaves_the_new_database_with_its_counts(root, folder, new, monkeypatch):
+def test_a_failure_while_summing_up_leaves_the_new_database_with_its_counts(build, folder, short_built, monkeypatch):
     monkeypatch.setattr(build_db, "summarise", failing(RuntimeError))
     with pytest.raises(RuntimeError, match="here"):
-        build(root, folder)
-    assert contents(folder) == new
+        build(folder)
+    assert contents(folder) == short_built
 
 
-def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, folder, new, monkeypatch):
+def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(build, folder, short_built, monkeypatch):
     inspect = recognition.build.publish.inspect
     second = recognition.build.publish.replacing(folder / "recognition.db")
 
@@ -107,8 +105,8 @@ def test_a_second_build_that_begins_meanwhile_does_not_spoil_the_first(root, fol
         return inspect(*arguments)
 
     monkeypatch.setattr(recognition.build.publish, "inspect", inspect_while_another_build_writes)
-    build(root, folder)
-    assert {name: data for name, data in contents(folder).items() if name in new} == new
+    build(folder)
+    assert {name: data for name, data in contents(folder).items() if name in short_built} == short_built
 
 
 def test_inspect_data_is_what_datasette_inspect_says(built):
@@ -120,15 +118,16 @@ def test_inspect_data_is_what_datasette_inspect_says(built):
     assert written["recognition"]["hash"] == hashlib.sha256(built.read_bytes()).hexdigest()
 
 
-def test_inspect_data_is_named_for_the_file_that_was_asked_for(root, tmp_path):
-    build_db.build(root / "sources", tmp_path / "kosovo.db")
+def test_inspect_data_is_named_for_the_file_that_was_asked_for(short_sources, tmp_path):
+    build_db.build(short_sources, tmp_path / "kosovo.db")
     written = json.loads((tmp_path / "inspect-data.json").read_text("utf-8"))
     assert {name: data["file"] for name, data in written.items()} == {"kosovo": "kosovo.db"}
 
 
-def test_the_command_builds_from_any_folder_into_any_file(root, sources_copy, new, tmp_path):
+def test_the_command_builds_from_any_folder_into_any_file(root, sources_copy, built, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    new = {name: built.with_name(name).read_bytes() for name in OLD}
     ended = run(root, "--sources", "../sources", "--output", "recognition.db", cwd=elsewhere)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert contents(elsewhere) == new
@@ -139,11 +138,11 @@ def test_the_command_builds_from_any_folder_into_any_file(root, sources_copy, ne
 
 
 @pytest.mark.parametrize("name", ["Größe & Ελλάδα", "100%25", "what?", "issue #7"])
-def test_the_output_may_be_anywhere_whatever_its_name(name, root, new, tmp_path):
+def test_the_output_may_be_anywhere_whatever_its_name(name, build, short_built, tmp_path):
     folder = tmp_path / name
     folder.mkdir()
-    build(root, folder)
-    assert contents(folder) == new
+    build(folder)
+    assert contents(folder) == short_built
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 

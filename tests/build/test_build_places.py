@@ -3,6 +3,7 @@
 import ctypes
 import hashlib
 import json
+import math
 import os
 import resource
 import shutil
@@ -16,14 +17,14 @@ import pytest
 
 import build_db
 import recognition.build.publish
-from tests.earlier_build import OLD, contents
+from tests.earlier_build import OLD, a_page_less, contents
 from tests.patience import PATIENCE
 
 CAP_DAC_OVERRIDE, PR_CAPBSET_DROP = 1, 24  # of linux/capability.h and linux/prctl.h
 
 
-def start(root, output, **options):
-    command = [sys.executable, root / "build_db.py", "--output", output]
+def start(root, sources, output, **options):
+    command = [sys.executable, root / "build_db.py", "--sources", sources, "--output", output]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
@@ -37,12 +38,16 @@ def refused(process):
     return err.strip().removeprefix("recognition.db was not built: ")
 
 
-@pytest.mark.parametrize("room", [0, 1, 4096, 100_000, 1_000_000])
-def test_a_file_that_may_not_grow_is_one_sentence_and_the_old_files_stay(room, root, folder):
+@pytest.mark.parametrize("part", [0, 1e-9, 0.01, 0.1, 0.5, 0.9])
+def test_a_file_that_may_not_grow_is_one_sentence_and_the_old_files_stay(
+    part, root, folder, short_sources, short_built
+):
+    room = math.ceil(part * len(short_built["recognition.db"]))
+
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    assert refused(start(root, folder / "recognition.db", preexec_fn=limit)) in {
+    assert refused(start(root, short_sources, folder / "recognition.db", preexec_fn=limit)) in {
         f"{reason}; make room on the disk, or name a file on another one with --output"
         for reason in ("disk I/O error", "database or disk is full", "unable to open database file")
     }  # fmt: skip
@@ -55,10 +60,10 @@ def without_rights():
         raise OSError(ctypes.get_errno(), "cannot give up the right to write everywhere")
 
 
-def test_a_folder_that_may_not_be_written_is_one_sentence_and_the_old_files_stay(root, folder):
+def test_a_folder_that_may_not_be_written_is_one_sentence_and_the_old_files_stay(root, folder, short_sources):
     folder.chmod(0o555)
     try:
-        said = refused(start(root, folder / "recognition.db", preexec_fn=without_rights))
+        said = refused(start(root, short_sources, folder / "recognition.db", preexec_fn=without_rights))
     finally:
         folder.chmod(0o755)
     assert said == (
@@ -67,12 +72,11 @@ def test_a_folder_that_may_not_be_written_is_one_sentence_and_the_old_files_stay
     assert contents(folder) == OLD
 
 
-def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folder, sources_copy, tmp_path):
+def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folder, short_sources, tmp_path):
     """Four builds of two editions together, three times."""
-    shortened = (sources_copy / "pages.csv").read_text("utf-8").splitlines(keepends=True)[:-1]
-    (sources_copy / "pages.csv").write_text("".join(shortened), "utf-8")
+    before = a_page_less(short_sources, tmp_path / "sources")
     editions = []
-    for number, sources in enumerate((root / "sources", sources_copy)):
+    for number, sources in enumerate((short_sources, before)):
         (tmp_path / str(number)).mkdir()
         build_db.build(sources, tmp_path / str(number) / "recognition.db")
         editions.append(contents(tmp_path / str(number)))
@@ -84,7 +88,7 @@ def test_builds_at_once_leave_one_whole_database_with_its_own_counts(root, folde
                         [sys.executable, root / "build_db.py", "--sources", sources, "--output", folder / "recognition.db"],
                         capture_output=True, text=True,
                     ),
-                    [root / "sources", sources_copy] * 2,
+                    [short_sources, before] * 2,
                 )
             )  # fmt: skip
         assert [(process.returncode, process.stderr) for process in ended] == [(0, "")] * 4
@@ -120,7 +124,9 @@ def test_another_build_that_ends_between_database_and_counts_waits(built, folder
     assert list(told["tables"]) == ["other"]
 
 
-def test_another_build_does_not_take_a_file_for_abandoned_that_is_not_locked_yet(root, folder, built, monkeypatch):
+def test_another_build_does_not_take_a_file_for_abandoned_that_is_not_locked_yet(
+    folder, short_sources, short_built, monkeypatch
+):
     publish, others = recognition.build.publish, []
     begin, output = publish.begin, folder / "recognition.db"
 
@@ -138,9 +144,9 @@ def test_another_build_does_not_take_a_file_for_abandoned_that_is_not_locked_yet
         return begin(part)
 
     monkeypatch.setattr(publish, "begin", begin_beside_another_build)
-    build_db.build(root / "sources", output)
+    build_db.build(short_sources, output)
     others[0].join()
-    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+    assert contents(folder) == short_built
 
 
 def test_readers_of_the_old_database_read_it_to_the_end(root, built, tmp_path):

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,11 +64,12 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["article.txt", "README.md", "datapackage.json", "countries.csv", "events.csv"])
-def test_a_source_that_cannot_be_read_is_named(name, kind, sources_copy, root, tmp_path, monkeypatch):
+def test_a_source_that_cannot_be_read_is_named(name, kind, short_sources, root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make, expected = KINDS[kind]
-    (sources_copy / name).unlink()
-    make(sources_copy / name)
+    shutil.copytree(short_sources, "sources")
+    Path("sources", name).unlink()
+    make(Path("sources", name))
     ended = build(root, tmp_path, "--sources", "sources", prepare=without_rights)
     *problems, last = ended.stderr.splitlines()
     assert (ended.returncode, ended.stdout) == (1, ""), ended.stderr

@@ -41,15 +41,15 @@ def path(root):
     return {**os.environ, "PYTHONPATH": str(root)}
 
 
-def changed(root, folder, what, step, *arguments):
-    return build(root, folder, *arguments, before=CHANGED.format(step=step, what=what))
+def changed(root, folder, sources, what, step, *arguments):
+    return build(root, folder, "--sources", sources, *arguments, before=CHANGED.format(step=step, what=what))
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_signal_ends_a_build_with_one_line(times, step, number, root, folder):
-    ended = changed(root, folder, f"for _ in range({times}): os.kill(os.getpid(), {int(number)})", step)
+def test_a_signal_ends_a_build_with_one_line(times, step, number, root, folder, short_sources):
+    ended = changed(root, folder, short_sources, f"for _ in range({times}): os.kill(os.getpid(), {int(number)})", step)
     line = f"recognition.db was not built: stopped by {number.name}\n"
     assert (ended.returncode, ended.stdout, ended.stderr) == (128 + number, "", line)
     assert contents(folder) == OLD
@@ -148,12 +148,15 @@ def test_a_signal_while_the_program_loads_is_one_line(module, number, root, fold
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 @pytest.mark.parametrize(("output", "status"), [("recognition.db", 0), ("", 1)])
-def test_a_signal_when_all_is_said_does_not_change_the_status(output, status, number, root, folder, tmp_path):
+def test_a_signal_when_all_is_said_does_not_change_the_status(
+    output, status, number, root, folder, short_sources, tmp_path
+):
     (tmp_path / "earlier").mkdir()
     (tmp_path / "earlier/sitecustomize.py").write_text(
         f"import atexit, os\natexit.register(os.kill, os.getpid(), {int(number)})\n"
     )
-    assert run_beside(root, folder, tmp_path / "earlier", "--output", output).returncode == status
+    arguments = ("--sources", short_sources, "--output", output)
+    assert run_beside(root, folder, tmp_path / "earlier", *arguments).returncode == status
 
 
 def run_beside(root, folder, earlier, *arguments):
@@ -165,7 +168,7 @@ def run_beside(root, folder, earlier, *arguments):
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_signal_that_comes_where_python_cannot_raise_is_not_lost(number, root, folder):
+def test_a_signal_that_comes_where_python_cannot_raise_is_not_lost(number, root, folder, short_sources):
     what = f"""
 class Last:
     def __del__(self):
@@ -173,14 +176,14 @@ class Last:
 last = Last()
 del last
 """
-    ended = changed(root, folder, what, "check")
+    ended = changed(root, folder, short_sources, what, "check")
     assert ended.returncode == 128 + number
     assert ended.stderr.endswith(f"recognition.db was not built: stopped by {number.name}\n")
     assert contents(folder) == OLD
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_signal_during_the_exchange_of_the_files_comes_too_late(number, root, folder, built):
+def test_a_signal_during_the_exchange_of_the_files_comes_too_late(number, root, folder, short_sources, short_built):
     what = f"""
 replace = os.replace
 def signalled(*arguments):
@@ -188,27 +191,28 @@ def signalled(*arguments):
     replace(*arguments)
 os.replace = signalled
 """
-    ended = changed(root, folder, what, "check")
+    ended = changed(root, folder, short_sources, what, "check")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+    assert contents(folder) == short_built
 
 
-def test_a_signal_that_was_ignored_stays_ignored(root, folder):
+def test_a_signal_that_was_ignored_stays_ignored(root, folder, short_sources):
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 
     what = CHANGED.format(step="load", what="os.kill(os.getpid(), signal.SIGHUP)")
-    ended = run(root, folder, "-c", f"{what}sys.exit(build_db.main())", preexec_fn=ignore)
+    command = f"{what}sys.exit(build_db.main(['--sources', {str(short_sources)!r}]))"
+    ended = run(root, folder, "-c", command, preexec_fn=ignore)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_too_little_memory_is_one_line(step, root, folder):
+def test_too_little_memory_is_one_line(step, root, folder, short_sources):
     """What is there is used up, as it is on a small machine; Python itself has started."""
     what = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (1, 1)); held = [bytes(2**20) for _ in range(10**6)]"
     )
-    ended = changed(root, folder, what, step)
+    ended = changed(root, folder, short_sources, what, step)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("recognition.db was not built: there is not enough memory; ")
     assert ended.stderr.count("\n") == 1
@@ -218,11 +222,11 @@ def test_too_little_memory_is_one_line(step, root, folder):
 # The first two are too little to load the program, the others to build. With some more, small objects may take the last bytes:
 # then Python 3.11 itself aborts or runs in circles, where it has no room for what an exception needs.
 @pytest.mark.parametrize("megabytes", [25, 30, 35, 40])
-def test_little_memory_from_the_start_is_one_line_or_enough(megabytes, root, folder):
+def test_little_memory_from_the_start_is_one_line_or_enough(megabytes, root, folder, short_sources):
     def limit():
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
 
-    ended = run(root, folder, root / "build_db.py", preexec_fn=limit)
+    ended = run(root, folder, root / "build_db.py", "--sources", short_sources, preexec_fn=limit)
     if ended.returncode:
         assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1), ended.stderr
         assert "Traceback" not in ended.stderr
@@ -230,7 +234,7 @@ def test_little_memory_from_the_start_is_one_line_or_enough(megabytes, root, fol
 
 
 @pytest.mark.parametrize("stdout", ["a closed pipe", "a full disk", "nothing"])
-def test_a_build_whose_summary_nobody_can_read_is_built(stdout, root, folder, built):
+def test_a_build_whose_summary_nobody_can_read_is_built(stdout, root, folder, short_sources, short_built):
     reading, writing = os.pipe()
     os.close(reading)
     options = {
@@ -238,13 +242,13 @@ def test_a_build_whose_summary_nobody_can_read_is_built(stdout, root, folder, bu
         "a full disk": {"stdout": os.open("/dev/full", os.O_WRONLY)},
         "nothing": {"preexec_fn": lambda: os.close(1)},
     }[stdout]
-    ended = run(root, folder, root / "build_db.py", **options)
+    ended = run(root, folder, root / "build_db.py", "--sources", short_sources, **options)
     os.close(writing)
     assert ended.returncode == 0
     reasons = {"a closed pipe": "Broken pipe", "a full disk": "No space left on device"}
     line = f"recognition.db was built; what is in it could not be printed: {reasons.get(stdout)}\n"
     assert ended.stderr == ("" if stdout == "nothing" else line)
-    assert contents(folder) == {name: built.with_name(name).read_bytes() for name in OLD}
+    assert contents(folder) == short_built
 
 
 @pytest.mark.parametrize("close", [lambda: os.close(2), lambda: (os.close(1), os.close(2))])
@@ -257,8 +261,8 @@ ERRORS = ["RuntimeError('a\\nb')", "RecursionError()", "KeyError(1)", "Assertion
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("error", ERRORS)
-def test_a_fault_of_the_program_is_one_line(error, step, root, folder):
-    ended = changed(root, folder, f"raise {error}", step)
+def test_a_fault_of_the_program_is_one_line(error, step, root, folder, short_sources):
+    ended = changed(root, folder, short_sources, f"raise {error}", step)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1), ended.stderr
     assert ended.stderr.startswith(f"recognition.db was not built: the program has a fault ({error.split('(')[0]} in ")
     assert ended.stderr.endswith("report what --traceback prints\n")
@@ -267,8 +271,8 @@ def test_a_fault_of_the_program_is_one_line(error, step, root, folder):
 
 @pytest.mark.parametrize("step", [STEPS[0], STEPS[-1]])
 @pytest.mark.parametrize("error", ERRORS)
-def test_more_is_said_of_a_fault_where_that_is_asked_for(error, step, root, folder):
-    ended = changed(root, folder, f"raise {error}", step, "--traceback")
+def test_more_is_said_of_a_fault_where_that_is_asked_for(error, step, root, folder, short_sources):
+    ended = changed(root, folder, short_sources, f"raise {error}", step, "--traceback")
     assert ended.stderr.startswith("Traceback") and "recognition.db was not built: " in ended.stderr
     assert contents(folder) == OLD
 

@@ -3,7 +3,6 @@
 import itertools
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from collections import Counter
 import pytest
 
 import build_db
-from tests.earlier_build import contents
+from tests.earlier_build import a_page_less, contents
 
 LONG = os.environ.get("FUZZ") == "long"
 KILLS = 200 if LONG else 24  # at least; more until some have left the old edition and some the new one
@@ -53,14 +52,12 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def editions(root, tmp_path_factory):
+def editions(short_sources, tmp_path_factory):
     """The two files of an edition before, of which the sources had one page less, and those of today's."""
-    sources = shutil.copytree(root / "sources", tmp_path_factory.mktemp("editions") / "sources")
-    pages = (sources / "pages.csv").read_text("utf-8").splitlines(keepends=True)
-    (sources / "pages.csv").write_text("".join(pages[:-1]), "utf-8")
+    made = tmp_path_factory.mktemp("editions")
     found = {}
-    for age, folder in (("old", sources), ("new", root / "sources")):
-        output = sources.parent / age
+    for age, folder in (("old", a_page_less(short_sources, made / "sources")), ("new", short_sources)):
+        output = made / age
         output.mkdir()
         build_db.build(folder, output / "recognition.db")
         found[age] = contents(output)
@@ -69,11 +66,11 @@ def editions(root, tmp_path_factory):
 
 
 @pytest.fixture
-def builder(root, tmp_path):
+def builder(root, short_sources, tmp_path):
     """builder(moment) starts a build in a folder of its own, kills it then, and says how it ended."""
     folder = tmp_path / "out"
     folder.mkdir()
-    command = [sys.executable, "-c", FORKING, root / "sources", folder / "recognition.db"]
+    command = [sys.executable, "-c", FORKING, short_sources, folder / "recognition.db"]
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
         def build(moment=""):
@@ -149,12 +146,14 @@ for line in sys.stdin:
 """
 
 
-def test_a_build_stopped_at_any_moment_says_by_its_status_which_database_is_there(root, editions, tmp_path):
+def test_a_build_stopped_at_any_moment_says_by_its_status_which_database_is_there(
+    root, short_sources, editions, tmp_path
+):
     """After a signal that can be caught both files are the old ones or the new ones, and nothing else is left."""
     rng = random.Random(SEED)
-    command = [sys.executable, "-c", STOPPING, "--sources", root / "sources", "--output", tmp_path / "recognition.db"]
+    command = [sys.executable, "-c", STOPPING, "--sources", short_sources, "--output", tmp_path / "recognition.db"]
     started = time.perf_counter()
-    build_db.build(root / "sources", tmp_path / "recognition.db")
+    build_db.build(short_sources, tmp_path / "recognition.db")
     seconds = time.perf_counter() - started
     ends = Counter()
     with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -65,6 +65,7 @@ def enlarged(text, shape, size):
     return "\n".join([*lines[:behind], *[line] * max(1, size // (len(line.encode()) + 1)), *lines[behind:]])
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_huge_article_is_refused_or_built_in_bounded_time_and_memory(shape, root, sources_copy, seal, tmp_path):
     article = sources_copy / "article.txt"
