@@ -99,6 +99,13 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.fixture
+def sample(request):
+    """sample(items, size) draws some of them, the same in every run; all of them with --whole."""
+    whole, draw = request.config.getoption("whole"), random.Random(f"{SEED} {request.node.name}")
+    return lambda items, size: items if whole or len(items) <= size else draw.sample(items, size)
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT

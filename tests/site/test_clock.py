@@ -18,10 +18,13 @@ PATHS = sorted({DAY.sub(r"\1", path).rstrip("?&") for paths in PAGES.values() fo
 
 
 @pytest.mark.parametrize("day", ["1969-12-31", "2007-01-01", "2008-02-16", "9999-12-31"])
-def test_every_page_answers_on_every_day(get: Get, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
-    expected = {path: get(path).status_code for path in PATHS}
+def test_every_page_answers_on_every_day(
+    get: Get, monkeypatch: pytest.MonkeyPatch, sample: Callable[[list[str], int], list[str]], day: str
+) -> None:
+    paths = sample(PATHS, 60)
+    expected = {path: get(path).status_code for path in paths}
     monkeypatch.setenv("RECOGNITION_TODAY", day)
-    assert {path: get(path).status_code for path in PATHS} == expected
+    assert {path: get(path).status_code for path in paths} == expected
     assert set(expected.values()) >= {200}
 
 

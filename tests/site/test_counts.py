@@ -16,11 +16,11 @@ def text(tag):
     return " ".join(tag.get_text(" ").split())
 
 
-def test_each_page_says_whose_the_note_is_and_of_which_group_and_day_the_rules_count(get, db):
+def test_each_page_says_whose_the_note_is_and_of_which_group_and_day_the_rules_count(get, db, sample):
     rows = db.execute(COUNTS).fetchall()
     table = BeautifulSoup(get("/counts").text, "html.parser")
     held_against_another = 0
-    for key, publisher, note, window, held_against, other_group in rows:
+    for key, publisher, note, window, held_against, other_group in sample(rows, 40):
         page = text(BeautifulSoup(get(f"/counts/{key}").text, "html.parser").select_one("main"))
         if note:  # it is in words of ours
             assert f"Note: {note}." in page and f"{publisher}: {note}" not in page, key

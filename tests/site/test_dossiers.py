@@ -1,7 +1,6 @@
 """Dossiers of all countries and organisations say what the rows say: openings, statuses, numbers, events, mentions."""
 
 import itertools
-import random
 import re
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.parse import quote as encoded
@@ -60,9 +59,9 @@ where c.source_id = 'article' order by p.first_line
 """
 
 
-@pytest.fixture(scope="module")
-def asked(db, request):
-    """(table, id, rule, day) of the dossiers that are asked for: with --whole all, else a sample; a day of None is today."""
+@pytest.fixture
+def asked(db, sample):
+    """(table, id, rule, day) of the dossiers that are asked for; a day of None is today."""
     rules = [rule for (rule,) in rows(db, "select id from rules where id <> ?", DEFAULT)]
     every = [
         (table, key, rule, day)
@@ -70,7 +69,7 @@ def asked(db, request):
         for (key,) in rows(db, f"select id from {table} order by id")
         for rule, day in itertools.product([None, *rules], DAYS)
     ]
-    return every if request.config.getoption("whole") else random.Random(19).sample(every, 250)
+    return sample(every, 100)
 
 
 def test_each_dossier_answers_under_the_rule_and_on_the_day_that_are_asked(asked, get, db):

@@ -3,7 +3,6 @@
 import csv
 import io
 import itertools
-import random
 import re
 
 import pytest
@@ -45,13 +44,13 @@ def listed(page):
     return found
 
 
-@pytest.fixture(scope="module")
-def asked(db, request):
-    """Organisation, rule and day, each combination of them once; with --whole all of them, else a sample."""
+@pytest.fixture
+def asked(db, sample):
+    """Organisation, rule and day, each combination of them once, of which a sample is drawn."""
     organisations = [one for (one,) in db.execute("select distinct organisation_id from tally_history order by 1")]
     rules = [rule for (rule,) in db.execute("select id from rules order by position")]
     every = [*itertools.product(organisations, rules, DAYS)]
-    return every if request.config.getoption("--whole") else random.Random(19).sample(every, SAMPLE)
+    return sample(every, SAMPLE)
 
 
 def test_page_csv_json_and_text_list_whom_the_database_counts(get, db, asked):

@@ -39,7 +39,7 @@ def offered(parsed, parameter):
 
 
 @pytest.mark.parametrize(("question", "parameter"), ASKED)
-def test_every_choice_is_answered_with_rows_or_with_none(get, db, question, parameter):
+def test_every_choice_is_answered_with_rows_or_with_none(get, db, sample, question, parameter):
     """Its title names the choice, and the list of the form shows it as chosen."""
     described = QUESTIONS[question]["choices"][parameter]
     if described["kind"] in WRONG:
@@ -49,7 +49,7 @@ def test_every_choice_is_answered_with_rows_or_with_none(get, db, question, para
     said = {key: told for key, _, told, *_ in db.execute(LISTS[described["kind"]])}
     assert list(choices) == list(said) and default == described.get("default", "latest")
     in_title = f"{{{parameter}}}" in QUESTIONS[question]["title_with"]
-    for key in choices:
+    for key in sample([*choices], 12):
         parsed = page(get(path, **{parameter: key}))
         assert offered(parsed, parameter)[1] == key
         assert not in_title or said[key] in words(parsed.h1) == parsed.title.get_text().strip(), key

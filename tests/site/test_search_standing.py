@@ -1,6 +1,5 @@
 """Search answers under the rule and on the day that the reader asks about, whatever its index says; pages reach all of it."""
 
-import random
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,21 +15,17 @@ QUERIES = [
 ]  # fmt: skip
 
 
-def sample(request, found):
-    return found if request.config.getoption("whole") else random.Random(19).sample(found, min(SAMPLE, len(found)))
-
-
 def hit_of(answer, kind, key):
     return next(hit for hit in answer["results"] if (hit["kind"], hit["id"]) == (kind, key))
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_a_country_stands_as_the_rule_has_it_on_that_day(get, db, request, rules, day):
+def test_a_country_stands_as_the_rule_has_it_on_that_day(get, db, sample, rules, day):
     known = "select s.country_id, c.name, s.status, s.since from statuses s join countries c on c.id = s.country_id where rule_id = :rule and "
     for rule, title in rules.items():
         rows = db.execute(known + ON_DAY + " order by 1", {"rule": rule, "day": day}).fetchall()
         assert len(rows) == db.execute("select count(*) - 1 from countries").fetchone()[0]
-        for country, name, status, since in sample(request, rows):
+        for country, name, status, since in sample(rows, SAMPLE):
             answer = get("/search.json", q=name, rule=rule, as_of=day).json()
             assert (answer["rule"], answer["as_of"]) == (rule, day)
             for hit in answer["results"]:
@@ -43,13 +38,13 @@ def test_a_country_stands_as_the_rule_has_it_on_that_day(get, db, request, rules
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_an_organisation_has_its_tally_with_rule_and_day(get, db, request, rules, known_until, as_known, day):
+def test_an_organisation_has_its_tally_with_rule_and_day(get, db, sample, rules, known_until, as_known, day):
     known = "select organisation_id, name, recognising, members from tally_history join organisations o on o.id = organisation_id"
     for rule, title in rules.items():
         rows = db.execute(
             f"{known} where rule_id = :rule and {ON_DAY} order by 1", {"rule": rule, "day": day}
         ).fetchall()
-        for organisation, name, recognising, members in sample(request, rows):
+        for organisation, name, recognising, members in sample(rows, SAMPLE):
             hit = hit_of(get("/search.json", q=name, rule=rule, as_of=day).json(), "organisation", organisation)
             assert (hit["recognising"], hit["members"]) == (recognising, members)
             assert (
