@@ -4,7 +4,7 @@ import pytest
 
 from tests.seen.addresses import PAGES as SEEN
 
-SAMPLED = 6  # of the kinds of page that a check is tried on in `make test`
+SAMPLED = 4  # of the kinds of page that a check is tried on in `make test`
 
 # Kinds whose addresses lead on, refuse, or hold text, Markdown, XML or JSON for programs: a browser has no page to lay out.
 NO_PAGES = {"former_addresses", "machines", "refusals", "for_programs", "markdown", "feeds"}

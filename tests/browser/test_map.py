@@ -124,11 +124,11 @@ def moves(page, pace, count):
     return slider
 
 
-# A move each 200 milliseconds, for longer than the 30 seconds in which browsers count; and some after each of which the reader
+# A move each 400 milliseconds, for longer than the 30 seconds in which browsers count; and some after each of which the reader
 # rests, so that the address follows every one.
 # The page of the map is heavier and has the same script: it makes a few of the moves, all of them with --whole.
 @pytest.mark.parametrize(("path", "part"), [("/", 1), ("/map", 4)])
-@pytest.mark.parametrize(("pace", "count"), [(200, 160), (REST + 20, 12)])
+@pytest.mark.parametrize(("pace", "count"), [(400, 80), (REST + 20, 12)])
 def test_number_map_list_chart_and_address_stay_together(new_reader, pytestconfig, path, part, pace, count):
     """However long the slider is moved: the address follows when the reader rests, and never asks too much."""
     count //= 1 if pytestconfig.getoption("whole") else part
