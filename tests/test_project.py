@@ -4,10 +4,10 @@ import re
 import sqlite3
 import tomllib
 
-import build_db
 import pytest
 from packaging.requirements import Requirement
 
+import build_db
 from recognition.capture.__main__ import main as capture
 from recognition.published_tables import described_columns
 from recognition.serving import turns, worker, workers
