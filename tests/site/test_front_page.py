@@ -145,7 +145,8 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     ("day", "said"),
     [
         # the day of the claim: nobody had answered for the nine
-        ("2023-01-04", "16 of them are reported to have withdrawn, by Serbia or themselves: Kosovo denied 6 of these, 1 denied it itself, 1 took it back;"),
+        ("2023-01-04", "16 of them are reported to have withdrawn, by Serbia or themselves: "
+                       "Kosovo denied 6 of these, 1 denied it itself, 1 took it back;"),
         # what was said of Guinea-Bissau before the claim answers nothing
         ("2017-11-22", "2 of them are reported to have withdrawn, by Serbia: Kosovo denied 1 of these."),
     ],
