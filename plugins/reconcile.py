@@ -110,7 +110,7 @@ async def manifest(datasette: Datasette, request: Request) -> Row:
         for name in ("entity", "type", "property")
     }
     return told | {
-        "documentation": str(datasette.absolute_url(request, "/about")), "view": {"url": address("/view?id={{id}}")},
+        "documentation": str(datasette.absolute_url(request, "/api#programs")), "view": {"url": address("/view?id={{id}}")},
         "preview": {"url": address("/preview?id={{id}}"), **PREVIEW}, "suggest": suggest,
         "extend": {
             "propose_properties": {"service_url": address(""), "service_path": "/extend/propose"},

@@ -85,7 +85,7 @@ def as_text(changes: dict[str, Any]) -> str:
 
 
 def in_short(changes: dict[str, Any]) -> str:
-    """The whole in a sentence or two: 'One country has another status. Added: events 146, published counts 137.'"""
+    """The whole in a sentence or two: '1 country has another status under a rule. Added: events (146), published counts (137).'"""
     told = []
     countries = len({row["country"] for row in changes["statuses"]})
     for number, one, several in (
@@ -97,8 +97,11 @@ def in_short(changes: dict[str, Any]) -> str:
             told.append(f"{number:,} {one if number == 1 else several}")
     for what in ("added", "removed"):
         numbers = [(total(entry, what), entry["table"]) for entry in changes["tables"]]
-        if listed_ := [f"{in_words(table)} {number:,}" for number, table in numbers if number]:
+        if listed_ := [f"{in_words(table)} ({number:,})" for number, table in numbers if number]:
             told.append(f"{what}: {', '.join(listed_)}")
+    day = changes["new"]["known_until"]
+    if told and day and not (countries or changes["tallies"]):
+        told.insert(0, f"no number and no status of {said(day)} changed")
     return (". ".join(map(capital, told)) or "Nothing differs in the rows") + "."
 
 

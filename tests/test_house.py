@@ -179,3 +179,9 @@ def test_no_file_of_the_package_names_a_state(root):
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             found += [f"{file.relative_to(root)}:{number}: {name}" for name in pattern.findall(line)]
     assert found == []
+
+
+def test_the_page_about_the_code_says_the_same(root):
+    page = (root / "docs/architecture.md").read_text().split("\n## What may import what\n")[1]
+    lines = re.findall(r"^(\w+) +→ (.+)$", page, re.MULTILINE)
+    assert {part: {*names.split(", ")} - {"nothing of ours"} for part, names in lines} == ALLOWED

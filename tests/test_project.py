@@ -4,10 +4,17 @@ import re
 import sqlite3
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 
+import build_db
+from recognition.capture.__main__ import main as capture
 from recognition.published_tables import described_columns
+from recognition.serving import turns, worker, workers
+from recognition.serving.connections import Limits
 from recognition.site.questions import LISTS, UNDER
+
+from .capture.captures import IMAGE, LAST_ROW, replaced, statement
 
 
 def pages(root):
@@ -88,6 +95,96 @@ def test_the_sql_that_pages_show_prints_what_they_say(root, built):
             rows = ["# " + "|".join(map(str, row)) for row in connection.execute(sql)]
             assert rows and (not printed or rows == printed.splitlines()), sql
     connection.close()
+
+
+def test_the_commands_of_ours_run_in_the_environment_that_make_makes(root):
+    """Another Python has not what they need."""
+    for page in pages(root):
+        assert not re.search(r"(?:`|^)python3? (?:-m recognition(?!\.serving\.)|build_db)", page.read_text(), re.M), (
+            page.name
+        )
+
+
+def test_the_places_in_pages_that_pages_lead_to_are_there(root):
+    """Each link to another page of the repository, and each heading in it, as GitHub makes an anchor of one."""
+    for page in pages(root):
+        for path, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", page.read_text()):
+            other = (page.parent / path).resolve() if path else page
+            assert other.exists(), (page.name, path)
+            if anchor:
+                headings = re.findall(r"^#+ (.+)$", other.read_text(), re.MULTILINE)
+                anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+                assert anchor in anchors, (page.name, path, anchor)
+
+
+def test_files_are_called_as_pages_say(root, get):
+    page = (root / "docs/using.md").read_text()
+    for address in ("/recognition/countries.csv?_bom=on", "/tallies/oic.csv?as_of=2013-07-01"):
+        (name,) = re.findall(r'filename="(.+?)"', get(address).headers["content-disposition"])
+        assert f"`{name}`" in page
+
+
+def test_the_limits_that_pages_name_are_those_of_the_code(root):
+    limits = Limits()
+    said = {
+        "docs/using.md": (
+            f"| rows | {worker.ROWS_AT_MOST:,} |",
+            f"| cells | {worker.CELLS_OF_DATA:,} of data, {worker.CELLS_OF_A_PAGE:,} on a page |",
+            f"| bytes | {worker.BYTES_AT_MOST:,}, ",
+            f"| memory | {worker.HEAP // 2**20} MB |",
+            f"| your questions | one at a time; {workers.OF_ONE_AT_MOST} more wait |",
+            f"| everybody's | {workers.OF_ALL_AT_MOST} wait |",
+        ),
+        "docs/deploy.md": (
+            f"| connections at the same time | {limits.connections} |",
+            f"| {limits.request_seconds:g} s, however it drips |",
+            f"| {limits.idle_seconds} s; {limits.proxy_idle_seconds} s for a trusted proxy",
+            f"| time until a reader has taken the piece that waits | {limits.unread_seconds:g} s |",
+            f"when the process is told to stop | {limits.stop_seconds} s |",
+            f"asks the system for {limits.descriptors} open files",
+            f"finds {turns.WAITING_AT_MOST} of the same visitor waiting",
+            f"at most {worker.DESCRIPTORS} descriptors, {worker.MEMORY // 2**20} MB of addresses",
+        ),
+    }
+    for page, sentences in said.items():
+        text = (root / page).read_text()
+        assert [sentence for sentence in sentences if sentence not in text] == []
+
+
+def test_the_check_of_the_sources_says_what_the_page_says(root, capsys):
+    assert build_db.main(["--check", "--sources", str(root / "sources")]) == 0
+    printed = capsys.readouterr().out.strip().split("sources: ")[1].rpartition(" (")[0]
+    assert f"\nsources: {printed} (" in (root / "docs/changing.md").read_text()
+
+
+def test_a_capture_is_told_as_the_page_shows(root, tmp_path, capsys):
+    """Each line of the example, or what it has on either side of '…'."""
+    article = (root / "sources/article.txt").read_text("utf-8")
+    new = tmp_path / "NEW.txt"
+    new.write_text(
+        replaced(
+            article,
+            (statement(article, "Kenya has not recognized Kosovo."), ""),
+            (LAST_ROW, f"{LAST_ROW}105 | {IMAGE}\n26 March 2025 |\n"),
+            ("In 2018, Serbia claimed Lesotho withdrew", "In 2018, Serbia said that Lesotho withdrew"),
+        ),
+        "utf-8",
+    )
+    capture([str(new)])
+    printed = capsys.readouterr().out
+    example = (root / "docs/changing.md").read_text().split("\nTHE SAME\n")[1].split("\n```")[0]
+    pieces = [piece.strip().rstrip(',")') for line in example.splitlines() for piece in line.split("…")]
+    assert [piece for piece in pieces if piece not in printed] == []
+
+
+def test_an_image_is_as_large_as_the_page_estimates(root, built):
+    """Of the sum, what is ours: the files that the container file copies, and the database that it builds."""
+    copied = re.findall(r"^COPY (.+) \S+$", (root / "deploy/Containerfile").read_text(), re.MULTILINE)
+    paths = [root / name for line in copied for name in line.split()]
+    files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()]
+    ours = sum(file.stat().st_size for file in files if "__pycache__" not in file.parts)
+    (said,) = re.findall(r"code and data (\d+)\)", (root / "docs/deploy.md").read_text())
+    assert (ours + built.stat().st_size) / 1e6 == pytest.approx(int(said), abs=1.5)
 
 
 def test_the_rules_that_pages_explain_are_those_of_the_database(root, db):

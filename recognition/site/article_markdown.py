@@ -43,7 +43,7 @@ def guide(source: Row, marks: Iterable[Row]) -> str:
         "Names in *italics* are restored: the cells held images of flags, which are lost. A question mark is behind those "
         "where another country is possible.",
         "The legend of the marks is lost; their meanings are inferred: "
-        + "; ".join(f"{mark['mark']} {plain(mark['meaning'])}" for mark in marks),
+        + " ".join(f"{mark['mark']} {plain(mark['meaning'])}" for mark in marks),
         "¶ leads to the passage.",
     ])  # fmt: skip
 

@@ -160,8 +160,12 @@ def events(found: Iterable[Row], depth: int = 0) -> str:
 def event(row: Row, depth: int) -> str:
     other = ""
     if row["other_date"]:
-        stronger = {"record": ", by stronger records", "article": ", the article's day has the stronger records"}
-        other = f" ({day(row['other_date'])} by other records{stronger.get(row['stronger_date'], '')})"
+        by_others = {
+            "record": "by other, stronger records",
+            "article": "by other records, but the article's day has the stronger ones",
+            "open": "by other records; which day is right is open",
+        }
+        other = f" ({day(row['other_date'])} {by_others.get(row['stronger_date'], 'by other records')})"
     about = f" on {plain(row['country'])}" if row["country"] else ""
     head = f"**{day(row['date'])}{other}**: {link(row['kind'], row['page'])}{about}, by {plain(row['claimant'])}"
     where = "" if row["in_article"] else " (not in the article)"

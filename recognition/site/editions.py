@@ -84,7 +84,11 @@ async def gone(datasette: Datasette, path: str) -> str | None:
         return None
     until = found.until or (await newest(datasette))
     now = (await this_edition(datasette))["number"]
-    when = f"edition {found.since}" if until == found.since else f"editions {found.since} to {until}"
+    when = (
+        f"edition {found.since}"
+        if until == found.since
+        else f"editions {found.since} {'and' if until == found.since + 1 else 'to'} {until}"
+    )
     since = f"It is not in edition {now}" if now != until else "It is no longer in what will be the next edition"
     was = found.was if len(found.was) <= LONGEST else found.was[:LONGEST].rsplit(" ", 1)[0] + "…"
     return f"This address was in {when}: {was if was.startswith('‘') else f'‘{was}’'}. {since}; /changes says what changed."

@@ -44,7 +44,7 @@ async def guide(datasette: Datasette) -> str:
     programs = [
         to("Tools", "/mcp", "the Model Context Protocol over HTTP: search, country, tally, compare, count, sql"),
         to("The database", f"/{NAME}.db", "SQLite, one file"),
-        to("SQL", f"/{NAME}", "behind it .json?sql=…; what each table and column means"),
+        to("SQL", f"/{NAME}", "add .json?sql=… to this address; the page says what each table and column means"),
         to("Tallies", "/tallies.json", "how many members of each organisation recognise"),
         to("Search", "/search.json?q=", "words, names in many languages, questions"),
         to("Reconciliation", "/reconcile", "names of countries matched, as OpenRefine asks"),

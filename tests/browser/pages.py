@@ -16,6 +16,7 @@ MORE = {
     "/recognition/all-about?country=Burma": 200,  # a saved question with a parameter
     "/recognition?sql=select+misspelt": 400,
     "/votes/pace-2024": 200,  # a vote of members of a parliament
+    "/tallies/eu?edition=3": 200,  # names another edition
     "/nothing/of/that/name": 404,
 }
 # A new kind of page gets its address in tests/seen/addresses.py.

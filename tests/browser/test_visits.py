@@ -68,7 +68,7 @@ def test_open_the_ledger_of_a_published_count(any_reader):
     page.locator("table.counts a[href='/counts/serbia-2023']").click()
     expect(page.locator("h1")).to_have_text("84 of 193, published by Serbia (president)")
     page.get_by_label("Explained by").select_option("uncontested")
-    page.get_by_role("button", name="Show the ledger").click()
+    page.get_by_role("button", name="Show the states between").click()
     expect(page).to_have_url(re.compile("by=uncontested"))
     numbers = page.locator("table.ledger td.number").all_inner_texts()
     steps = [int(number.replace("−", "-").replace("±", "")) for number in numbers]

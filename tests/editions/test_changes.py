@@ -139,7 +139,7 @@ def test_what_only_one_file_has_is_said_once(found):
 
 def test_the_text_is_for_people_and_the_json_for_programs(older, newer, found, capsys):
     text = as_text(found)
-    assert text.startswith("From edition ") and "3 facts were corrected. Added: events 1" in text
+    assert text.startswith("From edition ") and "3 facts were corrected. Added: events (1)" in text
     for heading in (
         "Counted otherwise, on ",
         "Another status, on ",

@@ -122,7 +122,7 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     """Sixteen of those that recognise have a claim that they withdrew, four more one that their stance is unclear."""
     said = text(BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser").select_one(".disputed"))
     assert said == (
-        "16 of them are reported withdrawn, by Serbia or themselves: Kosovo denied 15 of these, 3 denied it themselves,"
+        "16 of them are reported to have withdrawn, by Serbia or themselves: Kosovo denied 15 of these, 3 denied it themselves,"
         " 1 took it back; 4 more are called unclear by Serbia."
     )
     claimants = """
@@ -145,9 +145,10 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     ("day", "said"),
     [
         # the day of the claim: nobody had answered for the nine
-        ("2023-01-04", "16 of them are reported withdrawn, by Serbia or themselves: Kosovo denied 6 of these, 1 denied it itself, 1 took it back;"),
+        ("2023-01-04", "16 of them are reported to have withdrawn, by Serbia or themselves: "
+                       "Kosovo denied 6 of these, 1 denied it itself, 1 took it back;"),
         # what was said of Guinea-Bissau before the claim answers nothing
-        ("2017-11-22", "2 of them are reported withdrawn, by Serbia: Kosovo denied 1 of these."),
+        ("2017-11-22", "2 of them are reported to have withdrawn, by Serbia: Kosovo denied 1 of these."),
     ],
 )  # fmt: skip
 def test_an_answer_counts_from_the_day_on_which_it_was_given(get, day, said):

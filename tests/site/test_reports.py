@@ -77,6 +77,12 @@ def test_every_row_that_readers_see_has_its_report(path, reported, get, db):
     )
 
 
+def test_the_page_about_the_site_says_where_to_complain(reported, get):
+    assert reported("/about").select("#accessibility ~ p a.report")
+    text = BeautifulSoup(get("/about").text, "html.parser").text
+    assert "Where to complain" in text and "Something is wrong here" not in text
+
+
 def test_every_passage_has_its_report(reported, get, db):
     page = reported("/article")
     links = page.select("a.report.of-passage")
