@@ -68,10 +68,10 @@ class Card:
         bar = ", ".join(f"{number} {word}" for number, _, word in self.parts)
         counts = "; ".join(f"{number}: {word}" for number, word, _ in self.bars)
         status = self.status[1] if self.status else ""
-        seen = "A map of the world" + (" with a mark on it" if self.marked else "") if self.has_map else ""
+        seen = "A map of the world" if self.has_map else ""
         told = f"{self.number} {self.told}" if self.number else self.told
         sentences = [self.title, self.kind, status, told, bar, counts, self.under, seen]
-        return " ".join(text if text.endswith((".", "?", "…")) else f"{text}." for text in sentences if text)
+        return " ".join(text if text.endswith((".", "?", "…", ":", ".”")) else f"{text}." for text in sentences if text)
 
 
 async def front_card(datasette: Datasette, ask: Asked, _: str) -> Card | None:
