@@ -67,7 +67,7 @@ WITH_CODE = (
     "/timeline",
     "/tallies/osce",
     "/recognition/countries/ghana",
-    "/recognition/countries/kosovo",
+    "/recognition/countries/germany",
 )
 
 
