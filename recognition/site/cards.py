@@ -12,7 +12,7 @@ from recognition.dates import said
 from recognition.vocabulary import ALL_STATES, DOES_NOT_RECOGNISE, UN
 
 from .asked import Asked, organisation_names
-from .database import on_day, rows
+from .database import kept, on_day, rows
 from .drawing import key_of
 from .map_drawing import LOOKS
 from .opening import country_on_day
@@ -188,7 +188,11 @@ ONE_FOR_ALL = ("site", "bridges")
 
 
 async def card_of(datasette: Datasette, ask: Asked, kind: str, key: str) -> Card | None:
-    """What the preview picture of this kind and key says; None where there is none."""
+    """What the preview picture of this kind and key says; None where there is none. Pages that share a picture ask once."""
     if kind not in CARDS or (kind in ONE_FOR_ALL and key != SHARED):
         return None
-    return await CARDS[kind](datasette, ask, key)
+
+    async def gather() -> Card | None:
+        return await CARDS[kind](datasette, ask, key)
+
+    return await kept(datasette, (kind, key, ask.rule, ask.as_of, ask.today), gather, shelf="cards")
