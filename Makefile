@@ -51,7 +51,7 @@ check-all: lint .venv/browser .venv/nginx .venv-tools/installed
 	$(PYTEST) --whole
 
 clients: .venv/browser .venv-clients/installed .venv-bundle/installed .venv-tools/installed .venv-cff/installed
-	$(BIN)/python -m pytest tests/clients -v
+	$(BIN)/python -m pytest tests/clients -vv -rs
 
 accept: .venv/test-installed .venv/browser
 	$(BIN)/python -m pytest tests/seen tests/specimen tests/browser/test_seen.py --snapshot-update

@@ -146,7 +146,7 @@ async def oembed_address(datasette: Datasette, request: Request | None) -> str |
 
 
 async def codes(
-    datasette: Datasette, kind: str, key: str, rule: str | None, as_of: str | None, organisation: str | None
+    datasette: Datasette, kind: str, key: str, rule: str | None, as_of: str | None, organisation: str | None, told: int
 ) -> Row:
     """What templates/_embed.html shows of a figure: codes that follow today and that are pinned, paths of its pictures."""
     ask = await asked(datasette, rule, as_of, organisation=organisation)
@@ -156,22 +156,22 @@ async def codes(
     along = embedding.chosen(figure, ask)
     pins = await embedding.pinned(datasette, ask)
     return {
-        "figure": figure, "as_of": ask.as_of, "follows": code_of(datasette, figure, along), "edition": pins["edition"],
-        "pinned": code_of(datasette, figure, along | pins),
+        "figure": figure, "as_of": ask.as_of, "follows": code_of(datasette, figure, along, told), "edition": pins["edition"],
+        "pinned": code_of(datasette, figure, along | pins, told),
     }  # fmt: skip
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Callable[..., Awaitable[Any]]]:
-    """Give templates `page_oembed()`, an address, and `embed_codes(kind, key, rule, as_of, organisation)`."""
+    """Give templates `page_oembed()`, an address, and `embed_codes(kind, key, rule, as_of, organisation, told)`."""
 
     async def page_oembed() -> str | None:
         return await oembed_address(datasette, request)
 
     async def embed_codes(
-        kind: str, key: str = "", rule: str | None = None, as_of: str | None = None, organisation: str | None = None
+        kind: str, key: str, rule: str | None, as_of: str | None, organisation: str | None, told: int
     ) -> Row:
-        return await codes(datasette, kind, key, rule, as_of, organisation)
+        return await codes(datasette, kind, key, rule, as_of, organisation, told)
 
     return {"page_oembed": page_oembed, "embed_codes": embed_codes}
 

@@ -30,7 +30,9 @@ from .telling import source_told
 WIDTH, HEIGHT, EDGE = 1200, 630, 56
 INSIDE = WIDTH - 2 * EDGE
 BAND = 84  # the bar of the site's name
-TITLE, LEAST_TITLE, BESIDE = 76, 50, 44  # sizes of letters
+TITLE, LEAST_TITLE = 76, 50  # sizes of letters
+# How much of the width a number takes, and the size of the letters beside it, in the order in which they are tried.
+BESIDE = ((0.62, 44), (0.62, 36), (0.5, 36), (0.5, 30), (0.4, 28), (0.4, 24))
 SENTENCES = (32, 28, 25, 22)
 NUMBER = 200
 MAP, WIDE_MAP = 440, 640  # how wide the map is on the right
@@ -100,25 +102,34 @@ async def body(datasette: Datasette, card: Card, ask: Asked, site: str, tokens: 
     if card.status:
         drawn += status_of(*card.status, y, width, tokens)
         y += 62
+    until = FOOT - 18 - (130 if card.parts else min(STEP * len(card.bars), FOOT - 300))
     if card.number:
-        drawn += number_of(card, y, width, tokens)
+        drawn += number_of(card, y, width, until, tokens)
     elif card.told:
-        below = 130 if card.parts else min(STEP * len(card.bars), FOOT - 300)
-        drawn += sentence_of(card.told, max(y, ends + 44), FOOT - 18 - below, tokens)
+        drawn += sentence_of(card.told, max(y, ends + 44), until, tokens)
     return drawn + bar_and_key(card.parts, tokens) + bars_of(card.bars, card.members, tokens)
 
 
-def number_of(card: Card, y: float, width: float, tokens: Tokens) -> list[Markup]:
-    """The large number with what it is of: below it where a map is beside, else beside it."""
-    size = fitting(card.number, "strong", NUMBER, width * (1 if card.has_map else 0.62), 60)
-    y += size * 0.74
-    drawn = [text(card.number, EDGE - size * 0.06, y, size, tokens["recognises"], "strong")]
+def number_of(card: Card, y: float, width: float, until: float, tokens: Tokens) -> list[Markup]:
+    """The large number with what it is of: below it where a map is beside, else beside it and down to `until`."""
     if card.has_map:
-        return [*drawn, paragraph(card.told, EDGE, y + 62, 38, tokens["ink"], width, 3, "strong")[0]]
-    x = EDGE + width_of(card.number, "strong", size) + 20
-    lines = len(lines_of(card.told, "strong", BESIDE, WIDTH - EDGE - x, 4))
-    top = y - (lines - 1) * LEADING * BESIDE
-    return [*drawn, paragraph(card.told, x, top, BESIDE, tokens["ink"], WIDTH - EDGE - x, 4, "strong")[0]]
+        size = fitting(card.number, "strong", NUMBER, width, 60)
+        told = paragraph(card.told, EDGE, y + size * 0.74 + 62, 38, tokens["ink"], width, 3, "strong")[0]
+        return [large(card.number, y + size * 0.74, size, tokens), told]
+    for share, letters in BESIDE:
+        size = min(fitting(card.number, "strong", NUMBER, width * share, 60), (until - y) / 0.74)
+        x, at_most = EDGE + width_of(card.number, "strong", size) + 20, max(int((until - y) / (LEADING * letters)), 1)
+        lines = len(lines_of(card.told, "strong", letters, WIDTH - EDGE - x, at_most + 1))
+        if lines <= at_most:
+            break
+    base = y + size * 0.74
+    top = max(base - (lines - 1) * LEADING * letters, y + letters * 0.74)
+    told = paragraph(card.told, x, top, letters, tokens["ink"], WIDTH - EDGE - x, at_most, "strong")[0]
+    return [large(card.number, base, size, tokens), told]
+
+
+def large(number: str, y: float, size: float, tokens: Tokens) -> Markup:
+    return text(number, EDGE - size * 0.06, y, size, tokens["recognises"], "strong")
 
 
 def sentence_of(told: str, y: float, until: float, tokens: Tokens) -> list[Markup]:

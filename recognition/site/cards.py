@@ -12,7 +12,7 @@ from recognition.dates import said
 from recognition.vocabulary import ALL_STATES, DOES_NOT_RECOGNISE, UN
 
 from .asked import Asked, organisation_names
-from .database import on_day, rows
+from .database import kept, on_day, rows
 from .drawing import key_of
 from .map_drawing import LOOKS
 from .opening import country_on_day
@@ -68,10 +68,10 @@ class Card:
         bar = ", ".join(f"{number} {word}" for number, _, word in self.parts)
         counts = "; ".join(f"{number}: {word}" for number, word, _ in self.bars)
         status = self.status[1] if self.status else ""
-        seen = "A map of the world" + (" with a mark on it" if self.marked else "") if self.has_map else ""
+        seen = "A map of the world" if self.has_map else ""
         told = f"{self.number} {self.told}" if self.number else self.told
         sentences = [self.title, self.kind, status, told, bar, counts, self.under, seen]
-        return " ".join(text if text.endswith((".", "?", "…")) else f"{text}." for text in sentences if text)
+        return " ".join(text if text.endswith((".", "?", "…", ":", ".”")) else f"{text}." for text in sentences if text)
 
 
 async def front_card(datasette: Datasette, ask: Asked, _: str) -> Card | None:
@@ -188,7 +188,11 @@ ONE_FOR_ALL = ("site", "bridges")
 
 
 async def card_of(datasette: Datasette, ask: Asked, kind: str, key: str) -> Card | None:
-    """What the preview picture of this kind and key says; None where there is none."""
+    """What the preview picture of this kind and key says; None where there is none. Pages that share a picture ask once."""
     if kind not in CARDS or (kind in ONE_FOR_ALL and key != SHARED):
         return None
-    return await CARDS[kind](datasette, ask, key)
+
+    async def gather() -> Card | None:
+        return await CARDS[kind](datasette, ask, key)
+
+    return await kept(datasette, (kind, key, ask.rule, ask.as_of, ask.today), gather, shelf="cards")

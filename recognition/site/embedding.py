@@ -21,17 +21,36 @@ THEMES = ("light", "dark")
 
 
 class Size(NamedTuple):
-    """How wide a frame is where there is room, in pixels; how high when it is that wide, and when it is as wide as a phone."""
+    """How wide a frame is where there is room, in pixels; how high it is then, and how high when it is as wide as a phone.
+
+    `style` is its height in CSS at every width; `{}` stands for the unit that is a hundredth of that width.
+    """
 
     width: int
     height: int
     on_phone: int
+    style: str
 
 
-SIZES = {
-    "map": Size(800, 470, 720), "chart": Size(800, 480, 480), "tally": Size(640, 320, 320), "country": Size(640, 300, 440),
-}  # fmt: skip
-PHONE, DESK = 300, 800  # pixels: between them the height of a frame moves from the one to the other
+PHONE, BREAK = 300, 432  # pixels across: a phone; where static/embed.css sets things beside each other
+# One map is below the other on a phone; the lines of a chart are the higher the wider it is.
+MAP = Size(800, 475, 770, f"clamp(475px,({BREAK}px - 100{{}})*99,770px)")
+CHART = Size(800, 500, 440, "clamp(440px,300px + 25{},500px)")
+TELLING = 220  # letters that most countries take
+CODE = Markup(
+    '<div style="container-type:inline-size;min-width:240px;max-width:{}px">'
+    '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe></div>'
+)
+CODE_WITHIN = Markup('<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe>')
+
+
+def of_text(letters: int, height: tuple[float, float], on_phone: tuple[float, float]) -> Size:
+    """The size of a frame with text, which takes more lines the narrower it is; heights are (without text, for a letter)."""
+    wide, narrow = (round(bare + each * letters) for bare, each in (height, on_phone))
+    steps = (narrow - wide) / (640 - PHONE)
+    return Size(640, wide, narrow, f"clamp({wide}px,{narrow + PHONE * steps:.0f}px - {100 * steps:.0f}{{}},{narrow}px)")
+
+
 SAVED = {"map": "/map", "chart": "/timeline", "tally": "/tallies/{}"}  # the pages of which there are pictures
 # By the path of a page or of a frame, the kind of its figure; its key is what the path ends with.
 PATHS = [
@@ -42,7 +61,6 @@ PATHS = [
         (rf"/(?:{NAME}/countries|embed/country)/([^/.]+)", "country"),
     )
 ]  # fmt: skip
-CODE = Markup('<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe>')
 
 
 class Framed(NamedTuple):
@@ -107,28 +125,34 @@ def address_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, st
     return str(datasette.absolute_url(None, datasette.urls.path(figure.path) + query))
 
 
-def code_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, str]) -> str:
-    """The code to copy. On phones, where text takes more lines, its style makes the frame higher."""
-    size = SIZES[figure.kind]
-    style = "max-width:100%;border:0"
-    if steps := (size.on_phone - size.height) / (DESK - PHONE):
-        style += f";height:max({size.height}px,{size.on_phone + PHONE * steps:.0f}px - {100 * steps:.0f}vw)"
-    return coded(datasette, figure, parameters, (size.width, size.height), style)
+def size_of(figure: Framed, told: int) -> Size:
+    """How large a frame is, with room for a line more; of a country, `told` is how many letters are told."""
+    if figure.kind == "tally":
+        return of_text(len(figure.title), (275, 0.35), (350, 0.6))
+    if figure.kind == "country":
+        return of_text(told, (230, 0.28), (282, 0.57))
+    return MAP if figure.kind == "map" else CHART
+
+
+def code_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, str], told: int) -> str:
+    """The code to copy: as wide as there is room, and as high as what is in it is then.
+
+    Browsers that do not know containers take the width of the page for that of the frame.
+    """
+    size, address = size_of(figure, told), address_of(datasette, figure, parameters)
+    heights = ";".join(f"height:{size.style.format(unit)}" for unit in ("vw", "cqw"))
+    style = f"width:100%;border:0;{heights}"
+    return str(CODE.format(size.width, address, figure.title, size.width, size.height, style))
 
 
 def code_within(datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int]) -> str:
     """The code for a frame of exactly this width and height."""
-    return coded(datasette, figure, parameters, size, "max-width:100%;border:0")
-
-
-def coded(
-    datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int], style: str
-) -> str:
-    return str(CODE.format(address_of(datasette, figure, parameters), figure.title, *size, style))
+    address = address_of(datasette, figure, parameters)
+    return str(CODE_WITHIN.format(address, figure.title, *size, "max-width:100%;border:0"))
 
 
 def size_within(figure: Framed, width: int, height: int) -> tuple[int, int]:
     """The width and height of a frame where there is no more room than this."""
-    size = SIZES[figure.kind]
+    size = size_of(figure, TELLING)
     across = min(size.width, width)
-    return across, min(size.height if across > (PHONE + DESK) / 2 else size.on_phone, height)
+    return across, min(size.height if across > (PHONE + size.width) / 2 else size.on_phone, height)

@@ -11,13 +11,13 @@ from .database import Row, rows
 from .formats import this_edition
 from .tallies import TALLIES, members_of, tally_of, without_members
 
+ONE_TALLY = f"select * from ({TALLIES}) where organisation = :organisation"
+
 
 async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
     """A row of TALLIES, or of `without_members`. NotFound where the organisation never has members."""
-    counted = await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of)
-    if all(tally["organisation"] != organisation for tally in counted):
-        counted = await without_members(datasette, ask.rule, ask.as_of)
-    return tally_of(organisation, counted)
+    counted = await rows(datasette, ONE_TALLY, rule=ask.rule, as_of=ask.as_of, organisation=organisation)
+    return tally_of(organisation, counted or await without_members(datasette, ask.rule, ask.as_of))
 
 
 def on_its_day(ask: Asked) -> str:

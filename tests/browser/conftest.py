@@ -1,5 +1,6 @@
 """A reader for the browser tests: a tab of a real Chromium on the site that its launcher serves, and its complaints."""
 
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,10 +18,8 @@ def address(server):
     return f"http://127.0.0.1:{server[0]}"
 
 
-# Playwright keeps an event loop running, beside which the in-process tests of other folders could not run theirs:
-# it ends with this folder.
-@pytest.fixture(scope="package")
-def browser():
+@contextmanager
+def chromium():
     """A headless Chromium; without one the test fails and says what to install."""
     try:
         path = programs.ready("chromium")
@@ -30,6 +29,14 @@ def browser():
         started = playwright.chromium.launch(executable_path=path, args=[*programs.FLAGS], timeout=PATIENCE * 1000)
         yield started
         started.close()
+
+
+# Playwright keeps an event loop running, beside which the in-process tests of other folders could not run theirs:
+# it ends with this folder.
+@pytest.fixture(scope="package")
+def browser():
+    with chromium() as started:
+        yield started
 
 
 class Reader:

@@ -1,8 +1,10 @@
 """A page of another site shows our figures in frames, and none of our pages; the code to copy follows the map."""
 
+import html
 import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -56,6 +58,43 @@ def test_another_site_may_frame_figures_and_no_page(browser, address, other_site
     with context.expect_page() as opened:
         figures[2].locator("h1 a").click()
     assert opened.value.url.startswith(f"{address}/tallies/un") and page.url == other_site, "a link stays in the frame"
+    context.close()
+
+
+CODE = "<textarea[^>]* data-{}>(.*?)</textarea>"
+WITH_CODE = (
+    "/map?rule=uncontested",
+    "/timeline",
+    "/tallies/osce",
+    "/recognition/countries/ghana",
+    "/recognition/countries/germany",
+)
+
+
+def test_a_frame_is_as_high_as_what_it_holds_in_a_column_of_any_width(browser, address, other_site):
+    """Whatever the width of the page around it: nothing is scrolled to, and little is empty."""
+    given = [urlopen(address + path).read().decode() for path in WITH_CODE]
+    codes = [
+        html.unescape(re.search(CODE.format(kind), page, re.DOTALL)[1])
+        for page in given
+        for kind in ("follows", "pinned")
+    ]
+    framed = "".join(codes).replace("http://localhost/", f"{address}/").replace('loading="lazy"', "")
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto(other_site)
+    for width in (300, 390, 640, 800):
+        page.set_content(f'<div style="width: {width}px">{framed}</div>')
+        page.wait_for_load_state("networkidle")
+        assert len(page.frames) == len(codes) + 1
+        for frame in page.frames[1:]:
+            frame.wait_for_selector("footer")
+            high, inside, main = frame.evaluate(
+                "[document.body.scrollHeight, innerHeight, document.querySelector('main').lastElementChild.getBoundingClientRect().bottom]"
+            )
+            assert high <= inside, f"{frame.url} scrolls where it is {width} wide: {high} of {inside}"
+            empty = frame.locator("footer").bounding_box()["y"] - frame.frame_element().bounding_box()["y"] - main
+            assert empty < 130, f"{frame.url}: {empty} pixels are empty where it is {width} wide"
     context.close()
 
 

@@ -7,6 +7,13 @@ import subprocess
 
 import pytest
 
+from tests.clients.missing import PACKAGES, version
+
+
+def pytest_report_header():
+    """Which programs of the machine are asked. All other clients are pinned, in requirements-*.txt and package.json."""
+    return [f"{name}: {version(name)}" for name in PACKAGES]
+
 
 @pytest.fixture(scope="session")
 def run(root):

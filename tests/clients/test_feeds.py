@@ -6,6 +6,8 @@ import subprocess
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.clients.node import installed
+
 FEEDS = (
     "/feed.atom", "/feed.atom?page=2", "/feed/countries/ghana.atom", "/feed/countries/serbia.atom", "/feed/countries/kosovo.atom",
     "/feed/organisations/eu.atom", "/feed/organisations/region-caribbean.atom", "/feed/organisations/un.atom",
@@ -52,15 +54,8 @@ for name in sys.argv[1:]:
 
 @pytest.fixture(scope="module")
 def node(root):
-    """The folder with packages of npm, installed as package.json pins them."""
-    folder = root / "tests/clients/feeds"
-    stamp = folder / "node_modules/.installed"
-    pins = (folder / "package.json").read_text()
-    if not stamp.exists() or stamp.read_text() != pins:
-        install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"]
-        subprocess.run(install, cwd=folder, check=True, timeout=600)
-        stamp.write_text(pins)
-    return folder
+    """The folder with packages of npm."""
+    return installed(root / "tests/clients/feeds")
 
 
 @pytest.fixture(scope="module")

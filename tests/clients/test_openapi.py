@@ -2,18 +2,18 @@
 
 import html
 import re
-import shutil
 import subprocess
 from urllib.request import urlopen
 
 import pytest
+
+from tests.clients.missing import program
 
 TRIES = 2  # of each operation that is tried
 SECONDS = 600  # for all of them at most
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # Tables and questions are alike: some stand for all.
 TRIED = r"^/(?!recognition/)|^/recognition/(countries|organisations|rules|events|votes|panel|withdrawals|all-about)[/.]"
-NODE = shutil.which("node")
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +69,12 @@ def test_the_examples_of_the_page_run(snippets, run, tmp_path):
     assert run(snippets["python"]).startswith("The list today: withdrew: ")
 
 
-@pytest.mark.skipif(NODE is None, reason="there is no node")
 def test_the_example_in_javascript_runs(snippets):
-    said = said_by([NODE, "--input-type=module"], snippets["js"])
+    said = said_by([program("node"), "--input-type=module"], snippets["js"])
     assert re.fullmatch(r"\d+ of \d+ on 2020-01-01 under the rule latest\n", said)
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R")
 def test_the_example_in_r_runs(snippets, tmp_path):
     script = tmp_path / "example.r"
     script.write_text(snippets["r"])
-    assert "recognise" in said_by(["Rscript", "--vanilla", script])
+    assert "recognise" in said_by([program("Rscript"), "--vanilla", script])

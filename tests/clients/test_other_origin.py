@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import address, browser  # noqa: F401
+from tests.browser.conftest import address, chromium  # noqa: F401
 from tests.browser.other_site import other_site
 from tests.clients.node import installed
 
@@ -28,9 +28,10 @@ ASKED = (
 
 
 @pytest.fixture
-def page(browser):  # noqa: F811
+def page():
+    """A tab of a browser that ends with the test: in-process tests of other files cannot run beside it."""
     folder = installed(Path(__file__).parent / "ranges") / "node_modules" / "sql.js-httpvfs" / "dist"
-    with other_site([folder]) as elsewhere, browser.new_context() as context:
+    with other_site([folder]) as elsewhere, chromium() as browser, browser.new_context() as context:
         page = context.new_page()
         page.goto(elsewhere)
         yield page

@@ -4,11 +4,12 @@ import csv
 import html
 import io
 import re
-import shutil
 import subprocess
 import urllib.request
 
 import pytest
+
+from tests.clients.missing import program
 
 HERE = "http://127.0.0.1:8001"  # where the page says that the site is
 
@@ -68,14 +69,12 @@ def test_pandas_reads_every_month(address, run):
 
 
 def test_r(snippets, address, expected):
-    program = shutil.which("Rscript")
-    if not program:
-        pytest.skip("R is not there: 'apt-get install r-base-core' on Debian")
+    command = [program("Rscript"), "--vanilla", "-e"]
     script = (
         snippets["r"].replace(HERE, address)
         + 'cat(sum(panel$iso2 == "NA", na.rm = TRUE), sum(is.na(panel$member_cis)), "\\n")\n'
     )
-    done = subprocess.run([program, "--vanilla", "-e", script], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([*command, script], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
     *lines, last = done.stdout.strip().splitlines()

@@ -104,8 +104,9 @@ def test_an_edition_that_is_another_is_never_taken_for_this_one(get, datasette, 
     checksum = datasette.get_database("recognition").hash
     for named in (number, checksum, checksum[:12], checksum.upper(), f"sha256:{checksum}"):
         assert not soup(get(f"/embed/tally/eu?edition={named}")).select(".note"), named
-    note = soup(get("/embed/tally/eu", edition=number - 1)).select_one(".note").get_text()
-    assert f"asked for edition {number - 1} of" in note and f"This is edition {number} of" in note
+    foot = soup(get("/embed/tally/eu", edition=number - 1)).footer
+    assert f"asked for edition {number - 1} of" in foot.select_one(".note").get_text()
+    assert f", edition {number} of" in foot.p.get_text()
     for named in (number + 1, f"{number}x", checksum[:5], "0" * 64, "<b>"):
         assert get("/embed/tally/eu", edition=named).status_code == 400, named
 

@@ -218,6 +218,8 @@ def test_nothing_runs_out_of_a_preview_picture(datasette, loop, db):
             left = x - wide if text.get("text-anchor") == "end" else x
             assert left >= 0 and left + wide <= WIDTH - 20 and size < y <= HEIGHT - 8, (kind, key, text.text)
             assert size >= 15, (kind, key, text.text)
+            # only a whole clause is left out
+            assert not text.text.endswith(ELLIPSIS) or text.text.endswith(f"; {ELLIPSIS}"), (kind, key, text.text)
             boxes.append((left, left + wide, y - 0.7 * size, y, text.text))
         for number, one in enumerate(boxes):
             for other in boxes[:number]:
