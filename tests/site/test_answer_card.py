@@ -210,7 +210,7 @@ def test_every_link_leads_on_under_another_rule_and_on_another_day(get, q):
 
 def test_who_is_contested_is_no_state_that_withdrew(get):
     text = told(get, "who withdrew recognition", rule="uncontested", as_of="2020-01-01")["text"]
-    assert text.startswith("9 states counted as having withdrawn their recognition of Kosovo on 1 January 2020")
+    assert re.match(r"\d+ states counted as having withdrawn their recognition of Kosovo on 1 January 2020", text)
     assert re.search(r"Of \d+ more somebody says so, and the rule leaves open who is right: .*Guinea-Bissau", text)
 
 
