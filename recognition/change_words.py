@@ -30,7 +30,8 @@ def clause(text: str) -> str:
 
 # What columns are called whose names say too little.
 COLUMNS = {
-    "other_date": "day that other records give", "as_of": "day that it is of", "name_basis": "what the name rests on", "confidence": "confidence in the name",
+    "other_date": "day that other records give", "as_of": "day that it is of", "name_basis": "what the name rests on",
+    "confidence": "confidence in the name",
     "date_evidence": "records on the day", "withdrawal_date_evidence": "records on the day of the withdrawal",
     "order_known": "whether its order among rows of one day is known", "stronger_date": "which day has the stronger records",
     "stronger_recognised_on": "which day has the stronger records", "follows": "rule that its publisher follows",
