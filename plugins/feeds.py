@@ -17,7 +17,8 @@ try:
     from recognition.site.asked import subject
     from recognition.site.atom import CONTENT_TYPE, Feed, as_xml, document
     from recognition.site.database import NAME, kept, rows
-    from recognition.site.feed_entries import Entry, entries, number_undated, of_country, of_members, urn
+    from recognition.site.feed_entries import entries, number_undated, of_country, of_members
+    from recognition.site.feed_entry import Entry, urn
     from recognition.site.formats import ENDING, edition_headers, this_edition
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -32,7 +33,7 @@ ONE_OF = {
 
 
 async def feed_of_all(datasette: Datasette, request: Request) -> Response:
-    """/feed.atom: every act that changed a status and every claim, a hundred a page."""
+    """/feed.atom: every act that changed a status, every claim, what editions changed and corrected; a hundred a page."""
     about = (await subject(datasette))["name_in_sentence"]
     title = f"The recognition of {about}: what was done and claimed"
     return await answer(datasette, request, title, "/timeline", await entries(datasette), PER_PAGE)
@@ -68,7 +69,8 @@ async def answer(
     number = chosen_page(request, last) if per_page else 1
     told = (
         "Acts that changed a status under some rule, and claims that a recognition stands or fell, the newest first, by the "
-        f"day of the act or claim. Each belongs to who makes it. Edition {edition['number']}, {said(edition['published_on'])}; "
+        "day of the act or claim. Each belongs to who makes it. What an edition changed and corrected stands at the day on "
+        f"which it was published. Edition {edition['number']}, {said(edition['published_on'])}; "
         f"records were looked through until {said(edition['known_until'])}. Claims without a day, "
         f"{await number_undated(datasette)} in all, are in the timeline alone."
     )

@@ -30,7 +30,8 @@ def clause(text: str) -> str:
 
 # What columns are called whose names say too little.
 COLUMNS = {
-    "other_date": "day that other records give", "as_of": "day that it is of", "name_basis": "how the name was restored",
+    "other_date": "day that other records give", "as_of": "day that it is of", "name_basis": "what the name rests on",
+    "confidence": "confidence in the name",
     "date_evidence": "records on the day", "withdrawal_date_evidence": "records on the day of the withdrawal",
     "order_known": "whether its order among rows of one day is known", "stronger_date": "which day has the stronger records",
     "stronger_recognised_on": "which day has the stronger records", "follows": "rule that its publisher follows",
@@ -164,7 +165,7 @@ def table_said(entry: dict[str, Any]) -> Iterator[str]:
         ("+", entry["added"], entry["added_besides"]), ("-", entry["removed"], entry["removed_besides"]), ("~", entry["changed"], 0),
     ):  # fmt: skip
         yield from (f"  {sign} {row['words']}" for row in rows[:SHOWN_AS_TEXT])
-        if more := max(len(rows) - SHOWN_AS_TEXT, 0) + besides:
+        if rows and (more := max(len(rows) - SHOWN_AS_TEXT, 0) + besides):  # of none, the first line says how many
             yield f"  {sign} and {more:,} more"
     yield from (f"  ~ {sentence}" for sentence in entry["many"])
     for what in ("added", "removed"):

@@ -12,7 +12,7 @@ from typing import Any
 from datasette.utils import tilde_encode
 
 from recognition.change_words import shortened
-from recognition.changes.databases import Database
+from recognition.changes.databases import COUNTED, NAMES, Database
 from recognition.edition_files import Address, Manifest, checksum
 from recognition.vocabulary import UN
 
@@ -24,6 +24,8 @@ ARTICLE_TEXT = 500  # characters of what a passage said, and of what any other r
 NOT_CITED = frozenset(
     ["edition", "question_forms", "rule_effects", "shapes", "search_items", "search_names", "search_words"]
 )
+# Tables with a key of several columns whose rows nobody cites: what is counted from others, and names of the search.
+NOT_CITED_IN_PARTS = NOT_CITED | COUNTED | NAMES | {"panel"}
 TALLIES = """
 select t.rule_id, t.recognising || ' of ' || t.members as number from tally_history t join rules r on r.id = t.rule_id
 where t.organisation_id = :organisation and t.since <= :day and (t.until is null or :day < t.until) order by r.position
@@ -87,14 +89,15 @@ def content(path: Path) -> str:
 
 
 def row_addresses(database: Database) -> Iterator[tuple[str, str]]:
-    """(address, what is there) of each row that has a key of one column, and of each passage in the article."""
+    """(address, what is there) of each row that can be cited, and of each passage in the article."""
     for name, table in database.tables.items():
-        if len(table.key) != 1 or name in NOT_CITED:
+        if not table.key or name in (NOT_CITED if len(table.key) == 1 else NOT_CITED_IN_PARTS):
             continue
         for row in database.rows(f"select * from [{name}]"):
-            key, was = row[table.key[0]], shortened(database.called(name, row), ARTICLE_TEXT)
-            yield f"/recognition/{name}/{tilde_encode(str(key))}", was
+            parts, was = [row[column] for column in table.key], shortened(database.called(name, row), ARTICLE_TEXT)
+            yield f"/recognition/{name}/{','.join(tilde_encode(str(part)) for part in parts)}", was
             if name == "passages":
+                key = parts[0]
                 yield f"/article#{f'line-{key}' if isinstance(key, int) else key}", was  # lines were keys at first
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from .feed_entries import Entry
+from .feed_entry import Entry
 
 ATOM, HISTORY = "http://www.w3.org/2005/Atom", "http://purl.org/syndication/history/1.0"
 CONTENT_TYPE = "application/atom+xml; charset=utf-8"

@@ -22,15 +22,15 @@ from recognition.edition_files import (
     read_manifests,
 )
 
-from .database import NAME, Row, kept, rows
+from .database import NAME, Row, grouped, kept, rows
 from .formats import this_edition
 
 FORMATS = (".json", ".csv", ".txt")  # of one page
 LONGEST = 300  # characters of what was at an address that a sentence repeats
 ARTICLE = "/article#"
-KEYED = """
-select m.name as table_name, min(p.name) as key from sqlite_master m join pragma_table_info(m.name) p on p.pk > 0
-where m.type = 'table' and m.sql not like 'create virtual%' group by m.name having count(*) = 1
+KEYS = """
+select m.name as table_name, p.name as key from sqlite_master m join pragma_table_info(m.name) p on p.pk > 0
+where m.type = 'table' and m.sql not like 'create virtual%' order by m.name, p.pk
 """
 PAGES = "select url from search_items where kind = 'page'"
 # The pages of a row besides /recognition/<table>/<key>.
@@ -130,17 +130,26 @@ async def gone_passages(datasette: Datasette, present: Iterable[str]) -> list[Ro
 
 
 async def present_rows(datasette: Datasette) -> frozenset[str]:
-    """The addresses of the rows that this edition has, those with a key of one column: a link to another would lead nowhere."""
+    """The addresses of the rows that this edition has: a link to another would lead nowhere.
+
+    Of tables with a key of several columns only those of which earlier editions are known.
+    """
 
     async def ask() -> frozenset[str]:
         found = {row["url"] for row in await rows(datasette, PAGES)}  # /tallies/compare is no organisation
-        for table in await rows(datasette, KEYED):
-            name = table["table_name"]
+        listed = {
+            address.split("/")[2]
+            for address in (await recorded(datasette)).addresses
+            if address.startswith(f"/{NAME}/") and "," in address
+        }
+        for name, columns in grouped(await rows(datasette, KEYS), "table_name").items():
+            if len(columns) > 1 and name not in listed:
+                continue
             starts = [f"/{NAME}/{name}/", *OWN_PAGES.get(name, ())]
-            for row in await rows(
-                datasette, f"select [{table['key']}] as key from [{name}]"
-            ):  # names of our own schema
-                found.update(f"{start}{tilde_encode(str(row['key']))}" for start in starts)
+            keys = ", ".join(f"[{column['key']}]" for column in columns)  # names of our own schema
+            for row in await rows(datasette, f"select {keys} from [{name}]"):
+                key = ",".join(tilde_encode(str(part)) for part in row.values())
+                found.update(f"{start}{key}" for start in starts)
         return frozenset(found)
 
     return await kept(datasette, "addresses of rows", ask)

@@ -1,10 +1,11 @@
-"""What the feeds tell: each act that changed a status and each claim on a recognition, with what it changed and who says so."""
+"""What the feeds tell: each act that changed a status and each claim on a recognition, with what it changed and who says so.
+
+What editions changed and corrected comes with them, at the day of the edition.
+"""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from datasette.app import Datasette
 from markupsafe import Markup
@@ -17,9 +18,8 @@ from . import acts
 from .asked import subject
 from .database import Row, grouped, kept, on_day, rows, rows_of_each
 from .evidence import known_records, lines_of, passage_path, passages, records
-
-# Ids of feeds and entries are made of this and of a row's key: they are the same wherever the site is served, for ever.
-IDS = uuid.UUID("5a2b6c5e-6f0e-4c0b-9d57-3c2c5f1d7a41")
+from .feed_editions import edition_entries
+from .feed_entry import Entry, documented, listed, urn
 
 # `day` is the first on which it can have been: that of its date, or, where it answers, that of what it answers. A key
 # that a row had before is the one that its id is made of.
@@ -61,32 +61,6 @@ where s.event_id is not null order by r.position
 MEMBERSHIPS = "select organisation_id, country_id, since, until from memberships"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One act or claim. `day` is the first ISO day on which it can have been, `counts_from` the first on which it certainly has.
-
-    `path` is its page; `countries` are whom it is about, names by id; `sources` are addresses of documents with what they
-    are; `content` is HTML in full, `quote_path` the place in the article or None.
-    """
-
-    id: str
-    day: str
-    counts_from: str
-    kind: str
-    claimant: str
-    title: str
-    path: str
-    countries: dict[str, str]
-    sources: tuple[tuple[str, str], ...]
-    quote_path: str | None
-    content: Markup
-
-
-def urn(*parts: str) -> str:
-    """The id of a feed or an entry, made of its subject and of what it is: it never changes."""
-    return f"urn:uuid:{uuid.uuid5(IDS, '/'.join(parts))}"
-
-
 async def entries(datasette: Datasette) -> list[Entry]:
     """All entries, the newest first; made once for an edition."""
 
@@ -99,7 +73,8 @@ async def entries(datasette: Datasette) -> list[Entry]:
             named = {row["id"]: row["name"] for row in countries_of.get(event["id"], [])}
             made.append(await entry(datasette, event, named, changes_of.get(event["id"], []), about))
             await give_way()
-        return made
+        made += await edition_entries(datasette, about, countries)
+        return sorted(made, key=lambda one: one.day, reverse=True)
 
     return await kept(datasette, "entries of feeds", make)
 
@@ -144,11 +119,7 @@ async def entry(datasette: Datasette, event: Row, named: dict[str, str], changes
     def address(path: str) -> str:
         return str(datasette.absolute_url(None, path))
 
-    documents = records(event, await known_records(datasette))
-    sources = [
-        (one.address, f"{one.publisher}: {one.title}" + (f", {said(one.published_on)}" if one.published_on else ""))
-        for one in documents
-    ]
+    sources = [documented(one) for one in records(event, await known_records(datasette))]
     place = passage_path(event["passage_id"], event["quote"]) if event["passage_id"] else None
     parts = [when(event), *words(event)]
     if place:
@@ -203,13 +174,6 @@ def changed(changes: list[Row], states: int) -> Markup:
     return Markup("<p>What it changes, and the number before and after that day:</p>\n<ul>{}</ul>").format(
         Markup("").join(items)
     )
-
-
-def listed(sources: list[tuple[str | None, str]]) -> Markup:
-    """The documents behind an event, with publisher, title and day; nothing where it has none."""
-    link = Markup('<li><a href="{}">{}</a></li>')
-    items = [link.format(where, text) if where else Markup("<li>{}</li>").format(text) for where, text in sources]
-    return Markup("<p>Records:</p>\n<ul>{}</ul>").format(Markup("").join(items)) if items else Markup("")
 
 
 def dossiers(named: dict[str, str], address: Callable[[str], str]) -> Markup:

@@ -41,8 +41,13 @@ FORMER: dict[str, tuple[str, ...]] = {
 PATTERNS = tuple(pattern for patterns in FORMER.values() for pattern in patterns)
 
 KEY = "select key from former_keys where table_name = :table and former = :former"
-# Where a row of words is: /recognition/<table>/<key>, and the pages of its own by their beginnings.
-OF_TABLE = re.compile(rf"/{NAME}/(?P<table>[^/.]+)/(?P<key>[^/.,]+)(?P<form>\.\w+)?")
+# What each part of a table's key is a key of, in the order of the parts; nothing where that is the table's own.
+PARTS = """
+select f."table" as named from pragma_table_info(:table) p left join pragma_foreign_key_list(:table) f on f."from" = p.name
+where p.pk > 0 order by p.pk
+"""
+# Where a row of words is: /recognition/<table>/<key>, its parts with commas between them, and the pages of its own by their beginnings.
+OF_TABLE = re.compile(rf"/{NAME}/(?P<table>[^/.]+)/(?P<key>[^/.]+)(?P<form>\.\w+)?")
 OWN = {
     "/counts/": "published_counts",
     "/votes/": "votes",
@@ -66,5 +71,15 @@ async def former_address(datasette: Datasette, path: str) -> str | None:
         form = dot + ending
     if not table:
         return None
-    now = await rows(datasette, KEY, table=table, former=tilde_decode(key))
-    return f"{before}{tilde_encode(now[0]['key'])}{form}" if now else None
+    parts = key.split(",")
+    named = [table] if len(parts) == 1 else [row["named"] or table for row in await rows(datasette, PARTS, table=table)]
+    if len(parts) != len(named):
+        return None
+    now = [await key_now(datasette, of, part) for of, part in zip(named, parts, strict=True)]
+    return f"{before}{','.join(now)}{form}" if now != parts else None
+
+
+async def key_now(datasette: Datasette, table: str, key: str) -> str:
+    """The key that a row has now, or that it has still; both as a path has them."""
+    found = await rows(datasette, KEY, table=table, former=tilde_decode(key))
+    return tilde_encode(found[0]["key"]) if found else key

@@ -54,7 +54,7 @@ def tried(root: Path, old: Capture, tmp_path_factory: pytest.TempPathFactory) ->
 def test_the_present_capture_changes_nothing(root: Path, old: Capture) -> None:
     plan, _ = compare(old, text_of(root / "sources/article.txt"))
     assert (plan.edits, plan.questions, plan.moved, plan.to_read) == ([], [], [], [])
-    assert plan.same[-1].startswith("written on or after 7 March 2024 (Sweden")
+    assert plan.same[-1].startswith("written on or after ")
 
 
 # How many rows of each register change of themselves, how many questions are left, and what is left after each yes.

@@ -14,8 +14,10 @@ from datasette.app import Datasette
 import build_db
 from deploy.loopback import delivered
 from recognition.build.keys import key_of
-from recognition.edition_files import read_addresses
+from recognition.changes.databases import Database
+from recognition.edition_files import Address, read_addresses, read_manifests, write_addresses
 from recognition.editions import __main__ as command
+from recognition.editions.manifest import row_addresses
 from tests.damage.changes import edited, replaced
 from tests.patience import unhurried
 
@@ -26,6 +28,7 @@ GONE_EVENT = "ghana-2025-recognition-confirmed-by-albania"
 GONE_RECORD = "mesazhi-2025-09-ghana"
 LED_ON_EVENT = "guinea-bissau-2017-recognition-confirmed-by-kosovo"
 LED_ON_TO = "guinea-bissau-2017-recognition-confirmed-anew"
+LED_ON_RECORD = "albeu-2017-11-17-guinea-bissau"
 
 
 @dataclass
@@ -73,11 +76,21 @@ def change(sources: Path) -> int:
     return number
 
 
+def with_all_rows(editions: Path, built: Path) -> None:
+    """Add the addresses that the newest edition had and that were not written down: earlier ones knew no key of several columns."""
+    known, newest = read_addresses(editions), max(read_manifests(editions))
+    open_ = {row.address for row in known if row.until is None}
+    found = row_addresses(Database(built))
+    lacking = [Address(address, newest, None, was) for address, was in found if address not in open_]
+    write_addresses(editions, [*known, *lacking])
+
+
 @pytest.fixture(scope="session")
 def next_edition(root, built, seal, tmp_path_factory):
     """The edition after the one of the sources, written down by the command, and its site."""
     folder = tmp_path_factory.mktemp("next")
     shutil.copytree(root / "editions", folder / "editions")
+    with_all_rows(folder / "editions", built)
     sources = Path(shutil.copytree(root / "sources", folder / "sources"))
     number = change(sources)
     seal(sources)

@@ -79,4 +79,7 @@ def test_every_row_with_a_key_has_an_address(built, db):
     (passages, events) = (db.execute(f"select count(*) from {table}").fetchone()[0] for table in ("passages", "events"))
     assert sum(address.startswith("/article#") for address in found) == passages
     assert sum(address.startswith("/recognition/events/") for address in found) == events
-    assert not any(address.startswith("/recognition/shapes/") for address in found)
+    (memberships,) = db.execute("select count(*) from memberships").fetchone()
+    assert sum(address.startswith("/recognition/memberships/") for address in found) == memberships
+    kept_out = ("shapes", "statuses", "tally_history", "country_names", "rule_effects", "panel")
+    assert not any(address.startswith(f"/recognition/{table}/") for address in found for table in kept_out)

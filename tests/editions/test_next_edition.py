@@ -11,7 +11,16 @@ from deploy.loopback import delivered
 from recognition.edition_files import read_addresses, read_manifests
 from recognition.editions.__main__ import main
 from recognition.editions.manifest import sha256
-from tests.editions.conftest import GONE_EVENT, GONE_SENTENCE, LED_ON_EVENT, LED_ON_SENTENCE, LED_ON_TO, SUBJECT
+from tests.editions.conftest import (
+    GONE_EVENT,
+    GONE_RECORD,
+    GONE_SENTENCE,
+    LED_ON_EVENT,
+    LED_ON_RECORD,
+    LED_ON_SENTENCE,
+    LED_ON_TO,
+    SUBJECT,
+)
 from tests.patience import unhurried
 
 
@@ -29,7 +38,9 @@ def test_the_next_edition_is_written_down_by_one_command(next_edition, root):
         f"/recognition/passages/{GONE_SENTENCE}",
         f"/recognition/events/{GONE_EVENT}",
     } <= ended
-    assert len(ended) == 7  # the other sentence twice, the other act, and the document of the act that is gone
+    assert len({address for address in ended if "," not in address}) == 7
+    # the other sentence twice, the other act, and the document of the act that is gone
+    assert f"/recognition/event_records/{GONE_EVENT},{GONE_RECORD}" in ended
     assert f"Edition {number} of 2026-12-01 is written down" in next_edition.said
     assert "  - Ghana: recognition confirmed, September 2025 (with documents of events " in next_edition.said
     assert "Serbia protested" in next_edition.said and "Serbia reacted strongly" in next_edition.said
@@ -113,3 +124,19 @@ def test_an_act_that_is_gone_or_called_otherwise_answers(next_edition, db):
     for form in ("", ".json"):
         led_on = next_edition.get(f"/recognition/events/{LED_ON_EVENT}{form}")
         assert (led_on.status_code, led_on.headers["location"]) == (301, f"/recognition/events/{LED_ON_TO}{form}")
+
+
+def test_a_row_whose_key_has_parts_answers(next_edition, db):
+    """Gone: with what was there. Of a part that is called otherwise: it leads on. A pair that never was is not found."""
+    (title,) = db.execute("select title from events where id = ?", [GONE_EVENT]).fetchone()
+    path = f"/recognition/event_records/{GONE_EVENT},{GONE_RECORD}"
+    for form in ("", ".json"):
+        gone = next_edition.get(f"{path}{form}")
+        assert gone.status_code == 410
+        assert f"{title}, in " in BeautifulSoup(gone.text, "html.parser").get_text()
+        led_on = next_edition.get(f"/recognition/event_records/{LED_ON_EVENT},{LED_ON_RECORD}{form}")
+        to = f"/recognition/event_records/{LED_ON_TO},{LED_ON_RECORD}{form}"
+        assert (led_on.status_code, led_on.headers["location"]) == (301, to)
+        assert next_edition.get(to).status_code == 200
+    for never in (f"{LED_ON_EVENT},{GONE_RECORD}", f"{GONE_EVENT},{GONE_RECORD},3", GONE_EVENT):
+        assert next_edition.get(f"/recognition/event_records/{never}").status_code == 404, never

@@ -43,3 +43,10 @@ def test_what_every_dossier_answers(
             described = page.select_one("meta[name=description]")["content"]
             lines += [f"  {described}"] if described != answer else []
     assert "\n".join(lines) + "\n" == kept(name="answers")
+
+
+def test_what_readers_ask_is_answered(get: Callable[..., Response], kept: SnapshotAssertion) -> None:
+    """Each question with its answer: numbers, states and days of the article are told here and in no other test of answers."""
+    asked = (Path(__file__).parent / "questions_of_readers.txt").read_text("utf-8").splitlines()
+    answers = ((q, get("/search.json", q=q).json()["answer"]) for q in asked)
+    assert "".join(f"{q}\n  {answer and answer['text']}\n" for q, answer in answers) == kept(name="answers_to_readers")

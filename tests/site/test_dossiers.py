@@ -333,12 +333,12 @@ def test_a_year_of_the_article_has_the_day_of_the_records_beside_it(dossiers):
         ("maldives", "The last word: 11 May 2023 , the Maldives itself denied a withdrawal."),
         ("peru", "The last word: 9 January 2020 , Serbia called its stance unclear."),
         ("lesotho", "Lesotho itself announced a withdrawal, in words of Serbia's government. records: National Assembly of Serbia"),
-        ("lesotho", "Without a day: Lesotho denied a withdrawal ( article, line 282 ) ."),
+        ("lesotho", "Without a day: Lesotho denied a withdrawal ( article, line … ) ."),
     ],
 )  # fmt: skip
 def test_the_last_word_says_when_who_and_whether_it_is_the_state_s_own(get, address, word):
     page = BeautifulSoup(get(f"/recognition/countries/{address}").text, "html.parser")
-    assert word in text(page.select_one("#last-word"))
+    assert word in re.sub(r"line \d+", "line …", text(page.select_one("#last-word")))  # which test_evidence.py asks for
 
 
 def test_the_last_word_is_that_of_the_view_and_leads_to_its_event(dossiers, db):
@@ -475,24 +475,6 @@ def test_everybody_who_spoke_of_a_withdrawal_since_is_named_behind_it_in_the_ord
         told = text(page.select_one("p.answer")).partition("; ")[2].removesuffix(".")
         names = {re.split(rf" (?:{verbs})", part)[0] for part in told.split(", ")} if told else set()
         assert names == {name for (name,) in rows(db, spoke, country, withdrawn_on, event)}, (rule, country)
-
-
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [
-        ("palau", "Palau announced a withdrawal on 17 January 2019, Kosovo denied it on 20 January 2019, Palau stood by it on 23 January"),
-        ("suriname", "claimed a withdrawal on 31 October 2017, Kosovo denied it on 31 October 2017, Suriname announced a withdrawal in"),
-        ("gabon", "Serbia claimed a withdrawal on 4 January 2023, Kosovo denied it in January 2023."),
-        ("comoros", "Kosovo denied it on 7 November 2018, the Comoros denied a recognition in February 2021."),
-        ("central-african-republic", "Serbia denied a recognition on 27 July 2019, the Central African Republic stood by it on 29 October 2019."),
-        ("egypt", "Kosovo denied a withdrawal in 2018, Serbia called its stance unclear on 27 November 2018."),
-        ("lesotho", "Lesotho announced a withdrawal on 22 November 2018, Lesotho denied it on a day that is not known."),
-        ("dominican-republic", "since 10 July 2009; Serbia called its stance unclear on 9 January 2020."),
-        ("nigeria", "Kosovo struck it off its list on 1 June 2013, Nigeria denied it on 28 March 2014"),
-    ],
-)  # fmt: skip
-def test_what_was_said_is_told_in_the_order_of_days_and_no_side_is_left_out(dossiers, address, told):
-    assert told in text(dossiers["countries", address].select_one("p.answer"))
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 import html
 import re
+import types
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from recognition.dates import said
+from recognition.edition_files import read_changes, read_manifests
 from recognition.site import atom
-from recognition.site.feed_entries import entries, urn
+from recognition.site.feed_editions import Told, of_edition
+from recognition.site.feed_entries import entries
+from recognition.site.feed_entry import urn
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CLAIMED_OR_CHANGED = """
@@ -54,8 +58,24 @@ def pages_of(get, path):
     return found
 
 
+OF_EDITIONS = {"edition", "another status", "correction"}  # kinds of entries that are no events
+
+
 def entries_of(pages):
+    """The entries about events."""
+    return [entry for entry in whole(pages) if kind_of(entry) not in OF_EDITIONS]
+
+
+def of_editions(pages):
+    return [entry for entry in whole(pages) if kind_of(entry) in OF_EDITIONS]
+
+
+def whole(pages):
     return [entry for page in pages for entry in page.findall(f"{ATOM}entry")]
+
+
+def kind_of(entry):
+    return entry.find(f"{ATOM}category").get("term")
 
 
 def of(entry, name):
@@ -83,7 +103,7 @@ def test_a_feed_has_what_atom_requires(all_pages, ask):
             page.find(f"{ATOM}author/{ATOM}name").text
             and len(links(page, "self")) == len(links(page, "alternate")) == 1
         )
-        found = entries_of([page])
+        found = whole([page])
         for element in [page, *found]:
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", of(element, "updated"))
         ids = [of(entry, "id") for entry in found]
@@ -93,7 +113,7 @@ def test_a_feed_has_what_atom_requires(all_pages, ask):
 
 def test_the_whole_feed_has_each_act_and_claim_once_the_newest_first(all_pages, db):
     found = entries_of(all_pages)
-    days = [of(entry, "updated") for entry in found]
+    days = [of(entry, "updated") for entry in whole(all_pages)]
     assert days == sorted(days, reverse=True)
     assert sorted(map(event_of, found)) == sorted(id_ for id_, _ in db.execute(CLAIMED_OR_CHANGED))
     assert {of(page, "updated")[:10] for page in all_pages} == {*next(db.execute("select published_on from edition"))}
@@ -180,9 +200,83 @@ def test_ids_stay_wherever_the_site_is(datasette, loop, all_pages):
     """They are made of keys; without a public address links are relative, and nothing else differs."""
     made = loop.run_until_complete(entries(datasette))
     elsewhere = [ET.fromstring(atom.as_xml(one, lambda path: f"/kosovo{path}")) for one in made]
-    assert [one.find("id").text for one in elsewhere] == [of(entry, "id") for entry in entries_of(all_pages)]
-    assert all(one.find("link").get("href").startswith("/kosovo/recognition/events/") for one in elsewhere)
+    assert [one.find("id").text for one in elsewhere] == [of(entry, "id") for entry in whole(all_pages)]
+    assert all(one.find("link").get("href").startswith("/kosovo/") for one in elsewhere)
     assert urn("kosovo", "events", "ghana-2012-recognition") == "urn:uuid:8b562913-a105-5d1a-976d-53f1a7a7602a"
+
+
+def test_each_edition_that_is_written_down_has_its_entry_and_one_for_each_correction(all_pages, root, ask):
+    """Dated by the edition's day; a correction says what was, what is, why, and which document says so."""
+    found = {of(entry, "id"): entry for entry in of_editions(all_pages)}
+    expected = set()
+    for number, manifest in read_manifests(root / "editions").items():
+        changes = read_changes(root / "editions", number)
+        if changes is None:
+            continue
+        expected |= {urn("kosovo", "editions", f"{number}")}
+        expected |= {urn("kosovo", "editions", f"{number}", "status", row["country"]) for row in changes["statuses"]}
+        entry = found[urn("kosovo", "editions", f"{number}")]
+        assert links(entry, "alternate") == [f"http://localhost/changes/{number}"]
+        assert all(row["words"] in html.unescape(of(entry, "content")) for row in changes["tallies"])
+        for row in changes["corrections"]:
+            id_ = urn("kosovo", "editions", f"{number}", "corrections", row["table"], row["key"], row["column"])
+            expected.add(id_)
+            entry, content = found[id_], html.unescape(of(found[id_], "content"))
+            assert of(entry, "title") == f"Corrected: {row['words']}" and row["words"] in content
+            assert row["why"][1:] in content and bool(row["record"]) == ("Records:" in content)
+            assert of(entry, "updated")[:10] == manifest["published_on"]
+            (page,) = links(entry, "alternate")
+            assert ask(page.removeprefix("http://localhost")).status_code == 200, page
+    assert set(found) == expected and len(found) == len(of_editions(all_pages))
+
+
+def test_a_country_has_what_editions_corrected_of_it_and_no_more(all_pages, ask, db):
+    about = {}
+    for entry in of_editions(all_pages):
+        for category in entry.findall(f"{ATOM}category"):
+            if category.get("label"):
+                about.setdefault(category.get("term"), []).append(of(entry, "id"))
+    names = dict(db.execute("select id, name from countries"))
+    assert about.keys() <= names.keys() and len(about) > 15
+    for country in [*about][::4]:
+        pages = pages_of(ask, f"/feed/countries/{country}.atom")
+        assert [of(entry, "id") for entry in of_editions(pages)] == about[country], country
+    quiet = next(country for country in names if country not in about)
+    assert not of_editions(pages_of(ask, f"/feed/countries/{quiet}.atom"))
+
+
+def test_an_edition_may_change_a_status_a_membership_and_what_is_gone_since():
+    """Of an invented one: whom it concerns follows from the key, whatever the table; what has no page leads to the edition's."""
+    site = types.SimpleNamespace(absolute_url=lambda request, path: f"https://example.org{path}")
+    told = Told(
+        "utopia", site, {"freedonia": "Freedonia", "sylvania": "Sylvania"}, {}, {"e-2": [{"id": "sylvania", "name": "Sylvania"}]},
+        {("countries", "fredonia"): "freedonia", ("events", "e-1"): "e-2"},
+        frozenset(["/recognition/events/e-2", "/recognition/countries/freedonia"]),
+    )  # fmt: skip
+    correction = {"column": "date", "old": "1", "new": "2", "why": "it was read again.", "record": None}
+    status = {"rule": "r", "country": "fredonia", "day": "2030-01-01", "old": "recognises", "new": "contested"}
+    changes = {
+        "tables": [], "tallies": [],
+        "statuses": [{**status, "words": f"{rule}: Freedonia recognises → contested & more"} for rule in ("First", "Second")],
+        "corrections": [
+            {**correction, "table": "events", "key": "e-1", "address": "/recognition/events/e-1", "words": "E: date 1 → 2"},
+            {**correction, "table": "memberships", "key": "un,fredonia,1", "address": "/recognition/memberships", "words": "F: since 1 → 2"},
+        ],
+    }  # fmt: skip
+    edition, moved, event, membership = of_edition(told, {"number": 3, "published_on": "2030-02-01"}, changes)
+    assert (edition.path, edition.countries) == ("/changes/3", {})
+    assert edition.title == "Edition 3 of 1 February 2030: what changed"
+    assert moved.title == "Edition 3 of 1 February 2030: another status of Freedonia under 2 rules"
+    assert (
+        moved.path == "/recognition/countries/freedonia"
+        and "Second: Freedonia" in moved.content
+        and "&amp;" in moved.content
+    )
+    assert (event.path, event.countries) == ("/recognition/events/e-2", {"sylvania": "Sylvania"})
+    assert (membership.path, membership.countries) == ("/changes/3", {"freedonia": "Freedonia"})
+    assert "Why: It was read again." in membership.content
+    assert len({one.id for one in (edition, moved, event, membership)}) == 4
+    assert {one.day for one in (edition, moved, event, membership)} == {"2030-02-01"}
 
 
 @pytest.mark.parametrize(

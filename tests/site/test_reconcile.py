@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recognition.dates import said
 from recognition.site import candidates
 from recognition.site.candidates import COUNTRY, LEADING, LIKE_AT_MOST, NAMED, TYPES
 from recognition.site.extension import IDS_AT_MOST
@@ -204,11 +205,15 @@ def test_the_description_leads_to_all_that_there_is(get, datasette, ask):
         datasette.public_address = public
 
 
-def test_a_preview_says_rule_day_and_until_when_it_is_known(get, as_known):
-    page = get("/reconcile/preview", id="suriname").text
-    assert f"since 8 July 2016 (The list today, on 25 November 2026{as_known})." in page
-    answer = get("/reconcile/preview", id="suriname", rule="serbia")
-    assert "Suriname recognised Kosovo and withdrew, as listed on 31 October 2017 (Serbia&#39;s count" in answer.text
+def test_a_preview_says_rule_day_and_until_when_it_is_known(get, db, as_known):
+    id_, name, recognised, withdrew = db.execute("""
+        select c.id, c.name, c.recognised_on, s.since from countries c join statuses s on s.country_id = c.id
+        where c.status = 'recognises' and s.rule_id = 'serbia' and s.status = 'withdrew' and s.until is null
+        order by c.recognised_on""").fetchone()  # fmt: skip
+    page = get("/reconcile/preview", id=id_).text
+    assert f"since {said(recognised)} (The list today, on 25 November 2026{as_known})." in page
+    answer = get("/reconcile/preview", id=id_, rule="serbia")
+    assert f"{name} recognised Kosovo and withdrew, as listed on {said(withdrew)} (Serbia&#39;s count" in answer.text
     assert "frame-ancestors *" in answer.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in get("/reconcile").headers["content-security-policy"]
     assert "22 of 27 members recognise" in get("/reconcile/preview", id="eu").text

@@ -15,7 +15,7 @@ COUNTRIES = [
 ]  # fmt: skip
 STATEMENTS = [
     ("separate", ["Bosnia and Herzegovina", "Cuba", "Georgia", "Caribbean Community", "International Monetary Fund"]),
-    ("falkland", ["Argentina"]), ("“Chagos Islands”", ["Mauritius"]), ("passport", ["Kenya", "Moldova", "Spain"]),
+    ("falkland", ["Argentina"]), ("“Chagos Islands”", ["Mauritius"]), ("passport", None),
     ("Nagorno–Karabakh", ["Armenia"]), ("Castro/dangerous", ["Cuba"]), ("castro dangerous", ["Cuba"]), ('"dangerous Castro"', []), ("zzyzx", []),
 ]  # fmt: skip
 
@@ -27,7 +27,11 @@ def test_countries_are_found_by_any_of_their_names(get, text, names):
 
 
 @pytest.mark.parametrize(("text", "titles"), STATEMENTS)
-def test_statements_are_found_by_their_words(get, text, titles):
+def test_statements_are_found_by_their_words(get, db, text, titles):
+    """None is whatever has the word in this edition."""
+    if titles is None:
+        titles = [title for (title,) in db.execute("select title from positions where text like ?", [f"%{text}%"])]
+        assert titles
     rows = get("/recognition/positions.json", _search=text, _shape="array", _size="max").json()
     assert [row["title"] for row in rows] == titles
 
