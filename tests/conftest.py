@@ -180,6 +180,26 @@ def short_built(short_sources, tmp_path_factory):
     return contents(folder)
 
 
+# The capture that tests/capture and tests/editions make edits of.
+EDITED_ARTICLE = "9201cd472bec9d8a773711b76254ad02ae3f9dd003b009bddd9219c63a03682d"
+
+
+@pytest.fixture(scope="session")
+def edited_article(root, pytestconfig):
+    """The path of the article of which some tests make a next one: in another capture, their edits are of no use.
+
+    Then `make test` leaves these tests out, so that a new capture can be worked on, and `make check-all` insists.
+    """
+    path = root / "sources/article.txt"
+    if hashlib.sha256(path.read_bytes()).hexdigest() != EDITED_ARTICLE:
+        (pytest.fail if pytestconfig.getoption("whole") else pytest.skip)(
+            "sources/article.txt is another capture than the one that tests/capture/captures.py and tests/editions/conftest.py "
+            "make edits of: mend those edits, and EDITED_ARTICLE in tests/conftest.py.",
+            **({"pytrace": False} if pytestconfig.getoption("whole") else {}),
+        )
+    return path
+
+
 @pytest.fixture(scope="session")
 def seal():
     """seal(folder) records the checksum of the folder's article in its README.md.

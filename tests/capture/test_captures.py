@@ -34,9 +34,9 @@ def old(root: Path) -> Capture:
 
 
 @pytest.fixture(scope="module")
-def tried(root: Path, old: Capture, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
+def tried(root: Path, edited_article: Path, old: Capture, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tried]:
     found = {}
-    article = (root / "sources/article.txt").read_text("utf-8")
+    article = edited_article.read_text("utf-8")
     for name, edited in CAPTURES.items():
         folder = tmp_path_factory.mktemp("capture")
         path = folder / "new.txt"

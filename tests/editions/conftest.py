@@ -86,7 +86,7 @@ def with_all_rows(editions: Path, built: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def next_edition(root, built, seal, tmp_path_factory):
+def next_edition(root, edited_article, built, seal, tmp_path_factory):
     """The edition after the one of the sources, written down by the command, and its site."""
     folder = tmp_path_factory.mktemp("next")
     shutil.copytree(root / "editions", folder / "editions")
