@@ -26,7 +26,7 @@ LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
 ORIGIN = re.compile(rb"\Ahttps?://[^/?#]+", re.IGNORECASE)  # before the path, where a request is written as for a proxy
-NOT_PRINTABLE = re.compile(rb"[^!-~]")
+NOT_IN_ADDRESSES = re.compile(rb"""[^!-~]|["<>\\^`{|}]""")  # RFC 3986, but for the brackets that many programs send
 
 
 class Refused(Base400):
@@ -44,8 +44,11 @@ def path_of(scope: Scope) -> bytes:
 
 
 def question_of(scope: Scope) -> bytes:
-    """The query string of a request; bytes in it that are no printable ASCII are percent-encoded."""
-    return NOT_PRINTABLE.sub(lambda found: b"%%%02X" % found[0][0], scope.get("query_string") or b"")
+    """The query string of a request; bytes in it that no address has are percent-encoded, as browsers do.
+
+    What says an address, such as the header Link, would end at a '>' in it.
+    """
+    return NOT_IN_ADDRESSES.sub(lambda found: b"%%%02X" % found[0][0], scope.get("query_string") or b"")
 
 
 def too_long(path: bytes | str) -> Refused | None:

@@ -7,7 +7,7 @@ from datasette.plugins import pm
 from datasette.utils import MultiParams
 
 from recognition.serving.known_parameters import TRACKING, without_unknown
-from recognition.site.parameters import known_parameters
+from recognition.site.parameters import METHODS, known_parameters
 from tests.conftest import kept_answers
 
 # An address of each route of ours, with a question that makes it read all that it can read.
@@ -98,7 +98,7 @@ def test_every_route_of_ours_is_tried(datasette):
         for one in plugins
         for route, _ in one.function(*(arguments[name] for name in one.argnames))
     ]  # fmt: skip
-    paths = [page.partition("?")[0] for page in PAGES]
+    paths = [page.partition("?")[0] for page in (*PAGES, *METHODS)]  # some take POST alone
     assert len(routes) >= 15
     for route in routes:
         assert any(re.match(route, path) and known_parameters(path) is not None for path in paths), route
