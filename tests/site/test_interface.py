@@ -184,6 +184,7 @@ PROBLEMS = {  # address: (status, words of the sentence)
     "/tallies/nowhere.json": (404, "There is no organisation"),
     "/tallies/nowhere.csv": (404, "There is no organisation"),
     "/counts/nothing.json": (404, ""),
+    "/changes/007.json": (404, "nothing at this address"),
     "/votes/nothing.csv": (404, ""),
     "/themes/nothing.json": (404, "No theme"),
     "/recognition/nothing.json": (404, ""),
