@@ -159,4 +159,7 @@ def extra_template_vars(
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    return [(rf"^/changes{ENDING}", changes_page), (rf"^/changes/(?P<number>\d{{1,6}}){ENDING}", changes_of_one)]
+    return [
+        (rf"^/changes{ENDING}", changes_page),
+        (rf"^/changes/(?P<number>[1-9][0-9]{{0,5}}){ENDING}", changes_of_one),
+    ]

@@ -13,10 +13,11 @@ from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 try:
     from recognition.serving.addresses import without_prefix
     from recognition.site import charts, colours, embedding
-    from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question
+    from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question, value_among
     from recognition.site.cards import SHARED
     from recognition.site.database import Row, rows
     from recognition.site.embedding import THEMES, Framed, code_of, code_within, size_within
+    from recognition.site.named_edition import edition_named
     from recognition.site.opening import country_on_day
     from recognition.site.tallies import HISTORY
     from recognition.site.telling import rule_and_day, source_told, tally_on_day, tally_told
@@ -89,6 +90,10 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
         raise BadRequest("oEmbed is answered as JSON here: leave format out, or say json.")
     path, asked_of = path_asked_for(datasette, args.get("url") or "")
     ask = await asked(datasette, asked_of.get("rule"), asked_of.get("as_of"), organisation=asked_of.get("organisation"))
+    if theme := asked_of.get("theme"):
+        asked_of["theme"] = value_among(theme, "theme", dict(zip(THEMES, THEMES)))
+    if edition := asked_of.get("edition", "").strip():
+        asked_of["edition"] = str(await edition_named(datasette, edition))
     figure = await embedding.framed_at(datasette, ask, path)
     if figure is None:
         raise NotFound("The page at this url has no figure to embed. Map, timeline, tallies and dossiers have one.")
@@ -113,7 +118,7 @@ async def oembed_of(
 
 
 def path_asked_for(datasette: Datasette, url: str) -> tuple[str, dict[str, str]]:
-    """The path of a page of this site, and what of its question a frame knows. NotFound for the address of another site."""
+    """The path of a page of this site, and what of its question a frame knows, of each the first. NotFound for the address of another site."""
     if not url:
         raise BadRequest("oEmbed needs url, the address of a page of this site.")
     public = datasette.public_address
@@ -121,7 +126,10 @@ def path_asked_for(datasette: Datasette, url: str) -> tuple[str, dict[str, str]]
         raise NotFound("This url is not the address of a page of this site.")
     parts = urlsplit(url)
     known = (*CHOICES, *embedding.PARAMETERS)
-    asked_of = {name: value for name, value in parse_qsl(parts.query) if name in known}
+    asked_of: dict[str, str] = {}
+    for name, value in parse_qsl(parts.query):
+        if name in known:
+            asked_of.setdefault(name, value)  # as pages do
     return without_prefix(parts.path, datasette.setting("base_url")), asked_of
 
 

@@ -41,7 +41,7 @@ try:
     from recognition.site.former_addresses import PATTERNS
     from recognition.site.named_edition import HEADER as EDITION_ASKED
     from recognition.site.named_edition import NamedEdition, OtherEdition
-    from recognition.site.parameters import POSTS, known_parameters
+    from recognition.site.parameters import METHODS, known_parameters
     from recognition.site.questions import filled_in
     from recognition.site.spelling import plain_address
 except ModuleNotFoundError as missing:
@@ -62,7 +62,7 @@ SITE = Configuration(
     parameters=known_parameters,
     label=label,
     bundles=BUNDLES,
-    posts=POSTS,
+    methods=METHODS,
     headers=(*HEADERS, EDITION_ASKED),
     framed=("/embed/", "/reconcile/preview"),
     fonts=Path(__file__).resolve().parents[1] / "fonts",

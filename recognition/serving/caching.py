@@ -30,6 +30,8 @@ from .turns import Turn, in_turn, turn_of, turns_of
 MEMORY = 32 * 2**20
 KEPT_AT_MOST = 4 * 2**20  # a larger answer is not kept
 HELD_AT_MOST = 8 * 2**20  # bytes of an answer, not compressed; a larger one is passed on as it comes
+# Bytes of all answers that are being made; where there are more, those that have more than the second are passed on too.
+MADE_AT_MOST, MADE_IN_ANY_CASE = 32 * 2**20, 2**20
 LARGE_AT_MOST = 1_000  # addresses of which that is known
 LONGEST_KEY = 2_000  # bytes of an address; the answer to a longer one is not kept
 OVERHEAD = 500  # bytes of an answer in the tables of Python, besides what it consists of
@@ -108,6 +110,7 @@ class KeptAnswers:
         self.sending = Sending(lambda key, answer: key is not None and self.kept.get(key) is answer)
         self.turns = turns_of(datasette)
         self.size = 0
+        self.made = 0  # bytes that are held of answers that are being made
         self.day = 0
         self.making: dict[Key, tuple[asyncio.Task[Answer | None], Turn | None]] = {}  # each in its turn
         self.large: set[Key] = set()
@@ -216,18 +219,19 @@ class KeptAnswers:
     async def make_and_keep(self, key: Key, scope: Scope) -> Answer | None:
         day = self.day
         answer = await self.make(scope)
-        if answer is None:
-            if len(self.large) >= LARGE_AT_MOST:
-                self.large.clear()
-            if sum(map(len, key)) <= LONGEST_KEY:
-                self.large.add(key)
-        elif answer.tag and self.edition and day == self.day and sum(map(len, key)) <= LONGEST_KEY:
+        if answer and answer.tag and self.edition and day == self.day and sum(map(len, key)) <= LONGEST_KEY:
             size = answer.size(key)
             if size <= KEPT_AT_MOST and key not in self.kept:
                 self.kept[key] = answer
                 self.size += size
             self.make_room()
         return answer
+
+    def remember_as_large(self, key: Key) -> None:
+        if len(self.large) >= LARGE_AT_MOST:
+            self.large.clear()
+        if sum(map(len, key)) <= LONGEST_KEY:
+            self.large.add(key)
 
     def make_room(self) -> None:
         """Drop the answers that were not asked for longest. What is being sent stays: its memory would not become free."""
@@ -238,7 +242,7 @@ class KeptAnswers:
             self.size -= self.kept.pop(dropped).size(dropped)
 
     async def make(self, scope: Scope) -> Answer | None:
-        """Ask the application; None where it says more than is held.
+        """Ask the application; None where it says more than is held, or than there is room for.
 
         It sees nothing of the visitor, since others will get the answer too.
         """
@@ -251,22 +255,29 @@ class KeptAnswers:
         async def collect(message: Message) -> None:
             nonlocal status, headers, held
             if message["type"] == "http.response.start":  # the second one, where there is one, is of an error page
-                status, headers, held = message["status"], list(message.get("headers", ())), 0
+                status, headers = message["status"], list(message.get("headers", ()))
                 parts.clear()
+                more = -held
             else:
                 parts.append(message.get("body", b""))
-                held += len(parts[-1])
-            if held > HELD_AT_MOST:
+                more = len(parts[-1])
+            held += more
+            self.made += more
+            if held > HELD_AT_MOST or (held > MADE_IN_ANY_CASE and self.made > MADE_AT_MOST):
                 raise TooLarge
 
         try:
             await self.app({**scope, "method": "GET", "headers": []}, receive, collect)
         except TooLarge:
+            if held > HELD_AT_MOST:
+                self.remember_as_large(address(scope))
             return None
         except Exception as error:  # whatever it was: a reader gets a sentence, the log the rest
             log.error("while %s was made\n%s", shown(scope["path"]), traceback_of(error))
             kind, body = in_short(scope["path"], BROKEN, 500)
             status, headers, parts = 500, [(b"content-type", kind)], [body]
+        finally:
+            self.made -= held
         if held < IN_A_THREAD_FROM:
             return answer_of(self.edition, status, headers, b"".join(parts))
         return await asyncio.to_thread(answer_of, self.edition, status, headers, b"".join(parts))

@@ -48,7 +48,8 @@ class Configuration:
     parameters: Callable[[str], Collection[str] | None] = lambda path: None
     label: Labels = no_label  # of the files that its rows are sent as
     headers: tuple[str, ...] = ()  # of its own answers, which scripts of other sites may read
-    posts: frozenset[str] = frozenset()  # the paths that take POST, in canonical spelling; all others are only read
+    # The methods of the paths that take others than all that is only read, in canonical spelling.
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bundles: str = ""  # a folder beside the database whose zips are sent as they are, below a path of the same name
     framed: tuple[str, ...] = ()  # how the paths begin of pages that any other site may show in a frame
     fonts: Path | None = None  # a folder with the fonts of pictures, see `pictures`; None for a site that draws none

@@ -168,6 +168,21 @@ class Table(ServerState):
             loop.default_exception_handler(context)
 
 
+class OneLength(h11.Connection):
+    """What of a connection is a request: none whose length is said in two ways (RFC 9112, 6.3).
+
+    A proxy before the site may read it as two requests where this is one, and keep the wrong answer for the second.
+    """
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Request) and {b"content-length", b"transfer-encoding"} <= {
+            name for name, _ in event.headers
+        }:
+            raise h11.RemoteProtocolError("a request with two lengths")
+        return event
+
+
 class Connection(H11Protocol, asyncio.BufferedProtocol):
     """A connection of uvicorn's that has the limits of its table."""
 
@@ -186,6 +201,7 @@ class Connection(H11Protocol, asyncio.BufferedProtocol):
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(server_state, Table)
         self.table = server_state
+        self.conn = OneLength(h11.SERVER, self.table.limits.head_bytes)
         self.began = self.waits_since = self.paused_since = self.loop.time()
 
     # What is open, and what is under way.

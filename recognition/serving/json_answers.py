@@ -14,6 +14,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .strict_json import from_json
+
 if TYPE_CHECKING:
     from datasette.utils import MultiParams
 
@@ -89,8 +91,8 @@ def is_infinite(value: Any) -> bool:
 def read(value: Any) -> Any:
     """The content of a cell that holds JSON; any other cell as it is."""
     try:
-        return json.loads(value)
-    except (TypeError, ValueError, RecursionError):
+        return from_json(value)
+    except (TypeError, ValueError):
         return value
 
 

@@ -17,6 +17,7 @@ from datasette.utils.asgi import Request, Response
 
 from .asgi import header
 from .bodies import body_of
+from .strict_json import from_json
 
 MODERN = "2026-07-28"
 EARLIER = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")  # the newest first
@@ -28,7 +29,6 @@ NO_JSON, NO_REQUEST, NO_METHOD, WRONG_PARAMS = -32700, -32600, -32601, -32602
 WRONG_HEADER, NO_VERSION = -32020, -32022
 ORIGIN = re.compile(rb"null|[a-z][a-z0-9+.-]*://[^\s/?#@]+", re.IGNORECASE)
 ENCODED = re.compile(r"=\?base64\?(.*)\?=")
-ALLOWED = {"Allow": "POST, OPTIONS"}
 
 Answer = dict[str, Any]
 
@@ -61,13 +61,11 @@ class Wrong(Exception):
 
 
 async def answer(request: Request, tools: Tools) -> Response:
-    """The answer to a request at the address of the protocol. Raises TooMuch and TooSlow, see bodies.py.
+    """The answer to a request by POST at the address of the protocol. Raises TooMuch and TooSlow, see bodies.py.
 
     Scripts of every site may ask: what is here is public, nothing can be changed, and nobody is known by a cookie or by
     his address, so that a page which makes a browser ask in its place learns nothing. What is no origin is refused.
     """
-    if request.method != "POST":
-        return Response.json(told("Messages come by POST."), status=405, headers=ALLOWED)
     origin = header(request.scope, b"origin")
     if origin and not ORIGIN.fullmatch(origin):
         return Response.json(told("The header Origin is none."), status=403)
@@ -75,8 +73,8 @@ async def answer(request: Request, tools: Tools) -> Response:
     if header(request.scope, b"content-type").partition(b";")[0].strip().lower() != b"application/json":
         return Response.json(told("A message has the type application/json."), status=415)
     try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
+        message = from_json(body)
+    except ValueError:
         return failed(Wrong(NO_JSON, 400, "This is no JSON."), None)
     version = header(request.scope, b"mcp-protocol-version").decode("latin-1")
     if isinstance(message, list):

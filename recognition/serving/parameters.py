@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from datasette.utils import MultiParams, ValueAsBooleanError, value_as_boolean
 from datasette.utils.asgi import BadRequest
+
+from .strict_json import from_json
 
 LARGEST = 2**63 - 1  # the largest whole number that SQLite knows
 FACETS_AT_MOST = 10  # each is a question of its own
@@ -35,13 +36,11 @@ def is_comparable(value: str) -> bool:
 
 
 def is_json(value: str, allowed: Callable[[Any], bool]) -> bool:
-    """Whether text is JSON that `allowed` accepts, in characters that UTF-8 can write."""
+    """Whether text is JSON that `allowed` accepts."""
     try:
-        read = json.loads(value)
-        json.dumps(read, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (ValueError, RecursionError):
+        return allowed(from_json(value))
+    except ValueError:
         return False
-    return allowed(read)
 
 
 def is_value(read: object) -> bool:

@@ -21,12 +21,12 @@ from .other_origins import is_preflight
 from .problems import in_short
 from .turns import TooMany, in_turn, turns_of
 
-METHODS = ("GET", "HEAD", "OPTIONS")  # of every address; nothing can be written here
+METHODS = ("GET", "HEAD", "OPTIONS")  # of an address of which the configuration says nothing else
 LONGEST_PATH = 2000
 # Datasette parses the whole query string once for each of its parameters: the 15,000 that fit would take minutes.
 PARAMETERS_AT_MOST = 100
 ORIGIN = re.compile(rb"\Ahttps?://[^/?#]+", re.IGNORECASE)  # before the path, where a request is written as for a proxy
-NOT_PRINTABLE = re.compile(rb"[^!-~]")
+NOT_IN_ADDRESSES = re.compile(rb"""[^!-~]|["<>\\^`{|}]""")  # RFC 3986, but for the brackets that many programs send
 
 
 class Refused(Base400):
@@ -44,8 +44,11 @@ def path_of(scope: Scope) -> bytes:
 
 
 def question_of(scope: Scope) -> bytes:
-    """The query string of a request; bytes in it that are no printable ASCII are percent-encoded."""
-    return NOT_PRINTABLE.sub(lambda found: b"%%%02X" % found[0][0], scope.get("query_string") or b"")
+    """The query string of a request; bytes in it that no address has are percent-encoded, as browsers do.
+
+    What says an address, such as the header Link, would end at a '>' in it.
+    """
+    return NOT_IN_ADDRESSES.sub(lambda found: b"%%%02X" % found[0][0], scope.get("query_string") or b"")
 
 
 def too_long(path: bytes | str) -> Refused | None:
@@ -57,7 +60,13 @@ def too_long(path: bytes | str) -> Refused | None:
 
 def methods_at(path: str, configuration: Configuration) -> tuple[str, ...]:
     """The methods that a path in canonical spelling takes."""
-    return (*METHODS, "POST") if path in configuration.posts else METHODS
+    return configuration.methods.get(path, METHODS)
+
+
+def not_allowed(allowed: tuple[str, ...]) -> Refused:
+    """What is wrong with another method than those that a path takes."""
+    what = "This site can only be read" if allowed == METHODS else "This address takes these methods alone"
+    return Refused(405, f"{what}: {', '.join(allowed)}.")
 
 
 async def refuse(
@@ -94,7 +103,7 @@ class Refusals:
             # the page that says so keeps the path, and a question would be no better there
             path, problem, question = sent.decode("latin-1"), invalid, b""
         if scope["method"] not in (allowed := methods_at(path, self.configuration)):
-            problem, question = Refused(405, f"This site can only be read: {', '.join(allowed)}."), b""
+            problem, question = not_allowed(allowed), b""
         scope = {**scope, "path": path, "raw_path": path.encode("latin-1"), "query_string": question}
         problem = problem or self.problem(path, question)
         try:

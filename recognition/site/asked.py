@@ -209,11 +209,16 @@ async def rules(datasette: Datasette) -> dict[str, Row]:
 
 
 def chosen_among(request: Request, parameter: str, labels: Mapping[str, str]) -> str:
-    """The value that a request names in a parameter, by itself or by its label; '' where it names none.
+    """The value that a request names in a parameter, see `value_among`."""
+    return value_among(request.args.get(parameter), parameter, labels)
+
+
+def value_among(text: str | None, parameter: str, labels: Mapping[str, str]) -> str:
+    """The value that a text names, by itself or by its label; '' where there is no text.
 
     `labels` has all values; case and accents do not matter. BadRequest with the values for another.
     """
-    text = (request.args.get(parameter) or "").strip()
+    text = (text or "").strip()
     if not text:
         return ""
     meant = {spelled(name): value for value, label in labels.items() for name in (label, value)}

@@ -16,7 +16,7 @@ from recognition.vocabulary import RECOGNISES
 from .asked import Asked, asked
 from .candidates import COUNTRY, ORGANISATION, TYPES
 from .database import Row, grouped, on_day, rows_of_each
-from .reconciliation import SHOWN, from_json, is_all_text, type_of
+from .reconciliation import SHOWN, in_json, is_all_text, type_of
 
 IDS_AT_MOST = 200  # of one request
 ORGANISATIONS = "organisations"  # the property whose values are entities
@@ -98,7 +98,7 @@ async def extended(datasette: Datasette, text: str) -> Row:
 
 def read(text: str) -> tuple[list[str], list[str], str | None]:
     """The ids and the properties of a data extension query, each once, and the ISO day that its settings name, or None."""
-    query = from_json(text, "extend")
+    query = in_json(text, "extend")
     ids, wanted = (query.get("ids"), query.get("properties")) if isinstance(query, dict) else (None, None)
     names = [id_of(one) for one in wanted] if isinstance(wanted, list) else None
     if not is_all_text(ids) or not is_all_text(names):

@@ -74,7 +74,7 @@ class Service:
     """An address of JSON that is no page's: its `path` as it is, what its parameters mean, and its answer as JSON Schema.
 
     Its `example` is a path with a question; {server} in it is the public address of the site. One that is asked by POST has
-    the schema of a `body` in its place.
+    the schema of a `body` in its place. Of a `form` the parameters may also be sent by POST.
     """
 
     path: str
@@ -83,6 +83,7 @@ class Service:
     schema: Mapping[str, Any]
     example: str | None = None
     body: Mapping[str, Any] | None = None
+    form: bool = False
     media: str = "application/json"
 
 
@@ -284,7 +285,7 @@ BEGINNING = {"prefix": Parameter("How a name begins."), "cursor": Parameter("How
 SERVICES = (
     Service("/reconcile", "Matches names in a table with countries and organisations: the Reconciliation Service API 0.2. Without a "
             "question, what the service can do.", {"queries": Parameter("A batch of queries as JSON."), "extend": Parameter("An extension as JSON.")},
-            {"type": "object"}, '/reconcile?queries={"q0":{"query":"burma"}}'),
+            {"type": "object"}, '/reconcile?queries={"q0":{"query":"burma"}}', form=True),
     Service("/reconcile/suggest/entity", "Countries and organisations of which a name begins so.",
             {**BEGINNING, "type": Parameter("Of one type alone.", choices=("country", "organisation"))}, RESULTS,
             "/reconcile/suggest/entity?prefix=bur"),

@@ -239,6 +239,8 @@ async def count(call: Call) -> Row:
     if given.get("count"):
         path = f"/counts/{tilde_encode(given['count'])}"
         found = await call.data(f"{path}.json", **rule, by=given.get("by"))
+        if "count" not in found:  # another page of the site is there
+            raise Problem(f"No published count {given['count'][:40]!r}. All are at /counts.")
         states = [some(state, ("country", "name", "step", "basis", "note")) for state in found["states"]]
         told = some(found, ("rule", "counted", "difference", "by", "unexplained", "ledger"))
         counts = [some(found["count"], OF_COUNT)]
@@ -261,7 +263,8 @@ async def sql(call: Call) -> Row:
     if len(body) > BYTES_AT_MOST:
         raise Problem(f"The rows have more than {BYTES_AT_MOST:,} bytes: ask for fewer rows or columns.")
     links = call.links(f"/{NAME}", {}, sql=text)
-    return {"columns": head["columns"], "rows": json.loads(body), "truncated": head["truncated"], "links": links}
+    rows = json.loads(body, parse_constant=lambda infinite: None)  # as the site's own JSON has it
+    return {"columns": head["columns"], "rows": rows, "truncated": head["truncated"], "links": links}
 
 
 TEXT: Row = {"type": "string"}

@@ -114,11 +114,9 @@ class NamedEdition:
         if number == about["number"]:
             await self.app({**scope, "query_string": others.encode("latin-1")}, receive, send)
         elif spelt != query:
-            await say(
-                Response.redirect(with_question(self.datasette.urls.path(scope["path"]), spelt), status=302),
-                scope,
-                send,
-            )
+            status = 307 if scope["method"] == "POST" else 302  # after 302 browsers ask with GET
+            address = with_question(self.datasette.urls.path(scope["path"]), spelt)
+            await say(Response.redirect(address, status=status), scope, send)
         else:
             await self.app(scope, receive, send)
 

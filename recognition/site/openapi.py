@@ -38,10 +38,18 @@ PROBLEM: Schema = {
 ERRORS = {
     "BadRequest": "400: a parameter or SQL that cannot be answered.",
     "NotFound": "404: there is no such address, key or format.",
+    "TooSlow": "408: the body of the request did not come in time.",
+    "Gone": "410: an earlier edition had this, and this one has not; the sentence says what it was.",
+    "TooMuch": "413: more than one request may have, in bytes or in questions.",
     "PreconditionFailed": "412: the edition is not the one that If-Match or If-Unmodified-Since names.",
     "Busy": "503: too much is asked for just now. Retry-After says in how many seconds to ask again.",
 }
-STATUSES = {"400": "BadRequest", "404": "NotFound", "412": "PreconditionFailed", "503": "Busy"}
+STATUSES = {"400": "BadRequest", "404": "NotFound", "410": "Gone", "412": "PreconditionFailed", "503": "Busy"}
+OF_POST = {
+    "308": "OtherSpelling", "400": "BadRequest", "408": "TooSlow", "412": "PreconditionFailed", "413": "TooMuch", "503": "Busy",
+}  # fmt: skip
+OF_MESSAGES = ("400", "403", "404", "415")  # errors that have the form of the message's own protocol
+FORM = "application/x-www-form-urlencoded"
 HEADERS = {
     "Dataset-Edition": "Number and day of the edition: '7; 2026-11-26'.",
     "Dataset-Known-Until": "The day until which the records were looked through.",
@@ -96,10 +104,9 @@ def definition(facts: Facts) -> dict[str, Any]:
         "SqlAnswer": object_schema(ANSWER, known),
         "Database": object_schema(DATABASE, known),
     }
-    paths = {
-        path: {"post" if "requestBody" in operation else "get": operation}
-        for path, operation in operations(facts, known)
-    }
+    paths: dict[str, dict[str, Any]] = {}
+    for path, one in operations(facts, known):
+        paths.setdefault(path, {})["post" if "requestBody" in one else "get"] = one
     return {
         "openapi": "3.1.0",
         "info": {
@@ -116,7 +123,7 @@ def definition(facts: Facts) -> dict[str, Any]:
             "responses": {
                 **{name: {"description": said, "content": {"application/json": {"schema": ref("schemas", "Problem")}}}
                    for name, said in ERRORS.items()},
-                "OtherSpelling": {"description": "301: the address has another spelling, or the row another key; Location has it."},
+                "OtherSpelling": {"description": "301, 308 for POST: the address has another spelling, or the row another key; Location has it."},
                 "WithoutUnknown": {"description": "302: to the same without parameters that it does not know."},
                 "NotModified": {"description": "304: the answer is the one that If-None-Match names."},
             },
@@ -154,12 +161,19 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
             {service.media: {"schema": dict(service.schema)}},
             example,
         )
+        if service.body is None:
+            yield service.path, found
+        if service.form:
+            found["responses"]["413"] = ref("responses", "TooMuch")
+            fields = {one["name"]: {**one["schema"], "description": one["description"]} for one in parameters}
+            form = {FORM: {"schema": {"type": "object", "properties": fields}}}
+            yield service.path, {**by_post(found, form), "operationId": f"{found['operationId']}_by_post"}
         if service.body is not None:
-            found["requestBody"] = {"required": True, "content": json_of(dict(service.body))}
-            found["responses"]["202"] = {"description": "The message wants no answer."}
+            posted = by_post(found, json_of(dict(service.body)))
+            posted["responses"]["202"] = {"description": "The message wants no answer."}
             wrong = {"description": "What is wrong, as JSON-RPC says it.", "content": json_of({"type": "object"})}
-            found["responses"]["400"] = wrong
-        yield service.path, found
+            posted["responses"] |= {status: wrong for status in OF_MESSAGES}
+            yield service.path, posted
     sql = "select name, recognised_on from countries where status = 'withdrew'"
     asked = [{**parameter("sql", SQL, "query", facts), "example": sql}, ref("parameters", "_shape")]
     path = f"/{NAME}.json"
@@ -357,6 +371,14 @@ def json_of(schema: Schema) -> dict[str, Any]:
 def csv_of(row: Schema | None = None) -> dict[str, Any]:
     """CSV, which a schema cannot describe: that of a row stands beside it. Without one the columns depend on what is asked."""
     return {"text/csv": {"schema": {"type": "string"}, **({"x-row": row} if row else {})}}
+
+
+def by_post(asked: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The operation by POST that answers what an operation by GET does; what is sent is its body."""
+    kept = {name: about for name, about in asked.items() if name not in ("parameters", "x-example")}
+    answer = {name: about for name, about in asked["responses"]["200"].items() if name != "headers"}
+    errors = {status: ref("responses", name) for status, name in OF_POST.items()}
+    return {**kept, "requestBody": {"required": True, "content": dict(body)}, "responses": {"200": answer, **errors}}
 
 
 def operation(

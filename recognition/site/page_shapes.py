@@ -155,7 +155,7 @@ HIT = {
 # Kinds of objects, by the name that they have in /openapi.json, besides those of dossiers.
 PUBLISHED_EDITION: Shape = {
     "number": number("Its number."), "published_on": day("Its day."),
-    "known_until": day("Until when records were looked through; null where it does not say.").or_none,
+    "known_until": day("Until when records were looked through; null where that is not written down.").or_none,
     "file": raw("The database file: sha256 and bytes.", {"type": "object"}), "content": text("Checksum of what the file holds."),
     "sources": raw("Checksums of the sources by name.", {"type": "object"}), "rows": by_key("integer", "How many rows, by table."),
     "published_counts": by_key("integer", "How many published counts there are of each outcome."),

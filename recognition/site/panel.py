@@ -71,17 +71,18 @@ async def panel_of(datasette: Datasette) -> Panel:
 async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     """What the parameters from, to, step and country ask for; BadRequest with a sentence where one is wrong.
 
-    `from` and `to` are days, months or years. Days before the subject's first day and after today are left out.
+    `from` and `to` are days, months or years. Days before the subject's first day and after today are left out; where there
+    would be none, that is wrong.
     """
     args, panel = request.args, await panel_of(datasette)
     begin = bound(args.get("from"), "from") or panel.first_day
     end = bound(args.get("to"), "to") or panel.known_until
-    if begin > end:
+    today = dates.today(panel.first_day)
+    if begin > end or end < panel.first_day or begin > today:
         raise BadRequest(
             f"from must not be later than to, and the panel goes from {panel.first_day} to today: "
             f"this would be from {begin} to {end}."
         )
-    today = dates.today(panel.first_day)
     first, last = (min(max(day, panel.first_day), today) for day in (begin, end))
     step = (args.get("step") or "year").strip()
     if step not in STEPS:

@@ -50,7 +50,7 @@ OF_PROGRAMS: dict[str, frozenset[str]] = {
     "/reconcile/preview": ANSWER | {"id"},
     "/reconcile/view": frozenset(["id"]),
 }
-POSTS = frozenset(["/reconcile", "/mcp"])
+METHODS = {"/reconcile": ("GET", "HEAD", "OPTIONS", "POST"), "/mcp": ("POST", "OPTIONS")}
 # Of the JSON of a dossier, besides: how Datasette writes a row.
 OF_ROWS = frozenset(["_extras", "_json", "_json_infinity", "_nl", "_shape"])
 DOSSIERS = re.compile(rf"/{NAME}/(countries|organisations|rules)/[^/.]+\.json")

@@ -5,7 +5,6 @@ What a text means is decided by candidates.py.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -14,6 +13,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest
 
 from recognition.serving.bodies import TooMuch
+from recognition.serving.strict_json import from_json
 from recognition.serving.turns import give_way
 
 from . import candidates
@@ -39,17 +39,17 @@ class Query:
     wanted: Wanted
 
 
-def from_json(text: str, name: str) -> Any:
+def in_json(text: str, name: str) -> Any:
     """What a parameter has as JSON; BadRequest where it is none."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return from_json(text)
+    except ValueError:
         raise BadRequest(f"{name} must be JSON; this is none: {text[:SHOWN]!r}.") from None
 
 
 def queries_of(text: str) -> dict[str, Query]:
     """A batch of queries by their keys, from JSON. Raises BadRequest with a sentence, and TooMuch for too many."""
-    batch = from_json(text, "queries")
+    batch = in_json(text, "queries")
     if not isinstance(batch, dict):
         raise BadRequest('queries must be a JSON object of queries, such as {"q0": {"query": "…"}}.')
     if len(batch) > QUERIES_AT_MOST:

@@ -255,6 +255,36 @@ def test_all_who_wait_for_an_answer_too_large_get_it(loop, responses, monkeypatc
     assert [len(b"".join(message["body"] for message in sent[1:])) for _, sent in calls] == [6 * 300_000] * 3
 
 
+def test_answers_that_are_made_at_the_same_time_have_a_limit_together(loop, datasette, monkeypatch):
+    """A hundred visitors who ask for large ones would fill the memory, each with less than one answer may have."""
+    monkeypatch.setattr(caching, "MADE_AT_MOST", 10_000)
+    monkeypatch.setattr(caching, "MADE_IN_ANY_CASE", 1_000)
+    most = 0
+
+    async def app(scope, receive, send):
+        nonlocal most
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        for part in range(10):
+            await asyncio.sleep(0.001)
+            most = max(most, memory.made)
+            body = b"x" * (600 if scope["path"].startswith("/large") else 60)
+            await send({"type": "http.response.body", "body": body, "more_body": part < 9})
+
+    memory = caching.KeptAnswers(app, datasette, SITE)
+    calls = [said(memory, f"/{name}{number}") for number in range(8) for name in ("large", "small")]
+
+    async def together():
+        await asyncio.gather(*(coroutine for coroutine, _ in calls))
+
+    loop.run_until_complete(together())
+    lengths = [len(b"".join(message["body"] for message in sent[1:])) for _, sent in calls]
+    assert lengths == [6_000, 600] * 8 and most <= 10_000 + 8 * 600
+    assert memory.made == 0 and not memory.large
+    kept = {path for path, _ in memory.kept}
+    assert {f"/small{number}" for number in range(8)} <= kept
+    assert answered(loop, memory, "/large7")[2] == b"x" * 6_000 and ("/large7", b"") in memory.kept
+
+
 def test_an_error_after_the_first_rows_is_an_error_and_no_short_file(loop, datasette):
     async def app(scope, receive, send):
         for status in (200, 500):

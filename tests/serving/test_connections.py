@@ -347,6 +347,10 @@ ODD = {
     "waiting to be told to go on": (GET % (b"/", CLOSE + b"Expect: 100-continue\r\nContent-Length: 5\r\n"), [200]),
     "wanting a websocket": (GET % (b"/", b"Upgrade: websocket\r\nConnection: upgrade, close\r\n"), [200]),
     "chunked": (GET % (b"/", CLOSE + b"Transfer-Encoding: chunked\r\n") + b"5\r\nhello\r\n0\r\n\r\n", [200]),
+    "of two lengths": (
+        GET % (b"/", b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n") + b"0\r\n\r\n" + GET % (b"/", CLOSE),
+        [400],
+    ),
     "chunked wrongly": (GET % (b"/endless", b"Transfer-Encoding: chunked\r\n") + b"ZZZ\r\n", [400]),
     "followed by what is none": (GET % (b"/", b"") + b"\0\0\r\n\r\n", [200, 400]),
     "a length too large": (GET % (b"/", b"Content-Length: " + b"9" * 100 + b"\r\n"), [400]),

@@ -153,6 +153,18 @@ def test_a_redirect_writes_the_question_in_printable_characters(
     assert "café" in sent(loop, datasette.client.app, "/search?q=caf\xc3\xa9").body.decode()
 
 
+@pytest.mark.parametrize(
+    "path", ["/recognition/events?_search=", "/recognition/countries?_sort=name&_next=", "/recognition?sql=select+1+as+a&x="]
+)  # fmt: skip
+def test_no_question_ends_the_address_in_a_header(
+    datasette: Datasette, loop: asyncio.AbstractEventLoop, path: str
+) -> None:
+    """Browsers encode these signs themselves; whoever does not would write links of his own into the header Link."""
+    said = sent(loop, datasette.client.app, f'{path}>;rel="preload",</other>;x="|{{}}^`\\')
+    assert said.headers["link"].count("<") == said.headers["link"].count(">") == 1
+    assert said.headers["link"].count('"') == 4 and "%3E" in said.headers["link"]
+
+
 def test_a_page_that_may_be_meant_is_sought_once_and_not_for_an_endless_path(
     datasette: Datasette, loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,7 +76,7 @@ def test_what_is_said_with_cors_of_datasette_is_not_said_twice(datasette, loop):
 
 def test_only_what_the_site_names_takes_post(datasette, loop):
     """A site that names one path: what is posted reaches it, and every other address stays as it is."""
-    site = dataclasses.replace(kept_answers(datasette).configuration, posts=frozenset(["/here"]))
+    site = dataclasses.replace(kept_answers(datasette).configuration, methods={"/here": ("GET", "POST")})
 
     async def echo(scope, receive, send):
         body = (await receive())["body"]

@@ -157,13 +157,13 @@ def test_rows_that_sql_filters_are_those_that_a_filter_finds(ask, shape):
 @pytest.mark.parametrize("cell", [
     "char(55296)", """json_extract('"\\ud800"', '$')""", """'["\\ud800"]'""", "replace(hex(zeroblob(50000)), '0', '[')",
     "replace(hex(zeroblob(50000)), '0', '{\"a\":')", "'[1, null]'", "'[[\"a\"]]'", "1e999", "-1e999", "x'ff'", "x''", "char(0)",
-    "'http://[' || char(93)", "'https://[::x'",
+    "'http://[' || char(93)", "'https://[::x'", "'NaN'", "'[-Infinity, 1e999]'",
 ])  # fmt: skip
 @pytest.mark.parametrize("form", ["", ".json", ".csv"])
 def test_any_cell_is_shown(ask, cell, form):
     response = ask(sql(f"select {cell} as cell", form) + ("&_json=cell" if form == ".json" else ""))
     assert response.status_code == 200
-    assert form != ".json" or len(response.json()["rows"]) == 1
+    assert form != ".json" or len(json.loads(response.text, parse_constant=pytest.fail)["rows"]) == 1
     filtered = ask(f"/recognition/countries{form}?_where={quote(cell)}+is+not+name&_size=2")
     assert filtered.status_code == 200
 

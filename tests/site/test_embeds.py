@@ -156,7 +156,18 @@ def test_oembed_keeps_to_this_site_and_to_the_room_there_is(get):
         assert get("/oembed", url=url).status_code == 404, url
     assert get("/oembed").status_code == get("/oembed?format=xml&url=x").status_code == 400
     assert get("/oembed", url="http://localhost/map?rule=nonsense").status_code == 400
-    hostile = get("/oembed", url="http://localhost/map?edition=" + quote('"><script>')).json()["html"]
-    assert "<script" not in hostile and BeautifulSoup(hostile, "html.parser").iframe["src"].startswith(
-        "http://localhost/embed/map?edition=%22"
-    )
+    for wrong in (
+        "edition=" + quote('"><script>'),
+        "edition=999",
+        "theme=blue",
+        "as_of=2008-02-30",
+        "organisation=nobody",
+    ):
+        assert get("/oembed", url=f"http://localhost/map?{wrong}").status_code == 400, wrong
+
+
+@pytest.mark.parametrize("question", ["theme=Dark", "theme=dark&theme=blue", "edition=7&edition=x", "as_of=1999-01-01"])
+def test_the_frame_that_oembed_gives_is_there(get, question):
+    html = get("/oembed", url=f"http://localhost/map?{question}").json()["html"]
+    frame = BeautifulSoup(html, "html.parser").iframe["src"]
+    assert get(frame.removeprefix("http://localhost")).status_code == 200

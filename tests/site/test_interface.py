@@ -184,6 +184,7 @@ PROBLEMS = {  # address: (status, words of the sentence)
     "/tallies/nowhere.json": (404, "There is no organisation"),
     "/tallies/nowhere.csv": (404, "There is no organisation"),
     "/counts/nothing.json": (404, ""),
+    "/changes/007.json": (404, "nothing at this address"),
     "/votes/nothing.csv": (404, ""),
     "/themes/nothing.json": (404, "No theme"),
     "/recognition/nothing.json": (404, ""),
@@ -243,6 +244,50 @@ def test_other_methods_and_other_editions_have_the_same_shape(ask, openapi):
     says_what_is_wrong(ask("/list.csv", "PUT"), openapi, 405, "only be read")
     says_what_is_wrong(ask("/list.json", if_match='"another"'), openapi, 412, "has changed")
     says_what_is_wrong(ask("/tallies.csv", if_match='"another"'), openapi, 412, "has changed")
+
+
+POSTED = {  # path: type, body, status
+    "/reconcile": [
+        ("application/x-www-form-urlencoded", "queries={}", 200), ("application/x-www-form-urlencoded", "queries=", 400),
+        ("text/plain", "queries={}", 400), ("application/x-www-form-urlencoded", "x" * 70_000, 413),
+        ("application/x-www-form-urlencoded", f"queries={json.dumps({str(n): {'query': 'a'} for n in range(99)})}", 413),
+    ],
+    "/reconcile/": [("application/x-www-form-urlencoded", "queries={}", 308)],
+    "/mcp": [
+        ("application/json", '{"jsonrpc": "2.0", "id": 1, "method": "ping"}', 200), ("application/json", "{}", 400),
+        ("application/json", '{"jsonrpc": "2.0", "method": "ping"}', 202), ("text/plain", "{}", 415), ("application/json", "x" * 70_000, 413),
+    ],
+    "/mcp?edition=999": [("application/json", "{}", 400)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", POSTED)
+def test_what_is_posted_is_answered_as_described(openapi, datasette, loop, address):
+    root = {"components": openapi["components"]}
+    described = openapi["paths"][address.partition("?")[0].rstrip("/")]["post"]
+    for kind, body, status in POSTED[address]:
+        response = loop.run_until_complete(datasette.client.post(address, content=body, headers={"content-type": kind}))
+        assert response.status_code == status and response.headers["cache-control"] == "no-store"
+        said = described["responses"][str(status)]
+        said = openapi["components"]["responses"][said["$ref"].rpartition("/")[2]] if "$ref" in said else said
+        assert kind in described["requestBody"]["content"] or status >= 400
+        for media, content in said.get("content", {}).items():
+            assert response.headers["content-type"].partition(";")[0] == media
+            jsonschema.validate(response.json(), {**content["schema"], **root})
+
+
+def test_who_posts_to_an_edition_is_led_on_with_what_is_sent(ask, get):
+    """After 302 browsers ask with GET."""
+    number, checksum = next(
+        (one["number"], one["file"]["sha256"]) for one in get("/changes.json").json()["editions"][1:]
+    )
+    answer = ask(f"/reconcile?edition={checksum[:9]}", "POST")
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/reconcile?edition={number}")
+
+
+def test_every_edition_is_as_described(openapi, get):
+    schema = openapi["paths"]["/changes.json"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(get("/changes.json").json(), {**schema, "components": openapi["components"]})
 
 
 @pytest.mark.parametrize(

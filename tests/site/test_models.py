@@ -106,7 +106,9 @@ def test_without_a_handshake_each_message_says_what_it_is(send):
         ('{"jsonrpc": "2.0", "id": true, "method": "ping"}', -32600), ('{"jsonrpc": "2.0", "id": 1, "method": 1}', -32600),
         ('{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}', -32602), ('{"jsonrpc": "2.0", "id": 1, "method": "resources/list"}', -32601),
         ('{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": 1}}', -32602), ("[]", -32600),
-        ('{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "nothing"}}', -32602), ("NaN", -32600),
+        ('{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "nothing"}}', -32602), ("NaN", -32700),
+        ('{"jsonrpc": "2.0", "id": "\\ud800", "method": "ping"}', -32700), (b'{"jsonrpc": "2.0", "id": "\xed\xa0\x80", "method": "ping"}', -32700),
+        ('{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "search", "arguments": {"q": "\\udfff"}}}', -32700),
     ],
 )  # fmt: skip
 def test_what_is_no_message_gets_an_error(datasette, loop, message, code):
@@ -150,7 +152,8 @@ def test_a_tool_that_cannot_answer_says_why(call):
         ("tally", {"organisation": "x"}, "organisation must be one of"),
         ("tally", {"rule": "none"}, "rule must be one of"), ("tally", {"colour": "x"}, "knows no 'colour'"), ("tally", {"members": 1}, "boolean"),
         ("search", {"q": "x", "page": True}, "integer"), ("search", {"q": "x", "page": 0}, "from 1 on"),
-        ("count", {"count": "../list"}, "No published count"),
+        ("count", {"count": "../list"}, "No published count"), ("count", {"count": "compare"}, "No published count 'compare'"),
+        ("count", {"count": "/"}, "No published count"), ("count", {"count": "."}, "No published count"),
         ("count", {"year": "1999"}, "year must be one of"), ("sql", {"sql": "drop table countries"}, "SELECT"),
         ("sql", {"sql": "select x"}, "no such column"),
         ("sql", {"sql": "select hex(zeroblob(150000))"}, "more than 200,000 bytes"),
@@ -176,6 +179,7 @@ def test_sql_says_when_there_are_more_rows(call):
     found = call("sql", sql="select id from countries", rows=2)["structuredContent"]
     assert (len(found["rows"]), found["truncated"]) == (2, True)
     assert call("sql", sql="select 1 as one, null as none")["structuredContent"]["rows"] == [[1, None]]
+    assert call("sql", sql="select 9e999 as a, -9e999 as b")["structuredContent"]["rows"] == [[None, None]]
 
 
 def test_a_country_is_told_with_what_is_asked_for(call):

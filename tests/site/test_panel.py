@@ -108,6 +108,8 @@ def test_a_later_day_than_was_looked_through_can_be_asked_for(rows, get, known_u
         ("step=week", "step must be one of year, month, day, not &#39;week&#39;."),
         ("from=2020&to=2019", "this would be from 2020-01-01 to 2019-12-31."),
         ("to=2000", "the panel goes from 2008-02-17 to today"),
+        ("from=1999&to=2001", "this would be from 1999-01-01 to 2001-12-31."),
+        ("from=2030&to=2031", "this would be from 2030-01-01 to 2031-12-31."),
         ("from=x", "from must be a day, month or year such as 2013-07-01, 2013-07 or 2013, not &#39;x&#39;."),
         ("to=2013-02-30", "to must be a day, month or year"),
         ("to=٢٠١٣", "to must be a day, month or year"),

@@ -151,6 +151,7 @@ def test_a_form_says_the_same_as_an_address_and_is_not_kept(post, get):
         ('{"q": {"query": "a", "type": "town"}}', "type must be one of country, organisation"), ('{"q": {"query": "a", "type": 7}}', "type"),
         ('{"q": {"query": "a", "type_strict": "no"}}', "type_strict"), ('{"q": {"query": "a", "properties": {}}}', "properties must be"),
         ('{"q": {"query": "a", "properties": [{"pid": "gdp", "v": 1}]}}', "not by 'gdp'"), ('{"q": {"query": "a", "colour": 1}}', "some of"),
+        ('{"q": {"query": "\\ud800"}}', "must be JSON"), ('{"\\udfff": {"query": "a"}}', "must be JSON"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_gets_a_sentence(post, queries, said):
