@@ -95,10 +95,10 @@ def test_every_register_is_read_in_the_same_way(root, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "FIFO", "endless device", "loop of links", "NULs", "not UTF-8"])
-def test_metadata_that_cannot_be_read_is_named(kind, root, tmp_path, monkeypatch):
+def test_metadata_that_cannot_be_read_is_named(kind, root, short_sources, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     shutil.copy(root / "build_db.py", tmp_path)
-    shutil.copytree(root / "sources", tmp_path / "sources")
+    shutil.copytree(short_sources, tmp_path / "sources")
     (tmp_path / "recognition").symlink_to(root / "recognition")
     KINDS[kind][0](tmp_path / "metadata.yml")
     command = [sys.executable, "build_db.py"]

@@ -24,7 +24,7 @@ PREFIX = "/kosovo/"
 PUBLIC = "https://example.org"
 ADDRESS = PUBLIC + PREFIX
 SERVER = "server {{ listen 127.0.0.1:{port}; include {folder}/location.conf; }}\n"
-SEED, SAMPLE, WHOLE = 19, 80, 3000  # addresses that are asked for: filters of tables lead on without an end
+SEED, SAMPLE, WHOLE = 19, 40, 3000  # addresses that are asked for: filters of tables lead on without an end
 QUESTIONS_OF_A_PAGE = (
     12  # rules, days, orders, filters and facets of one page that are followed of their countless ones
 )

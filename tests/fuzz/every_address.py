@@ -198,7 +198,7 @@ class Site:
         self.of_errors = read("/no-such-page")
         for route in self.routes:
             if {name for name, _ in route.regex[1]} - {"database", "table", "pks", "format", "path"}:
-                pages = [(name, key) for name, keys in self.keys.items() for key in keys if self.is_page(route, key)]
+                pages = [(name, keys[0]) for name, keys in self.keys.items() if self.is_page(route, keys[0])]
                 route.tables, route.key = (
                     tuple(dict.fromkeys(name for name, _ in pages)),
                     pages[0][1] if pages else None,

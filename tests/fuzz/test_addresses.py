@@ -76,7 +76,7 @@ def no_json(constant):
 
 def share(route):
     """How many examples a route gets: most for those that read much, few for those that read nothing."""
-    part = 12 if len(route.names) > 8 else 50 if route.names or "(?P<" in route.pattern else 100
+    part = 20 if len(route.names) > 8 else 66 if route.names or "(?P<" in route.pattern else 100
     return settings.default.max_examples // part
 
 

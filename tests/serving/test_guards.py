@@ -74,6 +74,7 @@ def test_another_spelling_of_a_guarded_address_leads_to_it_or_is_closed_too(
             assert (said.status, said.headers["location"]) == (301, with_question(path, guarded)), spelt
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("guarded", [*CLOSED, *OPEN])
 def test_what_is_no_spelling_of_a_guarded_address_gets_nothing_of_it(
     answered: Callable[..., Said], guarded: str

@@ -80,6 +80,7 @@ def test_what_a_page_does_not_know_is_left_out(ask, page, made_up):
     assert answer.headers["cache-control"] == "public, max-age=300" and not answer.content
 
 
+@pytest.mark.sampled(30)
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_knows_stays(ask, page):
     path = page.partition("?")[0]

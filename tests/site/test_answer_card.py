@@ -67,6 +67,7 @@ def test_an_abbreviation_is_not_corrected_into_something_else(get, q):
     assert get("/search.json", q=q).json()["nothing"] is True
 
 
+@pytest.mark.sampled(25)  # the answers themselves are kept, all of them: tests/seen/pages/answers_to_readers.txt
 @pytest.mark.parametrize("q", ASKED)
 def test_a_question_is_answered_on_the_page_and_in_json(get, q):
     answer = told(get, q)

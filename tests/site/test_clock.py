@@ -12,8 +12,8 @@ import pytest
 from tests.seen.addresses import PAGES
 
 Get = Callable[..., Any]
-DAY = re.compile(r"([?&])(as_of|day)=[^&]*&?")
-# Each kind of page, asked of the day of the clock.
+DAY = re.compile(r"([?&])(as_of|day|from|to)=[^&]*&?")
+# Each kind of page, asked of the day of the clock, or until then.
 PATHS = sorted({DAY.sub(r"\1", path).rstrip("?&") for paths in PAGES.values() for path in paths[:6]})
 
 

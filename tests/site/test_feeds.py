@@ -256,7 +256,7 @@ def test_an_edition_may_change_a_status_a_membership_and_what_is_gone_since():
     correction = {"column": "date", "old": "1", "new": "2", "why": "it was read again.", "record": None}
     status = {"rule": "r", "country": "fredonia", "day": "2030-01-01", "old": "recognises", "new": "contested"}
     changes = {
-        "tables": [], "tallies": [],
+        "new": {"known_until": "2030-01-01"}, "tables": [], "tallies": [],
         "statuses": [{**status, "words": f"{rule}: Freedonia recognises → contested & more"} for rule in ("First", "Second")],
         "corrections": [
             {**correction, "table": "events", "key": "e-1", "address": "/recognition/events/e-1", "words": "E: date 1 → 2"},

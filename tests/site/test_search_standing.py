@@ -83,6 +83,7 @@ def test_no_number_beside_a_status_looks_like_a_tally(get, rules):
     assert items and all(item.startswith("about states ") and item.endswith((" hits", " hit")) for item in items)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("q", "filters"), QUERIES)
 def test_pages_go_on_until_all_of_the_total_was_given(get, q, filters):
     seen, page, more = [], 0, True
