@@ -11,7 +11,7 @@ STARTS = ("/", "/search?q=ghana", "/search?q=Serbya", "/search?q=xqzvw+ghana", "
 QUESTIONS = 4  # about one path that are asked; all of them with --whole
 # Pages and files of one kind (rows of a table, tallies) that are asked, and of those found later one in so many; all with --whole.
 ROWS, ONE_IN = 12, 8
-MOST = 6000  # pages and files; more than that is a trap for crawlers
+MOST = 12_000  # pages and files; more than that is a trap for crawlers
 
 
 class Links(HTMLParser):
