@@ -36,7 +36,7 @@ async def frame_page(datasette: Datasette, request: Request) -> Response:
     figure = await embedding.framed(datasette, ask, variables["figure"], key)
     if figure is None:
         raise NotFound(f"There is no country {key[:40]!r}.")
-    theme = chosen_among(request, "theme", dict(zip(THEMES, THEMES)))
+    theme = chosen_among(request, "theme", THEMES)
     context = {
         **ask.context, "figure": figure, "theme": theme, "source": await source_told(datasette),
         "rule_and_day": rule_and_day(ask), **await SHOWN[figure.kind](datasette, ask, key),
@@ -91,7 +91,7 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     path, asked_of = path_asked_for(datasette, args.get("url") or "")
     ask = await asked(datasette, asked_of.get("rule"), asked_of.get("as_of"), organisation=asked_of.get("organisation"))
     if theme := asked_of.get("theme"):
-        asked_of["theme"] = value_among(theme, "theme", dict(zip(THEMES, THEMES)))
+        asked_of["theme"] = value_among(theme, "theme", THEMES)
     if edition := asked_of.get("edition", "").strip():
         asked_of["edition"] = str(await edition_named(datasette, edition))
     figure = await embedding.framed_at(datasette, ask, path)

@@ -17,7 +17,7 @@ from .formats import this_edition
 
 # What an address of a frame may say besides rule, day and organisation.
 PARAMETERS = ("theme", "edition")
-THEMES = ("light", "dark")
+THEMES = {"light": "light", "dark": "dark"}  # as they are asked for, and as they are called
 
 
 class Size(NamedTuple):

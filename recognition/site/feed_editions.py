@@ -14,7 +14,7 @@ from recognition.edition_files import Changes, Manifest
 from .database import Row, grouped, rows
 from .editions import edition_said, present_rows, recorded
 from .evidence import Record, known_records
-from .feed_entry import Entry, documented, listed, urn
+from .feed_entry import Entry, as_list, documented, listed, urn
 
 FORMER = "select table_name, former, key from former_keys"
 COUNTRIES = "select id, name from countries"
@@ -94,7 +94,7 @@ def of_edition(told: Told, manifest: Manifest, changes: Changes) -> Iterator[Ent
         now = told.now("countries", country)
         if now in told.countries:
             name = told.countries[now]
-            lines = lines_of([row["words"] for row in found])
+            lines = as_list([row["words"] for row in found])
             several = f"another status of {name} under {counted(len(found), 'rule')}"
             words = f"{title}: {several if len(found) > 1 else found[0]['words']}"
             path = f"/recognition/countries/{now}"
@@ -113,9 +113,4 @@ def numbers(tallies: list[Row]) -> Markup:
         return Markup("")
     shown = [row["words"] for row in tallies[:LONGEST_LIST]]
     more = [f"and {len(tallies) - LONGEST_LIST} more"] if len(tallies) > LONGEST_LIST else []
-    return Markup("\n<p>Counted otherwise{}:</p>\n").format(of_day(tallies)) + lines_of([*shown, *more])
-
-
-def lines_of(told: list[str]) -> Markup:
-    """Lines as a list."""
-    return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(line) for line in told))
+    return Markup("\n<p>Counted otherwise{}:</p>\n").format(of_day(tallies)) + as_list([*shown, *more])

@@ -19,7 +19,7 @@ from .asked import subject
 from .database import Row, grouped, kept, on_day, rows, rows_of_each
 from .evidence import known_records, lines_of, passage_path, passages, records
 from .feed_editions import edition_entries
-from .feed_entry import Entry, documented, listed, urn
+from .feed_entry import Entry, as_list, documented, listed, urn
 
 # `day` is the first on which it can have been: that of its date, or, where it answers, that of what it answers. A key
 # that a row had before is the one that its id is made of.
@@ -160,7 +160,7 @@ def changed(changes: list[Row], states: int) -> Markup:
     """What an event changed under which rule, as a list; rows of CHANGES. `states` is of how many states it speaks."""
     if not changes:
         return Markup("<p>It changes no status under any rule.</p>")
-    items = []
+    told = []
     for change in changes:
         whose = f"{change['name']}: " if states > 1 else ""
         before = f", before: {change['before']}" if change["before"] else ""
@@ -170,10 +170,8 @@ def changed(changes: list[Row], states: int) -> Markup:
             same = change["was"] == change["recognising"]
             number = f"; {UN_MEMBER}s that recognise: {'still ' if same else ''}{change['was'] if same else moved}"
         text = f"{whose}{change['status']} from {said(change['since'])}{before}{number}"
-        items.append(Markup("<li>‘{}’: {}</li>").format(change["title"], text))
-    return Markup("<p>What it changes, and the number before and after that day:</p>\n<ul>{}</ul>").format(
-        Markup("").join(items)
-    )
+        told.append(f"‘{change['title']}’: {text}")
+    return Markup("<p>What it changes, and the number before and after that day:</p>\n") + as_list(told)
 
 
 def dossiers(named: dict[str, str], address: Callable[[str], str]) -> Markup:

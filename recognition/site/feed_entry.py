@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -48,8 +49,13 @@ def documented(record: Record) -> tuple[str | None, str]:
     return record.address, f"{record.publisher}: {record.title}{day}"
 
 
+def as_list(told: Iterable[str]) -> Markup:
+    """Lines, of text or of HTML, as a list."""
+    return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(line) for line in told))
+
+
 def listed(sources: list[tuple[str | None, str]]) -> Markup:
     """The documents behind an event, with publisher, title and day; nothing where it has none."""
-    link = Markup('<li><a href="{}">{}</a></li>')
-    items = [link.format(where, text) if where else Markup("<li>{}</li>").format(text) for where, text in sources]
-    return Markup("<p>Records:</p>\n<ul>{}</ul>").format(Markup("").join(items)) if items else Markup("")
+    link = Markup('<a href="{}">{}</a>')
+    told = [link.format(where, text) if where else text for where, text in sources]
+    return Markup("<p>Records:</p>\n") + as_list(told) if told else Markup("")

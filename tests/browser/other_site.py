@@ -1,4 +1,4 @@
-"""A site of somebody else on this machine: files of some folders, and a page that is empty."""
+"""A site of somebody else on this machine: files of some folders, and a page."""
 
 import contextlib
 import http.server
@@ -8,8 +8,8 @@ PAGE = b"<!doctype html><title>A page of another site</title>"
 
 
 @contextlib.contextmanager
-def other_site(folders=()):
-    """Yields the address of a site whose front page is empty; /name is the file of that name in one of the folders."""
+def other_site(folders=(), page=PAGE):
+    """Yields the address of a site with this front page, an empty one; /name is the file of that name in one of the folders."""
 
     class Files(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -19,7 +19,7 @@ def other_site(folders=()):
                 self.send_error(404)
                 return
             kinds = {"": "text/html", "js": "text/javascript", "wasm": "application/wasm"}
-            body = found[0].read_bytes() if found else PAGE
+            body = found[0].read_bytes() if found else page
             self.send_response(200)
             self.send_header("Content-Type", kinds[name.rpartition(".")[2]])
             self.send_header("Content-Length", str(len(body)))

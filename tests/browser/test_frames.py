@@ -2,44 +2,31 @@
 
 import html
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
+from tests.browser.other_site import other_site
+
 FRAMES = ("/embed/map", "/embed/chart", "/embed/tally/un", "/embed/country/ghana?theme=dark&edition=3")
 
 
 @pytest.fixture(scope="module")
-def other_site(address):
-    """The origin of a site that is not ours, with a page that has all frames and, last, one of our pages."""
+def elsewhere(address):
+    """The address of a page of a site that is not ours, which has all frames and, last, one of our pages."""
     frames = "".join(
         f'<iframe src="{address}{path}" title="x" width="300" height="400"></iframe>' for path in (*FRAMES, "/map")
     )
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(f"<!doctype html><html lang=en><title>Other</title>{frames}".encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with other_site(page=f"<!doctype html><html lang=en><title>Other</title>{frames}".encode()) as origin:
+        yield f"{origin}/"
 
 
-def test_another_site_may_frame_figures_and_no_page(browser, address, other_site):
+def test_another_site_may_frame_figures_and_no_page(browser, address, elsewhere):
     context = browser.new_context(viewport={"width": 340, "height": 2200})
     page = context.new_page()
-    page.goto(other_site)
+    page.goto(elsewhere)
     page.wait_for_load_state("networkidle")
     *figures, refused = page.frames[1:]
     assert [figure.url for figure in figures] == [address + path for path in FRAMES]
@@ -57,7 +44,7 @@ def test_another_site_may_frame_figures_and_no_page(browser, address, other_site
     assert not refused.url.startswith(address), "a page of the site is in a frame"
     with context.expect_page() as opened:
         figures[2].locator("h1 a").click()
-    assert opened.value.url.startswith(f"{address}/tallies/un") and page.url == other_site, "a link stays in the frame"
+    assert opened.value.url.startswith(f"{address}/tallies/un") and page.url == elsewhere, "a link stays in the frame"
     context.close()
 
 
@@ -71,7 +58,7 @@ WITH_CODE = (
 )
 
 
-def test_a_frame_is_as_high_as_what_it_holds_in_a_column_of_any_width(browser, address, other_site):
+def test_a_frame_is_as_high_as_what_it_holds_in_a_column_of_any_width(browser, address, elsewhere):
     """Whatever the width of the page around it: nothing is scrolled to, and little is empty."""
     given = [urlopen(address + path).read().decode() for path in WITH_CODE]
     codes = [
@@ -82,7 +69,7 @@ def test_a_frame_is_as_high_as_what_it_holds_in_a_column_of_any_width(browser, a
     framed = "".join(codes).replace("http://localhost/", f"{address}/").replace('loading="lazy"', "")
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.goto(other_site)
+    page.goto(elsewhere)
     for width in (300, 390, 640, 800):
         page.set_content(f'<div style="width: {width}px">{framed}</div>')
         page.wait_for_load_state("networkidle")
