@@ -13,7 +13,7 @@ try:
     from recognition.site.asked import chosen_among, question
     from recognition.site.bridges import Side, states_between
     from recognition.site.counts_chart import chart
-    from recognition.site.database import Row, grouped, rows_of_each
+    from recognition.site.database import Row, grouped, kept, rows_of_each
     from recognition.site.formats import ENDING, page_or_data, without
     from recognition.site.former_addresses import COUNT, FORMAT
     from recognition.site.published import given, publisher_of
@@ -26,23 +26,31 @@ select c.*, o.name as organisation, x.rule_id as explaining_rule, x.basis, x.out
        coalesce(x.organisation_id, c.organisation_id) as held_against, h.name as held_against_name, x.agreeing_rules
 from published_counts c join organisations o on o.id = c.organisation_id join count_explanations x on x.count_id = c.id
 left join organisations h on h.id = x.organisation_id left join passages p on p.id = c.passage_id
-where :count is null or c.id = :count
 order by c.latest_day is null, c.latest_day desc, c.source_id = 'article', o.number, p.first_line, c.id
 """
 LEDGER = """
 select l.count_id, l.organisation_id, l.rule_id, r.title, l.counted_on, l.counted, l.difference, l.counted_members
-from count_ledger l join rules r on r.id = l.rule_id
-where l.count_id = :count or :count is null order by r.position
+from count_ledger l join rules r on r.id = l.rule_id order by r.position
 """
 OUTCOMES = ("reproduced", "not reproduced", "agrees by accident", "not datable")
 # What the page can be filtered by: the parameter, and the column that must have its value.
 FILTERS = {"publisher": "publisher", "group": "organisation_id", "year": "year", "explained": "outcome"}
 
 
+async def published(datasette: Datasette) -> tuple[list[Row], list[Row]]:
+    """The published counts, rows of COUNTS, and those of LEDGER: they depend on nothing that a reader asks for."""
+
+    async def read() -> list[list[Row]]:
+        return await rows_of_each(datasette, (COUNTS, {}), (LEDGER, {}))
+
+    counts, ledger = await kept(datasette, "published counts", read)
+    return [dict(count) for count in counts], ledger
+
+
 async def counts_page(datasette: Datasette, request: Request) -> Response:
     """Every published count: as a dot over time, and as rows that can be filtered; data have what each rule counts, too."""
     ask = await question(datasette, request)
-    counts, ledger = await rows_of_each(datasette, (COUNTS, {"count": None}), (LEDGER, {"count": None}))
+    counts, ledger = await published(datasette)
     for count in counts:
         count["year"] = (count["as_of"] or count["published_on"] or count["latest_day"] or "")[:4] or UNDATED
     choices = choices_of(counts)
@@ -122,10 +130,11 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
     """The states between what a rule counts and what was published, as another rule explains them; and what is left."""
     ask = await question(datasette, request)
     asked_count = request.url_vars["count"]
-    found, ledger = await rows_of_each(datasette, (COUNTS, {"count": asked_count}), (LEDGER, {"count": asked_count}))
-    if not found:
+    counts, ledgers = await published(datasette)
+    count = next((count for count in counts if count["id"] == asked_count), None)
+    if count is None:
         raise NotFound(f"No published count {asked_count!r}. All are at /counts.")
-    count, ledger = found[0], explaining(found[0], ledger)
+    ledger = explaining(count, [row for row in ledgers if row["count_id"] == asked_count])
     counted = {row["rule_id"]: row for row in ledger}
     # the rule that explains it explains what it can; it is never stretched to fit
     by = ask.other_rule(request.args.get("by"), "by", count["explaining_rule"] or ask.rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -64,7 +64,7 @@ class Site:
         self.datasette = datasette
         self.request = request
 
-    @property
+    @cached_property
     def metadata(self) -> dict[str, Any]:
         """What metadata.yml says of the site: title, description, licence, source."""
         return self.datasette.metadata() or {}

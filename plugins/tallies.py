@@ -27,6 +27,7 @@ try:
         with_reasons,
         without_members,
     )
+    from recognition.site.telling import tally_on_day
     from recognition.vocabulary import DOES_NOT_RECOGNISE, RECOGNITION, STATUSES, UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -113,11 +114,10 @@ async def organisation_page(datasette: Datasette, request: Request) -> Response:
         "rule": ask.rule, "as_of": ask.as_of, "organisation": organisation, "not_listed": DOES_NOT_RECOGNISE,
         "recognition": RECOGNITION,
     }  # fmt: skip
-    tallies, members, claims, history, changes = await rows_of_each(
-        datasette, *((sql, parameters) for sql in (TALLIES, MEMBERS, CLAIMS, HISTORY, CHANGES))
+    (tally,) = await with_stated(datasette, [await tally_on_day(datasette, ask, organisation)], ask.as_of)
+    members, claims, history, changes = await rows_of_each(
+        datasette, *((sql, parameters) for sql in (MEMBERS, CLAIMS, HISTORY, CHANGES))
     )
-    nobody = await without_members(datasette, ask.rule, ask.as_of)
-    tally = tally_of(organisation, await with_stated(datasette, [*tallies, *nobody], ask.as_of))
     claims_of, changes_on = grouped(claims, "country"), grouped(changes, "day")
     for member in members:
         member["claims"] = claims_of.get(member["country"], [])

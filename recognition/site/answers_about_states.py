@@ -9,8 +9,8 @@ from recognition.vocabulary import WITHDRAWAL, WITHDRAWAL_CLAIMS
 
 from . import answers
 from .answer_card import Answering, Card, Part
-from .database import Row, rows_of_each
-from .opening import OF_COUNTRY, by_rule, events_of, stands
+from .database import Row
+from .opening import by_rule, events_of, rows_of_country, stands
 from .stated import told_with_days
 from .votes import said_of, votes_of
 
@@ -79,8 +79,7 @@ class Standing:
 
 async def standing_of(a: Answering) -> Standing:
     """How the country that the question names stands."""
-    asked: Row = {"id": a.places["country"], "as_of": a.ask.as_of}
-    return Standing(*await rows_of_each(a.datasette, *((sql, asked) for sql in OF_COUNTRY.values())))
+    return Standing(**await rows_of_country(a.datasette, a.places["country"], a.ask.as_of))
 
 
 async def statement_of(a: Answering, key: str) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
@@ -23,6 +24,7 @@ CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from
 # In kept markup, behind the path of a link: where `with_choices` puts them. No text has this character.
 LATER = "\ufdd0"
 ORGANISATIONS = "select id, name from organisations order by number"
+ASKED = "recognition_asked"  # in the scope of a request
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
 select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title,
@@ -86,10 +88,13 @@ async def question(datasette: Datasette, request: Request) -> Asked:
     An organisation in the path counts before one in the parameters. BadRequest where there is no such rule, day or
     organisation; NotFound where the path names an organisation that there is not.
     """
-    return await asked(
-        datasette, request.args.get("rule"), request.args.get("as_of"),
-        organisation=request.args.get("organisation"), in_path=request.url_vars.get("organisation"),
-    )  # fmt: skip
+    if ASKED not in request.scope:  # a page asks for it, and its head again for what goes with a link to it
+        request.scope[ASKED] = await asked(
+            datasette, request.args.get("rule"), request.args.get("as_of"),
+            organisation=request.args.get("organisation"), in_path=request.url_vars.get("organisation"),
+        )  # fmt: skip
+    found: Asked = request.scope[ASKED]
+    return found
 
 
 async def asked(
@@ -156,10 +161,16 @@ def onward(datasette: Datasette, path: str, carried: Mapping[str, str], **change
     if not carried and not changes:  # as of most links
         return str(datasette.urls.path(path))
     path, hash_, fragment = path.partition("#")
-    chosen = {name: value for name, value in ({**carried, **changes}).items() if value}
+    chosen = tuple((name, value) for name, value in ({**carried, **changes}).items() if value)
     if chosen:
-        path += ("&" if "?" in path else "?") + urlencode(chosen)
+        path += ("&" if "?" in path else "?") + encoded(chosen)
     return str(datasette.urls.path(path)) + hash_ + fragment
+
+
+@lru_cache(maxsize=100)
+def encoded(chosen: tuple[tuple[str, str], ...]) -> str:
+    """The choices as an address has them: the links of a page, hundreds, share a few."""
+    return urlencode(chosen)
 
 
 def with_choices(markup: Markup, carried: Mapping[str, str]) -> Markup:

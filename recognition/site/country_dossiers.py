@@ -25,13 +25,12 @@ from .dossier_parts import (
     together,
 )
 from .last_words import last_words, tellers_by_event
-from .opening import OF_COUNTRY, by_rule, opening
+from .opening import by_rule, opening, rows_of_country
 from .pairs import in_pairs
 from .stated import stated_by_article, stated_otherwise
 from .votes import votes_of
 
 COUNTRY_QUESTIONS = {
-    **OF_COUNTRY,
     "statement": STATEMENT,
     "findings": FINDINGS,
     "names": """
@@ -89,9 +88,10 @@ async def country_dossier(datasette: Datasette, key: str, ask: Asked) -> Row | N
     `general` has the words on withdrawals that name no country. `answer` is a sentence; `other_rule` the id of a rule that
     gives it another status, or None.
     """
-    found = await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
+    found = await rows_of_country(datasette, key, ask.as_of)
     if not found["countries"]:
         return None
+    found |= await rows_by_question(datasette, COUNTRY_QUESTIONS, key, "country", ask)
     country, *states = found["countries"]
     country["represents"] = json.loads(country["represents"])
     state = states[0] if states else None

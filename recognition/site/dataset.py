@@ -25,7 +25,9 @@ TABLES = (
     "countries", "recognitions", "events", "statuses", "memberships", "tally_history", "positions", "published_counts",
 )  # fmt: skip
 PANEL = "panel"
-COUNTED_FROM = "select min(since) as first from tally_history where organisation_id = :organisation"
+COUNTED_FROM = """
+select min(since) as first from tally_history where organisation_id = :organisation and rule_id in (select id from rules)
+"""  # the rules are named for the sake of the index, which begins with them
 Described = dict[str, Any]
 
 

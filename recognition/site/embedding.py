@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from markupsafe import Markup
+from markupsafe import escape
 
 from .asked import Asked, organisation_names
 from .counting import countries_to_count
@@ -37,11 +37,6 @@ PHONE, BREAK = 300, 432  # pixels across: a phone; where static/embed.css sets t
 MAP = Size(800, 475, 770, f"clamp(475px,({BREAK}px - 100{{}})*99,770px)")
 CHART = Size(800, 500, 440, "clamp(440px,300px + 25{},500px)")
 TELLING = 220  # letters that most countries take
-CODE = Markup(
-    '<div style="container-type:inline-size;min-width:240px;max-width:{}px">'
-    '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe></div>'
-)
-CODE_WITHIN = Markup('<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" style="{}"></iframe>')
 
 
 def of_text(letters: int, height: tuple[float, float], on_phone: tuple[float, float]) -> Size:
@@ -141,14 +136,19 @@ def code_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, str],
     """
     size, address = size_of(figure, told), address_of(datasette, figure, parameters)
     heights = ";".join(f"height:{size.style.format(unit)}" for unit in ("vw", "cqw"))
-    style = f"width:100%;border:0;{heights}"
-    return str(CODE.format(size.width, address, figure.title, size.width, size.height, style))
+    frame = frame_code(address, figure.title, (size.width, size.height), f"width:100%;border:0;{heights}")
+    return f'<div style="container-type:inline-size;min-width:240px;max-width:{size.width}px">{frame}</div>'
 
 
 def code_within(datasette: Datasette, figure: Framed, parameters: Mapping[str, str], size: tuple[int, int]) -> str:
     """The code for a frame of exactly this width and height."""
-    address = address_of(datasette, figure, parameters)
-    return str(CODE_WITHIN.format(address, figure.title, *size, "max-width:100%;border:0"))
+    return frame_code(address_of(datasette, figure, parameters), figure.title, size, "max-width:100%;border:0")
+
+
+def frame_code(address: str, title: str, size: tuple[int, int], style: str) -> str:
+    """The element of HTML for a frame."""
+    told = f'src="{escape(address)}" title="{escape(title)}" width="{size[0]}" height="{size[1]}"'
+    return f'<iframe {told} loading="lazy" style="{style}"></iframe>'
 
 
 def size_within(figure: Framed, width: int, height: int) -> tuple[int, int]:

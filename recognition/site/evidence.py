@@ -106,9 +106,10 @@ async def citations(datasette: Datasette, row: Row) -> Markup:
     found = [cited(record) for record in records(row, await known_records(datasette))]
     if len(found) < 2:
         return Markup("").join(found)
-    return Markup('{}<span class="others">, {}</span>').format(found[0], Markup(", ").join(found[1:]))
+    return Markup(f'{found[0]}<span class="others">, {Markup(", ").join(found[1:])}</span>')
 
 
+@functools.lru_cache(maxsize=4096)
 def cited(record: Record) -> Markup:
     """A record as HTML: the name of its publisher, as a link where it has an address."""
     name = escape(record.publisher)

@@ -10,7 +10,7 @@ from recognition.vocabulary import ARTICLE
 
 from . import answers
 from .asked import Asked
-from .database import Row, rows_of_each
+from .database import Row, kept, rows_of_each
 
 EVENT = """
 select e.id, coalesce(x.answers, e.answers) as answers, e.dated_by, coalesce(x.country_id, e.country_id) as country_id,
@@ -60,10 +60,19 @@ class OnDay(NamedTuple):
     told: str
 
 
+async def rows_of_country(datasette: Datasette, key: str, as_of: str) -> dict[str, list[Row]]:
+    """The rows of each question of OF_COUNTRY by its name. A page and its picture ask for them one after the other: kept, few."""
+
+    async def read() -> list[list[Row]]:
+        return await rows_of_each(datasette, *((sql, {"id": key, "as_of": as_of}) for sql in OF_COUNTRY.values()))
+
+    found = await kept(datasette, (key, as_of), read, shelf="countries on a day", at_most=20)
+    return {name: [dict(row) for row in of_one] for name, of_one in zip(OF_COUNTRY, found, strict=True)}
+
+
 async def country_on_day(datasette: Datasette, ask: Asked, key: str) -> OnDay | None:
     """How the country with this id stands; None where there is none."""
-    asked_of = {"id": key, "as_of": ask.as_of}
-    countries, events, statuses = await rows_of_each(datasette, *((sql, asked_of) for sql in OF_COUNTRY.values()))
+    countries, events, statuses = (await rows_of_country(datasette, key, ask.as_of)).values()
     if not countries or countries[0]["id"] != key:
         return None
     country, state = countries[0], countries[1] if len(countries) > 1 else None

@@ -25,8 +25,9 @@ where t.rule_id = :rule and {on_day("t")} order by o.number
 WITHOUT_MEMBERS = f"""
 select o.id as organisation, o.name, o.name_in_sentence, o.kind, o.heading as heading_id, h.title as heading, h.position, o.note,
        min(t.since) as first_members
-from tally_history t join organisations o on o.id = t.organisation_id join headings h on h.id = o.heading
-where t.rule_id = :rule group by o.id having not max({on_day("t")}) order by o.number
+from organisations o join tally_history t on t.rule_id = :rule and t.organisation_id = o.id join headings h on h.id = o.heading
+where o.id not in (select organisation_id from tally_history t where rule_id = :rule and {on_day("t")})
+group by o.id order by o.number
 """
 WORDS = (
     "name_in_sentence",
