@@ -17,6 +17,7 @@ try:
     from recognition.site.cards import SHARED
     from recognition.site.database import Row, rows
     from recognition.site.embedding import THEMES, Framed, code_of, code_within, size_within
+    from recognition.site.formats import edition_headers
     from recognition.site.named_edition import edition_named
     from recognition.site.opening import country_on_day
     from recognition.site.tallies import HISTORY
@@ -98,7 +99,8 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     if figure is None:
         raise NotFound("The page at this url has no figure to embed. Map, timeline, tallies and dossiers have one.")
     size = size_within(figure, number(args, "maxwidth"), number(args, "maxheight"))
-    return Response.json(await oembed_of(datasette, ask, figure, asked_of, size))
+    told = await oembed_of(datasette, ask, figure, asked_of, size)
+    return Response.json(told, headers=await edition_headers(datasette))
 
 
 async def oembed_of(

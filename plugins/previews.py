@@ -69,11 +69,14 @@ def carried(ask: Asked) -> dict[str, str]:
 async def preview_picture(datasette: Datasette, request: Request) -> Response:
     """The picture as PNG, 1200 by 630 pixels."""
     ask = await question(datasette, request)
-    card = await card_of(datasette, ask, request.url_vars["kind"], request.url_vars["key"])
-    if card is None:
-        raise NotFound("There is no such picture.")
-    svg = await picture_of(datasette, card, ask)
-    return await as_png(datasette, request, svg, WIDTH, await edition_headers(datasette))
+
+    async def draw() -> str:
+        card = await card_of(datasette, ask, request.url_vars["kind"], request.url_vars["key"])
+        if card is None:
+            raise NotFound("There is no such picture.")
+        return await picture_of(datasette, card, ask)
+
+    return await as_png(datasette, request, draw, WIDTH, await edition_headers(datasette))
 
 
 @hookimpl

@@ -24,7 +24,7 @@ try:
     from recognition.site.candidates import COUNTRY, TYPES, VALUES
     from recognition.site.database import NAME, Row, on_day, rows
     from recognition.site.extension import PLAIN, SETTING, extended, properties
-    from recognition.site.formats import this_edition
+    from recognition.site.formats import edition_headers, this_edition
     from recognition.site.reconciliation import QUERIES_AT_MOST, answers, queries_of, suggested, type_of
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -50,19 +50,21 @@ select recognising, members from tally_history t where organisation_id = :id and
 View = Callable[[Datasette, Request], Awaitable[Response]]
 
 
-def without_jsonp(view: View) -> View:
-    """The view, which refuses to call a function that the address names: any site's function could be called so."""
+def as_data(view: View) -> View:
+    """The view, whose answers say their edition. It refuses to call a function that the address names: any site's could be."""
 
     @wraps(view)
-    async def refusing(datasette: Datasette, request: Request) -> Response:
+    async def answering(datasette: Datasette, request: Request) -> Response:
         if "callback" in request.args:
             raise BadRequest(NO_JSONP)
-        return await view(datasette, request)
+        response = await view(datasette, request)
+        response.headers |= await edition_headers(datasette)
+        return response
 
-    return refusing
+    return answering
 
 
-@without_jsonp
+@as_data
 async def reconcile(datasette: Datasette, request: Request) -> Response:
     """The service's description; or what a batch of queries, or an extension, asks for by GET or POST."""
     fields = await fields_of(request)
@@ -119,7 +121,7 @@ async def manifest(datasette: Datasette, request: Request) -> Row:
     }  # fmt: skip
 
 
-@without_jsonp
+@as_data
 async def suggest_entity(datasette: Datasette, request: Request) -> Response:
     """Entities of which a name begins as `prefix` does; of both types, unless `type` names one."""
     type_ = request.args.get("type")
@@ -128,12 +130,12 @@ async def suggest_entity(datasette: Datasette, request: Request) -> Response:
     return Response.json({"result": suggested(found, request.args.get("prefix") or "", types, cursor_of(request))})
 
 
-@without_jsonp
+@as_data
 async def suggest_type(datasette: Datasette, request: Request) -> Response:
     return Response.json(beginning({id_: (name, "") for id_, name in TYPES.items()}, request))
 
 
-@without_jsonp
+@as_data
 async def suggest_property(datasette: Datasette, request: Request) -> Response:
     """The properties by which candidates can be told apart."""
     return Response.json(beginning({id_: (PLAIN[COUNTRY][id_], "") for id_ in VALUES}, request))
@@ -163,7 +165,7 @@ def checked_types(type_: str) -> tuple[str]:
     return (type_,)
 
 
-@without_jsonp
+@as_data
 async def propose(datasette: Datasette, request: Request) -> Response:
     """The properties that entities of a type can be extended with; those of countries where none is named."""
     (type_,) = checked_types(request.args.get("type") or COUNTRY)

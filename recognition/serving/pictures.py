@@ -6,7 +6,7 @@ What is drawn is kept like any other answer, so each picture is drawn once for a
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -31,11 +31,17 @@ def startup(datasette: Datasette, configuration: Configuration) -> None:
 
 
 async def as_png(
-    datasette: Datasette, request: Request, svg: str, width: int, headers: Mapping[str, str] = NO_HEADERS
+    datasette: Datasette,
+    request: Request,
+    draw: Callable[[], Awaitable[str]],
+    width: int,
+    headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
-    """The picture of an SVG of ours as an answer, `width` pixels wide. Raises TooBusy."""
-    question = {"svg": svg, "width": width, "seconds": SECONDS}
-    head, body = await datasette.pictures.ask(client_of(request.scope), question)
+    """The picture of an SVG of ours as an answer, `width` pixels wide. Raises TooBusy, before `draw` makes the SVG."""
+    client = client_of(request.scope)
+    with datasette.pictures.place(client):
+        svg = await draw()
+    head, body = await datasette.pictures.ask(client, {"svg": svg, "width": width, "seconds": SECONDS})
     if "problem" in head:
         log.error("a picture could not be drawn: %s %s", head["problem"], head["sentence"])
         raise TooBusy("This picture could not be drawn just now. Try again in some seconds.")

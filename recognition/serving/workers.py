@@ -16,8 +16,9 @@ import socket
 import subprocess
 import sys
 import weakref
-from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from datasette.utils.asgi import Base400
@@ -118,8 +119,32 @@ class Workers:
         self.free = processes
         self.idle: list[Process] = []
         self.waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()  # by client, who is next first
+        self.making: Counter[str] = Counter()  # by client, questions that have a place and are not asked yet
         self.asking: set[str] = set()  # clients with a question under way
         self.replacing: set[asyncio.Task[None]] = set()
+
+    @contextmanager
+    def place(self, client: str) -> Iterator[None]:
+        """The block makes a question that is to be asked right after it: nothing is made that would find no place.
+
+        Raises TooBusy.
+        """
+        self.check_room(client)
+        self.making[client] += 1
+        try:
+            yield
+        finally:
+            self.making[client] -= 1
+            if not self.making[client]:
+                del self.making[client]
+
+    def check_room(self, client: str) -> None:
+        """Raises TooBusy where as many questions wait as may, of this client or of all."""
+        mine = len(self.waiting.get(client, ())) + self.making[client]
+        if mine >= OF_ONE_AT_MOST:
+            raise TooBusy(f"{mine} of your questions are waiting already. Try again when they are answered.")
+        if sum(map(len, self.waiting.values())) + self.making.total() >= OF_ALL_AT_MOST:
+            raise TooBusy("Too many others ask just now. Try again in some seconds, or ask the file itself.")
 
     async def ask(self, client: str, question: Mapping[str, Any]) -> Answer:
         """The head and body of the process's answer, which takes at most the `seconds` of the question.
@@ -153,11 +178,7 @@ class Workers:
 
     async def turn(self, client: str) -> None:
         """Wait until a process is free and it is this client's turn. Raises TooBusy."""
-        mine = self.waiting.get(client, ())
-        if len(mine) >= OF_ONE_AT_MOST:
-            raise TooBusy(f"{len(mine)} of your questions are waiting already. Try again when they are answered.")
-        if sum(map(len, self.waiting.values())) >= OF_ALL_AT_MOST:
-            raise TooBusy("Too many others ask just now. Try again in some seconds, or ask the file itself.")
+        self.check_room(client)
         my_turn = asyncio.get_running_loop().create_future()
         self.waiting.setdefault(client, deque()).append(my_turn)
         self.next()

@@ -59,16 +59,19 @@ async def as_picture(datasette: Datasette, request: Request, form: str, ask: Ask
     carried = {name: value for name, value in ask.carried.items() if not (in_path and name == "organisation")}
     path = onward(datasette, page, carried)
     address = datasette.absolute_url(request, path)
-    figure = await draw(datasette, ask, address if datasette.public_address else "")
     name = "-".join([page.strip("/").replace("/", "-"), *filter(None, map(carried.get, ("organisation", "rule")))])
     headers = {
         **about.headers,
         "Content-Disposition": f'inline; filename="{about.begins}{name}{about.edition}-{ask.as_of}.{form}"',
         "Link": f'<{address}>; rel="canonical"',
     }
+
+    async def drawn() -> str:
+        return (await draw(datasette, ask, address if datasette.public_address else "")).svg
+
     if form == "svg":
-        return Response(figure.svg, headers=headers, content_type="image/svg+xml; charset=utf-8")
-    return await as_png(datasette, request, figure.svg, PIXELS, headers)
+        return Response(await drawn(), headers=headers, content_type="image/svg+xml; charset=utf-8")
+    return await as_png(datasette, request, drawn, PIXELS, headers)
 
 
 async def map_figure(datasette: Datasette, ask: Asked, address: str) -> Figure:

@@ -57,7 +57,10 @@ HEADERS = {
     "Dataset-Truncated": "Only where a limit left out rows: how many there are here.",
     "Link": "Only where more rows follow: the address of the next, with rel=next.",
 }
-ALWAYS = ("Dataset-Edition", "Dataset-Known-Until", "ETag")
+TAG, OF_EDITION = "ETag", ("Dataset-Edition", "Dataset-Known-Until")
+MOST = (*OF_EDITION, TAG)  # what most answers send
+OF_SQL = (*MOST, "Dataset-Truncated")
+OF_LISTS = (*OF_SQL, "Link")
 OF_TABLES = {
     "_size": Parameter("Rows at a time, up to 1000, or max.", "size"),
     "_next": Parameter("Where the page begins, as `next` of the page before says."),
@@ -160,6 +163,7 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
             parameters,
             {service.media: {"schema": dict(service.schema)}},
             example,
+            () if service.body else MOST,
         )
         if service.body is None:
             yield service.path, found
@@ -179,18 +183,20 @@ def operations(facts: Facts, known: Any) -> Iterator[tuple[str, dict[str, Any]]]
     path = f"/{NAME}.json"
     schema = {"anyOf": [ref("schemas", name) for name in ("SqlAnswer", "Database")] + [{"type": "array"}]}
     said = "The answer to SQL of your own; without SQL, the tables and questions that there are."
-    yield path, operation(path, "SQL", said, asked, json_of(schema), path)
+    yield path, operation(path, "SQL", said, asked, json_of(schema), path, OF_SQL)
     path = f"/{NAME}.csv"
     asked = [{**asked[0], "required": True}, *(ref("parameters", name) for name in OF_CSV)]
     yield (
         path,
-        operation(path, "SQL", "The answer to SQL of your own.", asked, csv_of(), f"{path}?sql=select+1+as+one"),
+        operation(
+            path, "SQL", "The answer to SQL of your own.", asked, csv_of(), f"{path}?sql=select+1+as+one", OF_SQL
+        ),
     )
-    for path, said, shape in (
-        ("/.json", "The one database that there is, as Datasette says it.", DATABASES),
-        ("/-/health", "Whether the site can answer, and which edition it serves.", HEALTH),
+    for path, said, shape, sends in (
+        ("/.json", "The one database that there is, as Datasette says it.", DATABASES, (TAG,)),
+        ("/-/health", "Whether the site can answer, and which edition it serves.", HEALTH, ()),
     ):
-        yield path, operation(path, "Site", said, [], json_of(object_schema(shape, known)), path)
+        yield path, operation(path, "Site", said, [], json_of(object_schema(shape, known)), path, sends)
 
 
 def fitted(address: Address, keys: Mapping[str, Sequence[str]]) -> Address:
@@ -282,11 +288,15 @@ def of_table(table: PublishedTable, facts: Facts) -> Iterator[tuple[str, dict[st
     rows = {"type": "array", "items": ref("schemas", f"Row_{table.name}")}
     schema = {"anyOf": [ref("schemas", "TablePage"), rows]}
     yield f"{path}.json", operation(
-        f"{path}.json", "Tables", said, [*shared, ref("parameters", "_shape")], json_of(schema), f"{path}.json?_size=3&_shape=array"
+        f"{path}.json", "Tables", said, [*shared, ref("parameters", "_shape")], json_of(schema), f"{path}.json?_size=3&_shape=array",
+        OF_LISTS,
     )  # fmt: skip
     of_csv = [ref("parameters", name) for name in OF_CSV]
     columns = csv_of(ref("schemas", f"Row_{table.name}"))
-    yield f"{path}.csv", operation(f"{path}.csv", "Tables", said, [*shared, *of_csv], columns, f"{path}.csv?_size=3")
+    yield (
+        f"{path}.csv",
+        operation(f"{path}.csv", "Tables", said, [*shared, *of_csv], columns, f"{path}.csv?_size=3", OF_LISTS),
+    )
     has_dossier = any(address.path.startswith(f"{path}/") for address in ADDRESSES)
     if table.name not in facts.rows:
         return
@@ -317,10 +327,13 @@ def of_question(name: str, query: Mapping[str, Any], facts: Facts) -> Iterator[t
     ]
     schema = {"anyOf": [ref("schemas", "SqlAnswer"), {"type": "array"}]}
     yield f"{path}.json", operation(
-        f"{path}.json", "Questions", said, [*parameters, ref("parameters", "_shape")], json_of(schema), f"{path}.json"
+        f"{path}.json", "Questions", said, [*parameters, ref("parameters", "_shape")], json_of(schema), f"{path}.json", OF_SQL
     )  # fmt: skip
     of_csv = [ref("parameters", one) for one in OF_CSV]
-    yield f"{path}.csv", operation(f"{path}.csv", "Questions", said, [*parameters, *of_csv], csv_of(), f"{path}.csv")
+    yield (
+        f"{path}.csv",
+        operation(f"{path}.csv", "Questions", said, [*parameters, *of_csv], csv_of(), f"{path}.csv", OF_SQL),
+    )
 
 
 def parameter_of(name: str, about: Mapping[str, Any]) -> Parameter:
@@ -376,25 +389,34 @@ def csv_of(row: Schema | None = None) -> dict[str, Any]:
 def by_post(asked: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """The operation by POST that answers what an operation by GET does; what is sent is its body."""
     kept = {name: about for name, about in asked.items() if name not in ("parameters", "x-example")}
-    answer = {name: about for name, about in asked["responses"]["200"].items() if name != "headers"}
+    answer = dict(asked["responses"]["200"])
+    answer["headers"] = {name: about for name, about in answer["headers"].items() if name != TAG}
     errors = {status: ref("responses", name) for status, name in OF_POST.items()}
     return {**kept, "requestBody": {"required": True, "content": dict(body)}, "responses": {"200": answer, **errors}}
 
 
 def operation(
-    path: str, tag: str, said: str, parameters: Sequence[Any], content: Mapping[str, Any], example: str | None
+    path: str,
+    tag: str,
+    said: str,
+    parameters: Sequence[Any],
+    content: Mapping[str, Any],
+    example: str | None,
+    sends: Sequence[str] = MOST,
 ) -> dict[str, Any]:
-    """What is said of one address. `example` is a path that is tried by a test, None where it needs more than a path."""
-    headers = [*ALWAYS, *(("Dataset-Truncated", "Link") if tag in ("Tables", "SQL", "Questions") else ())]
+    """What is said of one address. `example` is a path that is tried by a test, None where it needs more than a path.
+
+    `sends` are the headers that its answers have.
+    """
     summary, _, _ = said.partition(". ")
     return {
         "operationId": re.sub(r"\W+", "_", path).strip("_") or "databases", "tags": [tag],
         "summary": summary.rstrip("."), "description": said, "parameters": [*parameters], **({"x-example": example} if example else {}),
         "responses": {
-            "200": {"description": "What was asked for.", "headers": {name: ref("headers", name) for name in headers}, "content": content},
+            "200": {"description": "What was asked for.", "headers": {name: ref("headers", name) for name in sends}, "content": content},
             "301": ref("responses", "OtherSpelling"),
             "302": ref("responses", "WithoutUnknown"),
-            "304": ref("responses", "NotModified"),
+            **({"304": ref("responses", "NotModified")} if TAG in sends else {}),
             **{status: ref("responses", name) for status, name in STATUSES.items()},
         },
     }  # fmt: skip

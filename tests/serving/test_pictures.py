@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from recognition.serving import workers
 from recognition.serving.workers import OF_ONE_AT_MOST, TooBusy, Workers
+from recognition.site import card_pictures, figures
 from tests.patience import PATIENCE
 
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9h-9z"/></svg>'
@@ -68,3 +70,29 @@ def test_a_site_whose_pictures_cannot_be_drawn_says_so(get, datasette, loop):
         datasette.pictures = whole
     assert answer.status_code == 503 and "a picture" in answer.text and "/nowhere" not in answer.text
     assert get("/tallies/eu.svg?as_of=2013-01-01").status_code == 200
+
+
+@pytest.mark.parametrize("full", ["OF_ONE_AT_MOST", "OF_ALL_AT_MOST"])
+@pytest.mark.parametrize("path", ["/map.png", "/timeline.png", "/tallies/eu.png", "/preview/tallies/eu.png"])
+def test_nothing_is_drawn_for_a_picture_that_finds_no_place(get, datasette, monkeypatch, full, path):
+    """Colours are the first that each drawing asks for."""
+    begun = []
+    for module in (figures, card_pictures):
+        monkeypatch.setattr(module, "colours", lambda site, made=module.colours: begun.append(path) or made(site))
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, full, 0)
+        answer = get(f"{path}?as_of=2013-01-02")
+    assert answer.status_code == 503 and answer.headers["retry-after"] and not begun
+    assert get(f"{path}?as_of=2013-01-02").status_code == 200 and begun
+    assert not datasette.pictures.making
+
+
+def test_a_question_that_is_being_made_has_its_place(pool, loop, monkeypatch):
+    """Whoever comes meanwhile finds one less; who fails while making gives it back."""
+    monkeypatch.setattr(workers, "OF_ALL_AT_MOST", 2)
+    with pool.place("one"), pool.place("two"), pytest.raises(TooBusy), pool.place("three"):
+        pass
+    with pytest.raises(ZeroDivisionError), pool.place("one"):
+        _ = 1 / 0
+    assert not pool.making
+    assert loop.run_until_complete(pool.ask("three", drawing()))[1].startswith(b"\x89PNG")
