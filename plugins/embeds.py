@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, NotFound, Request, Response
 
 try:
-    from recognition.serving.addresses import without_prefix
+    from recognition.serving.addresses import on_site
     from recognition.site import charts, colours, embedding
     from recognition.site.asked import CHOICES, Asked, asked, chosen_among, onward, question, value_among
     from recognition.site.cards import SHARED
@@ -20,6 +20,7 @@ try:
     from recognition.site.formats import edition_headers
     from recognition.site.named_edition import edition_named
     from recognition.site.opening import country_on_day
+    from recognition.site.spelling import plain_address
     from recognition.site.tallies import HISTORY
     from recognition.site.telling import rule_and_day, source_told, tally_on_day, tally_told
     from recognition.vocabulary import UN
@@ -96,6 +97,8 @@ async def oembed(datasette: Datasette, request: Request) -> Response:
     if edition := asked_of.get("edition", "").strip():
         asked_of["edition"] = str(await edition_named(datasette, edition))
     figure = await embedding.framed_at(datasette, ask, path)
+    if figure is None and (plain := await plain_address(datasette, path)):
+        figure = await embedding.framed_at(datasette, ask, plain)
     if figure is None:
         raise NotFound("The page at this url has no figure to embed. Map, timeline, tallies and dossiers have one.")
     size = size_within(figure, number(args, "maxwidth"), number(args, "maxheight"))
@@ -123,16 +126,16 @@ def path_asked_for(datasette: Datasette, url: str) -> tuple[str, dict[str, str]]
     """The path of a page of this site, and what of its question a frame knows, of each the first. NotFound for the address of another site."""
     if not url:
         raise BadRequest("oEmbed needs url, the address of a page of this site.")
-    public = datasette.public_address
-    if public is None or len(url) > LONGEST_URL or not url.startswith(public):
+    found = on_site(datasette, url.strip()) if len(url) <= LONGEST_URL else None
+    if found is None:
         raise NotFound("This url is not the address of a page of this site.")
-    parts = urlsplit(url)
+    path, query = found
     known = (*CHOICES, *embedding.PARAMETERS)
     asked_of: dict[str, str] = {}
-    for name, value in parse_qsl(parts.query):
+    for name, value in parse_qsl(query, keep_blank_values=True):
         if name in known:
             asked_of.setdefault(name, value)  # as pages do
-    return without_prefix(parts.path, datasette.setting("base_url")), asked_of
+    return path, asked_of
 
 
 def number(args: Any, name: str) -> int:

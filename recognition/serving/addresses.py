@@ -11,15 +11,20 @@ import os
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import click
 from datasette.app import Datasette
 from datasette.utils import StartupError, resolve_env_secrets
 from datasette.utils.asgi import Request
 
+from .canonical import canonical
+
 SETTING = "plugins, serving, address in metadata.yml"
 BASE_URL = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*", re.ASCII)
+
+PORTS = {"http": 80, "https": 443}  # where an address names none
+OF_PATHS = "/%~+,;:@&=!$*'()\\"  # signs of a path that stay as they are
 
 FIRST_PART = re.compile(r"\^?/([\w-]+)")
 
@@ -111,3 +116,32 @@ def first_parts(datasette: Datasette) -> set[str]:
 def without_prefix(path: str, base_url: str) -> str:
     """A path in canonical spelling without the prefix; what lacks the prefix, which a proxy took off, is the same."""
     return "/" + path[len(base_url) :] if f"{path}/".startswith(base_url) else path
+
+
+def on_site(datasette: Datasette, url: str) -> tuple[str, str] | None:
+    """The path, in canonical spelling and without the prefix, and the question of a public address of this site.
+
+    None for the address of another site. It does not matter whether it is asked for by http or by https. Raises Invalid.
+    """
+    public, base_url = datasette.public_address, datasette.setting("base_url")
+    try:
+        asked = urlsplit(url)
+        if public is None or where(asked) not in places(urlsplit(public)):
+            return None
+    except ValueError:  # no host or port can be so
+        return None
+    path = canonical(quote(asked.path or "/", safe=OF_PATHS).encode())
+    return (without_prefix(path, base_url), asked.query) if f"{path}/".startswith(base_url) else None
+
+
+def where(address: SplitResult) -> tuple[str, str, int | None]:
+    """The scheme, the host with whoever is named before it, and the port of an address."""
+    name, at, _ = address.netloc.rpartition("@")
+    return address.scheme, f"{name}{at}{address.hostname or ''}", address.port or PORTS.get(address.scheme)
+
+
+def places(public: SplitResult) -> set[tuple[str, str, int | None]]:
+    """Where the same site is asked for: at its port, or by http and https at the ports that they have unsaid."""
+    scheme, host, port = where(public)
+    usual = PORTS.items() if port == PORTS[scheme] else [(name, port) for name in PORTS]
+    return {(name, host, number) for name, number in usual}

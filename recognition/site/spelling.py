@@ -15,11 +15,12 @@ from .names import keys_of, words
 
 # What is left of a sentence or a link around an address.
 SIGNS_AT_THE_END = re.compile(r"[\s/.,;:!?)\]}>*'\"’”»…_-]+$")
-FORMAT = re.compile(r"\.(json|csv|db|xml|txt|md|atom|jsonld)$", re.IGNORECASE | re.ASCII)  # not the long s
+FORMAT = re.compile(r"\.(json|csv|db|xml|txt|md|atom|jsonld|svg|png)$", re.IGNORECASE | re.ASCII)  # not the long s
 
 # Pages that no row of the search index names.
 PAGES = (
     "/", "/search", "/list", f"/{NAME}.db", "/robots.txt", "/llms.txt", "/sitemap.xml", "/opensearch.xml", "/feed.atom", "/dataset.jsonld",
+    "/openapi.json", "/embed/map", "/embed/chart", "/reconcile", "/oembed",
 )  # fmt: skip
 ADDRESSES = "select distinct url from search_items where url not like '%?%' and url not like '%#%'"
 TABLES = "select name from sqlite_master where type in ('table', 'view')"
@@ -27,6 +28,7 @@ TABLES = "select name from sqlite_master where type in ('table', 'view')"
 NAMED = {
     f"/{NAME}/countries/": "countries", f"/{NAME}/organisations/": "organisations", "/tallies/": "organisations",
     "/list/": "organisations", "/feed/countries/": "countries", "/feed/organisations/": "organisations",
+    "/embed/country/": "countries", "/embed/tally/": "organisations",
 }  # fmt: skip
 
 

@@ -233,6 +233,10 @@ def test_frames_pictures_and_codes_below_a_prefix_and_without_an_address(
     oembed = "/oembed?url=https%3A%2F%2Fexample.org%2Fkosovo%2Fmap"
     assert f'href="https://example.org/kosovo{oembed}"' in page
     assert "https://example.org/kosovo/embed/map" in get(below, oembed).json()["html"]
+    for url in ("http://EXAMPLE.org/kosovo/MAP/", "https://example.org/kosovo", "https://example.org/kosovo/./"):
+        assert "/kosovo/embed/map" in get(below, f"/oembed?url={url}").json()["html"], url
+    for url in ("https://example.org/map", "https://example.org/kosovo2/map", "https://example.org/kosovo/../map"):
+        assert get(below, f"/oembed?url={url}").status_code == 404, url
     frame = get(below, "/embed/tally/eu")
     assert "frame-ancestors *" in frame.headers["content-security-policy"]
     assert 'href="/kosovo/tallies/eu"' in frame.text

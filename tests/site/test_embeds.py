@@ -166,6 +166,47 @@ def test_oembed_keeps_to_this_site_and_to_the_room_there_is(get):
         assert get("/oembed", url=f"http://localhost/map?{wrong}").status_code == 400, wrong
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost/map/", "http://localhost/MAP", "http://localhost//map", "http://localhost/./map", "http://localhost/%6Dap",
+        "https://localhost/map", "http://LOCALHOST:80/map", "https://localhost:443/map", "HTTP://localhost/map#today", " http://localhost/map",
+        "http://localhost/map?as_of=2020-01-01&rule=latest", "http://localhost/map?rule=&x=1&rule=article", "http://localhost",
+        "http://localhost/embed/map/", "http://localhost/embed/MAP",
+        "http://localhost/tallies/EU", "http://localhost/tallies/european-union", "http://localhost/tallies/European%20Union/",
+        "http://localhost/recognition/organisations/EU", "http://localhost/embed/tally/EU", "http://localhost/tallies/union européenne",
+        "http://localhost/recognition/countries/Burma", "http://localhost/embed/country/MM", "http://localhost/recognition/countries/swaziland",
+    ],
+)  # fmt: skip
+def test_oembed_finds_what_the_site_leads_to(get, url):
+    """Whatever the spelling: the frame is that of the page to which a reader would come."""
+    told = get("/oembed", url=url)
+    assert told.status_code == 200, told.text
+    address = urlsplit(unescape(BeautifulSoup(told.json()["html"], "html.parser").iframe["src"]))
+    page = get(urlsplit(url.strip())._replace(scheme="", netloc="", fragment="").geturl() or "/")
+    while page.is_redirect:
+        page = get(page.headers["location"])
+    assert page.status_code == 200
+    (known,) = soup(page).select("link[type='application/json+oembed']") or [None]
+    if known:
+        same = get(known["href"].removeprefix("http://localhost")).json()["html"]
+        assert urlsplit(unescape(BeautifulSoup(same, "html.parser").iframe["src"])).path == address.path
+    else:
+        assert address.path == page.url.path, "a frame itself"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8001/map", "https://localhost:80/map", "http://user@localhost/map", "http://localhost@evil.example/map",
+        "ftp://localhost/map", "http:///map", "http://localhost:x/map", "http://[/map", "/map", "http://localhost/tallies/nowhere",
+        "http://localhost/map.json", "http://localhost/recognition/countries",
+    ],
+)  # fmt: skip
+def test_oembed_knows_no_other_site_and_no_page_without_a_figure(get, url):
+    assert get("/oembed", url=url).status_code == 404
+
+
 @pytest.mark.parametrize("question", ["theme=Dark", "theme=dark&theme=blue", "edition=7&edition=x", "as_of=1999-01-01"])
 def test_the_frame_that_oembed_gives_is_there(get, question):
     html = get("/oembed", url=f"http://localhost/map?{question}").json()["html"]

@@ -34,6 +34,9 @@ LEADS_ON = {
     # formats and questions
     "/tallies/EU.json": "/tallies/eu.json", "/Tallies.CSV?rule=latest": "/tallies.csv?rule=latest",
     f"{COUNTRIES}/Ghana.json?_shape=array&_extras=%2F": f"{COUNTRIES}/ghana.json?_shape=array&_extras=%2F",
+    "/tallies/EU.svg": "/tallies/eu.svg", "/MAP.svg": "/map.svg", "/OpenAPI.json": "/openapi.json",
+    # frames
+    "/embed/Map": "/embed/map", "/embed/tally/EU?theme=dark": "/embed/tally/eu?theme=dark", "/embed/country/Burma": "/embed/country/myanmar",
     "/About.json": "/about.json", "/Recognition.DB": "/recognition.db",
     "/Recognition.db": "/recognition.db",
     # signs around it that have no place in an address, and letters that a browser does not write
