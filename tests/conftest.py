@@ -145,6 +145,14 @@ def as_known(known_until):
     return f", as known on {said(known_until)}"
 
 
+@pytest.fixture(scope="session")
+def when_written(db):
+    """The days between which the article was written, as a sentence has them: 'between 7 March 2024 and 25 March 2025'."""
+    asked = "select written_after, date(written_before, '-1 day') from sources where id = 'article'"
+    after, before = db.execute(asked).fetchone()
+    return f"between {said(after)} and {said(before)}" if before else f"on or after {said(after)}"
+
+
 @pytest.fixture
 def folder(tmp_path):
     """A folder with the two files of an earlier build."""
