@@ -64,19 +64,24 @@ async def side_of(datasette: Datasette, text: str, parameter: str, ask: Asked) -
     if not at:
         found = await printed_side(datasette, text)
         if found is None:
-            raise BadRequest(
-                f"{parameter} must be {how(ask)}; there is no published count with a day that is {text[:SHOWN]!r}."
-            )
+            raise BadRequest(f"{parameter} must be {how(ask)}; {wrong_side(text, ask)}.")
         return found, ()
     day, _, group = rest.partition("@")
     rule = ask.other_rule(rule, parameter, ask.rule)
     if not iso_day(day):
         raise BadRequest(f"{parameter} must be {how(ask)}; {day[:SHOWN]!r} is no day.")
     day, notes = chosen_day(day, ask.subject)
-    counted = await counted_side(datasette, rule, day, await chosen_organisation(datasette, group) or UN)
+    counted = await counted_side(datasette, rule, day, await chosen_organisation(datasette, group, parameter) or UN)
     if counted is None:
         raise BadRequest(f"{parameter} names a group without members on that day: {group[:SHOWN]!r}.")
     return counted, notes
+
+
+def wrong_side(text: str, ask: Asked) -> str:
+    """Why a text without a day names no number, as a clause."""
+    if text in ask.rules:
+        return f"{text!r} is a rule without its day: {text}@{ask.as_of}"
+    return f"there is no published count with a day that is {text[:SHOWN]!r}"
 
 
 def how(ask: Asked) -> str:

@@ -122,9 +122,10 @@ async def asked(
     )  # fmt: skip
 
 
-async def chosen_organisation(datasette: Datasette, text: str | None) -> str | None:
+async def chosen_organisation(datasette: Datasette, text: str | None, parameter: str = "organisation") -> str | None:
     """The id of the organisation that `text` names, None for no text; BadRequest with those that there are for another.
 
+    `parameter` is what the address calls it.
     An organisation has its id and all its names, in whatever case and with or without accents: 'EU', 'european union'.
     """
     name = (text or "").strip()
@@ -133,7 +134,7 @@ async def chosen_organisation(datasette: Datasette, text: str | None) -> str | N
     key = (await keys_of(datasette, "organisations")).get(spelled(name))
     if key is None:
         known = (f"{id_} ({name})" for id_, name in (await organisation_names(datasette)).items())
-        raise BadRequest(f"organisation must be one of {listed(known)}, not {name[:SHOWN]!r}.")
+        raise BadRequest(f"{parameter} must be one of {listed(known)}, not {name[:SHOWN]!r}.")
     return key
 
 

@@ -78,11 +78,8 @@ async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     begin = bound(args.get("from"), "from") or panel.first_day
     end = bound(args.get("to"), "to") or panel.known_until
     today = dates.today(panel.first_day)
-    if begin > end or end < panel.first_day or begin > today:
-        raise BadRequest(
-            f"from must not be later than to, and the panel goes from {panel.first_day} to today: "
-            f"this would be from {begin} to {end}."
-        )
+    if wrong := wrong_days(panel, begin, end, today):
+        raise BadRequest(wrong)
     first, last = (min(max(day, panel.first_day), today) for day in (begin, end))
     step = (args.get("step") or "year").strip()
     if step not in STEPS:
@@ -91,6 +88,17 @@ async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     if step == "day" and country is None:
         raise BadRequest("step=day is for one country at a time: name it, such as country=ghana.")
     return AskedPanel(panel, first, last, step, country)
+
+
+def wrong_days(panel: Panel, begin: str, end: str, today: str) -> str | None:
+    """Why the panel has none of the days from `begin` to `end`, both included, in a sentence; None where it has some."""
+    if begin > today:
+        return f"The panel has no day after today, {today}: from is {begin}."
+    if end < panel.first_day:
+        return f"The panel has no day before {panel.first_day}: to is {end}."
+    if begin > end == panel.known_until:
+        return f"Without to, the panel ends on {end}, until when records were looked through: from is {begin}."
+    return f"from must not be later than to: from is {begin}, and to is {end}." if begin > end else None
 
 
 def bound(text: str | None, parameter: Bound) -> str | None:

@@ -98,7 +98,10 @@ def test_the_day_of_a_number_is_not_that_on_which_it_was_given(get, when_written
         ({"b": "latest@yesterday"}, "'yesterday' is no day."),
         ({"b": "latest@2020-02-30"}, "'2020-02-30' is no day."),
         ({"a": "mine@2020-01-01"}, "a must be one of latest (The list today)"),
-        ({"a": "latest@2020-01-01@uefa"}, "organisation must be one of"),
+        ({"a": "latest@2020-01-01@uefa"}, "a must be one of un (United Nations)"),
+        ({"b": "latest@2020-01-01@uefa"}, "b must be one of un (United Nations)"),
+        ({"b": "latest"}, f"'latest' is a rule without its day: latest@{TODAY}."),
+        ({"a": "nothing"}, "there is no published count with a day that is 'nothing'."),
         ({"a": "latest@"}, "'' is no day."),
     ],
 )
