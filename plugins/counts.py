@@ -37,22 +37,25 @@ OUTCOMES = ("reproduced", "not reproduced", "agrees by accident", "not datable")
 FILTERS = {"publisher": "publisher", "group": "organisation_id", "year": "year", "explained": "outcome"}
 
 
-async def published(datasette: Datasette) -> tuple[list[Row], list[Row]]:
-    """The published counts, rows of COUNTS, and those of LEDGER: they depend on nothing that a reader asks for."""
+async def counts_and_ledgers(datasette: Datasette) -> tuple[list[Row], dict[str, list[Row]]]:
+    """The published counts, rows of COUNTS, and the ledger of each by its id, see `explaining`.
 
-    async def read() -> list[list[Row]]:
-        return await rows_of_each(datasette, (COUNTS, {}), (LEDGER, {}))
+    They depend on nothing that a reader asks for, and are the same rows for all: nobody changes them.
+    """
 
-    counts, ledger = await kept(datasette, "published counts", read)
-    return [dict(count) for count in counts], ledger
+    async def read() -> tuple[list[Row], dict[str, list[Row]]]:
+        counts, ledger = await rows_of_each(datasette, (COUNTS, {}), (LEDGER, {}))
+        of_count = grouped(ledger, "count_id")
+        return counts, {count["id"]: explaining(count, of_count.get(count["id"], [])) for count in counts}
+
+    return await kept(datasette, "published counts", read)
 
 
 async def counts_page(datasette: Datasette, request: Request) -> Response:
     """Every published count: as a dot over time, and as rows that can be filtered; data have what each rule counts, too."""
     ask = await question(datasette, request)
-    counts, ledger = await published(datasette)
-    for count in counts:
-        count["year"] = (count["as_of"] or count["published_on"] or count["latest_day"] or "")[:4] or UNDATED
+    found, ledgers = await counts_and_ledgers(datasette)
+    counts = [{**count, "year": year_of(count)} for count in found]
     choices = choices_of(counts)
     chosen = {
         name: chosen_among(request, name, {value: label for value, label, _ in listed})
@@ -62,7 +65,7 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
     told = {count["id"]: in_words(count, ask.rules) for count in shown}
     limits = [label for name, listed in choices.items() for value, label, _ in listed if value == chosen[name]]
     context = {
-        **ask.context, "counts": data(shown, ledger), "choices": choices, "chosen": chosen, "total": len(shown), "all": len(counts),
+        **ask.context, "counts": data(shown, ledgers), "choices": choices, "chosen": chosen, "total": len(shown), "all": len(counts),
         "limits": limits,
         "outcomes": Counter(count["outcome"] for count in counts), "told": told,
         "dated": [count for count in shown if count["latest_day"]], "undated": [count for count in shown if not count["latest_day"]],
@@ -78,12 +81,16 @@ async def counts_page(datasette: Datasette, request: Request) -> Response:
     )  # fmt: skip
 
 
-def data(counts: list[Row], ledger: list[Row]) -> list[Row]:
+def year_of(count: Row) -> str:
+    """The year of a count, as the page is filtered by it."""
+    return (count["as_of"] or count["published_on"] or count["latest_day"] or "")[:4] or UNDATED
+
+
+def data(counts: list[Row], ledgers: dict[str, list[Row]]) -> list[Row]:
     """The counts with `counted` and `days`: what each rule counts of the same group, and the day on which, by rule."""
-    ledgers = grouped(ledger, "count_id")
     told = []
     for count in counts:
-        own = explaining(count, ledgers.get(count["id"], []))
+        own = ledgers[count["id"]]
         counted = {row["rule_id"]: row["counted"] for row in own}
         told.append({**count, "counted": counted, "days": {row["rule_id"]: row["counted_on"] for row in own}})
     return without(told, "year")
@@ -130,11 +137,11 @@ async def ledger_page(datasette: Datasette, request: Request) -> Response:
     """The states between what a rule counts and what was published, as another rule explains them; and what is left."""
     ask = await question(datasette, request)
     asked_count = request.url_vars["count"]
-    counts, ledgers = await published(datasette)
+    counts, ledgers = await counts_and_ledgers(datasette)
     count = next((count for count in counts if count["id"] == asked_count), None)
     if count is None:
         raise NotFound(f"No published count {asked_count!r}. All are at /counts.")
-    ledger = explaining(count, [row for row in ledgers if row["count_id"] == asked_count])
+    ledger = ledgers[asked_count]
     counted = {row["rule_id"]: row for row in ledger}
     # the rule that explains it explains what it can; it is never stretched to fit
     by = ask.other_rule(request.args.get("by"), "by", count["explaining_rule"] or ask.rule)

@@ -17,6 +17,5 @@ except ModuleNotFoundError as missing:
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     if database == NAME:  # not Datasette's own
         add_functions(conn)
-        conn.text_factory = (
-            str  # the file is all UTF-8; Datasette's own factory mends what is not, and takes twice as long
-        )
+        # the file is all UTF-8: with Datasette's own factory, which mends what is not, reading takes half as long again
+        conn.text_factory = str

@@ -32,6 +32,5 @@ class InTurns(Template):
 def in_turns(env: Environment) -> None:
     """Make all templates of `env` that are loaded from now on such templates."""
     env.template_class = InTurns
-    env.auto_reload = (
-        False  # nobody edits templates of a site that is served; to look takes a call of the system for each
-    )
+    # nobody edits templates of a site that is served: to look would take a call of the system for each
+    env.auto_reload = False

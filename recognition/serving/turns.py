@@ -84,6 +84,18 @@ class Turn:
             self.turns.give_back(self.visitor)
 
 
+@contextmanager
+def counted(counter: Counter[str], name: str) -> Iterator[None]:
+    """The block is counted under the name; what is counted no more has no entry."""
+    counter[name] += 1
+    try:
+        yield
+    finally:
+        counter[name] -= 1
+        if not counter[name]:
+            del counter[name]
+
+
 class Turns:
     """The visitors for whom answers are made, and their requests that wait."""
 
@@ -99,17 +111,12 @@ class Turns:
         if turn_of.get() is not None:
             yield
             return
-        self.asked[visitor] += 1
-        self.latest.pop(visitor, None)
-        self.latest[visitor] = time.perf_counter()
-        if len(self.latest) > 2:
-            del self.latest[next(iter(self.latest))]
-        try:
+        with counted(self.asked, visitor):
+            self.latest.pop(visitor, None)
+            self.latest[visitor] = time.perf_counter()
+            if len(self.latest) > 2:
+                del self.latest[next(iter(self.latest))]
             yield
-        finally:
-            self.asked[visitor] -= 1
-            if not self.asked[visitor]:
-                del self.asked[visitor]
 
     def pauses(self, visitor: str) -> int:
         """How many times as long as its last part an answer for this visitor pauses: not at all where nobody else is about."""

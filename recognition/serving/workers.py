@@ -24,7 +24,7 @@ from typing import Any
 from datasette.utils.asgi import Base400
 
 from .edition import OpenedFile
-from .turns import elsewhere
+from .turns import counted, elsewhere
 from .worker import BYTES_AT_MOST, LENGTHS, TOO_LARGE, TOO_LONG
 
 PROCESSES = 2  # for SQL
@@ -130,13 +130,8 @@ class Workers:
         Raises TooBusy.
         """
         self.check_room(client)
-        self.making[client] += 1
-        try:
+        with counted(self.making, client):
             yield
-        finally:
-            self.making[client] -= 1
-            if not self.making[client]:
-                del self.making[client]
 
     def check_room(self, client: str) -> None:
         """Raises TooBusy where as many questions wait as may, of this client or of all."""

@@ -23,8 +23,8 @@ LISTED = 15  # organisations that an answer to a wrong one lists; those of the a
 CHOICES = ("rule", "as_of", "organisation")  # the parameters that go along from page to page
 # In kept markup, behind the path of a link: where `with_choices` puts them. No text has this character.
 LATER = "\ufdd0"
+ASKED = "recognition_asked"  # where the scope of a request has what it asks for
 ORGANISATIONS = "select id, name from organisations order by number"
-ASKED = "recognition_asked"  # in the scope of a request
 RULES = "select id, title, description from rules order by position"
 SUBJECT = """
 select s.country_id, c.name, c.name_in_sentence, s.first_day, s.first_act, s.default_rule, r.title as rule_title,
@@ -176,7 +176,7 @@ def encoded(chosen: tuple[tuple[str, str], ...]) -> str:
 
 def with_choices(markup: Markup, carried: Mapping[str, str]) -> Markup:
     """Kept markup, the same for every reader, with a reader's choices at the end of each address that ends in LATER."""
-    return markup.replace(LATER, escape(f"?{urlencode(carried)}") if carried else "")
+    return markup.replace(LATER, escape(f"?{encoded(tuple(carried.items()))}") if carried else "")
 
 
 async def organisation_names(datasette: Datasette) -> dict[str, str]:
