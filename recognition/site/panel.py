@@ -76,9 +76,10 @@ async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     """
     args, panel = request.args, await panel_of(datasette)
     begin = bound(args.get("from"), "from") or panel.first_day
-    end = bound(args.get("to"), "to") or panel.known_until
+    named = bound(args.get("to"), "to")
+    end = named or panel.known_until
     today = dates.today(panel.first_day)
-    if wrong := wrong_days(panel, begin, end, today):
+    if wrong := wrong_days(panel, begin, end, today, named is not None):
         raise BadRequest(wrong)
     first, last = (min(max(day, panel.first_day), today) for day in (begin, end))
     step = (args.get("step") or "year").strip()
@@ -90,13 +91,16 @@ async def asked_panel(datasette: Datasette, request: Request) -> AskedPanel:
     return AskedPanel(panel, first, last, step, country)
 
 
-def wrong_days(panel: Panel, begin: str, end: str, today: str) -> str | None:
-    """Why the panel has none of the days from `begin` to `end`, both included, in a sentence; None where it has some."""
+def wrong_days(panel: Panel, begin: str, end: str, today: str, end_is_named: bool) -> str | None:
+    """Why the panel has none of the days from `begin` to `end`, both included, in a sentence; None where it has some.
+
+    `end_is_named` says whether the reader named the end, or it is the panel's own.
+    """
     if begin > today:
         return f"The panel has no day after today, {today}: from is {begin}."
     if end < panel.first_day:
         return f"The panel has no day before {panel.first_day}: to is {end}."
-    if begin > end == panel.known_until:
+    if begin > end and not end_is_named:
         return f"Without to, the panel ends on {end}, until when records were looked through: from is {begin}."
     return f"from must not be later than to: from is {begin}, and to is {end}." if begin > end else None
 

@@ -178,8 +178,12 @@ def test_others_may_go_on_after_each_small_part_of_a_long_answer(form, get, monk
         ("from=2010&to=1999", "The panel has no day before"),
         ("from=2020&to=2010", "from must not be later than to: from is 2020-01-01, and to is 2010-12-31."),
         ("from=2026-06", "Without to, the panel ends on {known_until}"),
+        (
+            "from=2026-06&to={known_until}",
+            "from must not be later than to: from is 2026-06-01, and to is {known_until}.",
+        ),
     ],
 )
 def test_days_that_it_has_not_are_refused_with_the_first_cause(get, known_until, path, further, asked, first):
-    answer = get(f"{path}?{asked}{further}")
+    answer = get(f"{path}?{asked.format(known_until=known_until)}{further}")
     assert answer.status_code == 400 and first.format(known_until=known_until) in answer.text
