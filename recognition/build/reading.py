@@ -114,24 +114,27 @@ def kind(mode: int) -> str | None:
     return None if stat.S_ISREG(mode) else KINDS.get(stat.S_IFMT(mode), "no regular file")
 
 
-def read_bytes(path: Path, problems: Problems) -> bytes | None:
-    """Returns the file's bytes; None, with a problem added, where it is no file, missing, unreadable, empty or too large."""
+def read_bytes(path: Path, problems: Problems, remedy: str = RESTORE) -> bytes | None:
+    """Returns the file's bytes; None, with a problem added, where it is no file, missing, unreadable, empty or too large.
+
+    `remedy` is what to do where there is no such file.
+    """
     try:
         if is_no_file := kind(path.stat().st_mode):  # asked first: to open a device may do something
-            problems.add(path, 0, f"is {is_no_file}, and must be a file; {RESTORE}")
+            problems.add(path, 0, f"is {is_no_file}, and must be a file; {remedy}")
             return None
         with open(path, "rb", opener=open_at_once) as file:
             before = os.fstat(file.fileno())
             data = file.read(before.st_size + 1) if before.st_size <= MOST_BYTES else b""
             after = os.fstat(file.fileno())
     except FileNotFoundError:
-        problems.add(path, 0, f"file is missing; {RESTORE}")
+        problems.add(path, 0, f"file is missing; {remedy}")
         return None
     except PermissionError as error:
         problems.add(path, 0, f"file cannot be read ({error.strerror}); let the user who builds read it")
         return None
     except OSError as error:
-        problems.add(path, 0, f"file cannot be read ({error.strerror}); {RESTORE}")
+        problems.add(path, 0, f"file cannot be read ({error.strerror}); {remedy}")
         return None
     size = max(after.st_size, len(data))
     if size > MOST_BYTES:
@@ -139,7 +142,7 @@ def read_bytes(path: Path, problems: Problems) -> bytes | None:
     elif (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         problems.add(path, 0, "file was changed while it was read; build again when nothing writes to it")
     elif not data.strip():
-        problems.add(path, 0, f"file is empty; {RESTORE}")
+        problems.add(path, 0, f"file is empty; {remedy}")
     else:
         return data
     return None

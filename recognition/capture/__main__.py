@@ -71,7 +71,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
     try:
         text = text_of(options.capture)
-        plan, new = compare(old, text)
+    except BuildRefused as refused:
+        return complain([refused.report()])
+    try:
+        plan, _ = compare(old, text)
     except BuildRefused as refused:
         return complain(
             [refused.report(), f"{options.capture} cannot be read as a capture of {options.sources / ARTICLE}"]
@@ -84,7 +87,10 @@ def main(arguments: list[str] | None = None) -> int:
         target = options.write or Path(temporary) / "sources"
         write_sources(options.sources, target, options.capture, old, answered, text.sha256)
         problems = refusals(target)
-    lines = [*report(answered, old.registers, options.rows), *left(problems)]
+    lines = [
+        *report(answered, old.registers, options.rows),
+        *left(problems, answered, None if options.write else target),
+    ]
     print(*lines, sep="\n")
     if options.write:
         print(f"\nWritten: {options.write}. Build it: python build_db.py --sources {options.write} --output NEW.db")

@@ -80,7 +80,7 @@ def present(folder: Path) -> Capture:
 def text_of(path: Path) -> Text:
     """The lines of a new capture. Raises BuildRefused where it is no text."""
     problems = Problems()
-    data = read_bytes(path, problems)
+    data = read_bytes(path, problems, "name the text file of the new capture")
     text = decode(data, path, problems) if data is not None else None
     if data is None or text is None:
         raise problems.refusal()

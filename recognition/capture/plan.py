@@ -65,6 +65,10 @@ class Plan:
         edits = [edit for number in sorted(answered) for edit in self.questions[number - 1].edits]
         return replace(self, edits=[*self.edits, *edits], answered=frozenset(answered))
 
+    def open(self) -> list[tuple[int, Question]]:
+        """The questions that are not answered, with their numbers."""
+        return [(number, one) for number, one in enumerate(self.questions, 1) if number not in self.answered]
+
 
 def merged(edits: Iterable[Edit]) -> list[Edit]:
     """The edits in their order, those of one row as one: later cells count, and a row that goes is gone."""

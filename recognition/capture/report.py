@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 from recognition.build.problems import Problem
 from recognition.build.registers import Registers
@@ -22,11 +23,10 @@ def report(plan: Plan, registers: Registers, all_rows: bool) -> Iterator[str]:
     yield "  README.md: the checksum of article.txt"
     edits = merged(plan.edits)
     yield from (f"  {line}" for line in rows_of(edits, plan, registers, all_rows))
-    if len(plan.questions) > len(plan.answered):
+    if questions := plan.open():
         yield "\nQUESTIONS (--yes NUMBER makes the rows of a question that has some)"
-        for number, question in enumerate(plan.questions, 1):
-            if number not in plan.answered:
-                yield from (f"  {line}" for line in asked(number, question, registers))
+        for number, question in questions:
+            yield from (f"  {line}" for line in asked(number, question, registers))
     if plan.to_read:
         yield "\nREAD AGAIN (texts of ours that may not be true any more)"
         yield from (f"  {line}" for line in plan.to_read)
@@ -47,6 +47,9 @@ def rows_of(edits: list[Edit], plan: Plan, registers: Registers, all_rows: bool)
             else:
                 yield from row_of(edit, registers)
         for group, some in groups.items():
+            if len(some) == 1:
+                yield from row_of(some[0], registers)
+                continue
             lines = sorted(edit.line for edit in some)
             where = f"lines {lines[0]} to {lines[-1]}; " if lines[0] else ""
             yield f"{name}.csv: {len(some)} {group} ({where}--rows prints each)"
@@ -76,10 +79,12 @@ def asked(number: int, question: Question, registers: Registers) -> Iterator[str
     yield from (f"   to complete, {line}" for line in question.paste)
 
 
-def left(problems: list[Problem]) -> Iterator[str]:
-    """Yields what the build still says against the sources with the edits made."""
+def left(problems: list[Problem], plan: Plan, forgotten: Path | None) -> Iterator[str]:
+    """Yields what the build still says against the sources with the edits made; `forgotten` is their folder, if it was not asked for."""
     if not problems:
         yield "\nWith these rows the sources build."
         return
     yield f"\nLEFT TO DO BY HAND: what the build says of the sources with these rows ({len(problems)})"
-    yield from (f"  {problem}" for problem in problems)
+    if any(question.edits for _, question in plan.open()):
+        yield "  (a yes to a question above may do some of it)"
+    yield from (f"  {str(problem).removeprefix(f'{forgotten}/')}" for problem in problems)

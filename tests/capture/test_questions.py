@@ -174,13 +174,32 @@ def test_rows_that_only_have_another_number_are_told_together(
     text = replaced(
         (sources / "article.txt").read_text("utf-8"),
         (KENYA, ""),
+        ("2–3 | ![]() |\n20 March 2010 |", "2 | ![]() |\n26 March 2009 |\n3–4 | ![]() |\n20 March 2010 |"),
+        (FOURTH, "5 | ![]() |\n1 May 2012 |\n"),
+    )
+    new.write_text(text, "utf-8")
+    assert main([str(new), "--sources", str(sources)]) == 1
+    assert "restored_names.csv: 3 rows that only have another place or number (lines 3 to 5" in capsys.readouterr().out
+    assert main([str(new), "--sources", str(sources), "--rows"]) == 1
+    assert "un,5,5,2012-05-01,,Lesotho,record,high" in capsys.readouterr().out
+
+
+def test_one_row_that_only_has_another_number_is_printed_and_what_is_left_names_files_that_stay(
+    sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = tmp_path / "new.txt"
+    text = replaced(
+        (sources / "article.txt").read_text("utf-8"),
+        (KENYA, ""),
         (FOURTH, "4 | ![]() |\n26 March 2011 |\n5 | ![]() |\n1 May 2012 |\n"),
     )
     new.write_text(text, "utf-8")
     assert main([str(new), "--sources", str(sources)]) == 1
-    assert "restored_names.csv: 1 rows that only have another place or number (lines 5 to 5" in capsys.readouterr().out
-    assert main([str(new), "--sources", str(sources), "--rows"]) == 1
-    assert "un,5,5,2012-05-01,,Lesotho,record,high" in capsys.readouterr().out
+    work, left = capsys.readouterr().out.split("\nLEFT TO DO BY HAND")
+    assert "un,5,5,2012-05-01,,Lesotho,record,high" in work
+    asked, *problems = left.splitlines()[1:]
+    assert asked == "  (a yes to a question above may do some of it)"
+    assert problems and all(line.startswith(("  article.txt:", "  restored_names.csv")) for line in problems)
 
 
 def test_the_command_says_what_is_wrong_with_what_it_is_given(
@@ -195,7 +214,7 @@ def test_the_command_says_what_is_wrong_with_what_it_is_given(
             "is there already; name a new folder with --write, or remove it",
         ),
         ([str(article), *given, "--yes", "7"], "there is no question 7"),
-        ([str(tmp_path / "none.txt"), *given], "file is missing"),
+        ([str(tmp_path / "none.txt"), *given], "none.txt: file is missing; name the text file of the new capture\n"),
         ([str(empty), *given], "file is empty"),
         ([str(article), "--sources", str(tmp_path / "nowhere")], "The present sources do not build"),
     ):
