@@ -28,7 +28,8 @@ serve: inspect-data.json
 	$(BIN)/python -m recognition.serving . --host 127.0.0.1 --port $(PORT)
 
 # Files of tests go to the processes in the order of tests/conftest.py: long ones first, those that share a browser together.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Python keeps what it has compiled, whatever is said where `make` runs: each of hundreds of processes would compile it again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bundle: inspect-data.json .venv-bundle/installed
 	.venv-bundle/bin/python -m recognition.bundle

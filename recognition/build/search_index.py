@@ -14,6 +14,7 @@ from recognition import dates, sentences
 from recognition.dates import folded
 
 from .problems import Problems
+from .quick_yaml import safe_load
 from .reading import decode, read_bytes
 
 WORD = re.compile(r"[^\W_]+")
@@ -123,7 +124,7 @@ def saved_queries(metadata: Path) -> list[tuple[str, dict[str, str]]]:
     data = read_bytes(metadata, problems)
     text = decode(data, metadata, problems) if data is not None else None
     try:
-        (database,) = yaml.safe_load(text or "")["databases"].values()
+        (database,) = safe_load(text or "")["databases"].values()
         return sorted(database["queries"].items())
     except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError, RecursionError):
         if text is not None:

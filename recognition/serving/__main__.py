@@ -120,9 +120,12 @@ def why_not_bound(host: str, number: int, error: OSError) -> str:
     return f"{host} is no address of this machine ({error.strerror}): name another with --host"
 
 
-async def serve(folder: Path, limits: Limits, proxies: Proxies, sockets: list[socket.socket]) -> None:
+async def serve(
+    folder: Path, metadata: dict[str, Any], limits: Limits, proxies: Proxies, sockets: list[socket.socket]
+) -> None:
     """Serve a folder as `datasette FOLDER` would, until a signal comes."""
-    datasette = Datasette([], config_dir=folder, secret=os.environ.get("DATASETTE_SECRET") or None)
+    secret = os.environ.get("DATASETTE_SECRET") or None
+    datasette = Datasette([], config_dir=folder, metadata=metadata, secret=secret)
     await datasette.invoke_startup()
     # what is there now stays: looking through it for garbage would hold up all answers for 20 ms again and again
     gc.freeze()
@@ -141,7 +144,9 @@ def main(arguments: list[str]) -> None:
     sys.setswitchinterval(SWITCH)
     said = options(arguments)
     site = site_of(said.folder)
-    Check(site).folder(said.folder)
+    check = Check(site)
+    metadata = check.metadata(said.folder)
+    check.folder(said.folder, metadata)
     try:
         proxies = Proxies(os.environ.get(VARIABLE) or THIS_MACHINE)
     except ValueError as error:
@@ -149,7 +154,7 @@ def main(arguments: list[str]) -> None:
     limits = within_descriptors(Limits())
     with contextlib.ExitStack() as open_sockets:
         sockets = [open_sockets.enter_context(one) for one in bound(said.host, said.port)]
-        asyncio.run(serve(said.folder, limits, proxies, sockets))
+        asyncio.run(serve(said.folder, metadata, limits, proxies, sockets))
 
 
 if __name__ == "__main__":

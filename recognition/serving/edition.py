@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import yaml
 from datasette.app import DEFAULT_SETTINGS, Datasette
-from datasette.utils import BadMetadataError, StartupError, parse_metadata
+from datasette.utils import BadMetadataError, StartupError
 
 from .addresses import public_address
 from .closed_pages import tables_of_indexes
@@ -50,6 +51,14 @@ def unreadable(path: Path, error: OSError) -> EditionRefused:
     """The refusal of a file that is there and that the system does not let the process read."""
     why = error.strerror or str(error)
     return EditionRefused(f"{path.name} cannot be read ({why}): let the user who runs the site read it.")
+
+
+def read_yaml(text: str) -> Any:
+    """What Datasette reads in a metadata.yml, in a tenth of the time; raises BadMetadataError."""
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise BadMetadataError("Metadata is not valid JSON or YAML") from error
 
 
 class OpenedFile:
@@ -113,12 +122,16 @@ class Check:
         `metadata` is the content of metadata.yml where it is known already.
         """
         settings = self.settings(folder / "settings.json")
-        metadata = metadata or self.parsed(folder / "metadata.yml", parse_metadata, "restore it")
+        metadata = metadata or self.metadata(folder)
         public_address(metadata, settings.get("base_url", "/"))
         inspected = self.parsed(folder / INSPECT_DATA, json.loads, self.again)
         self.name({path.stem: path for ending in ENDINGS for path in folder.glob(f"*.{ending}")})
         self.description(inspected)
         return self.database(folder / f"{self.expected}.db", inspected[self.expected], metadata)
+
+    def metadata(self, folder: Path) -> dict[str, Any]:
+        """The content of metadata.yml."""
+        return self.parsed(folder / "metadata.yml", read_yaml, "restore it")
 
     def settings(self, path: Path) -> dict[str, Any]:
         """The settings of a file, each one that Datasette has, with a value of its kind: Datasette believes the file."""
