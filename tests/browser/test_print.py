@@ -44,8 +44,17 @@ def letters(text: str) -> str:
 
 def sheets(page: Page) -> list[tuple[str, list[int]]]:
     """(text, [width, height] in points) of each sheet that a page is printed on."""
-    printed = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
-    return [(letters(sheet.extract_text()), [int(side) for side in sheet.mediabox[2:]]) for sheet in printed.pages]
+    printed = pdf(page)
+    return [(letters(sheet.extract_text()), size) for sheet, size in zip(printed.pages, sizes(printed))]
+
+
+def pdf(page: Page) -> PdfReader:
+    """A page as it is printed; to read its text takes long."""
+    return PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+
+
+def sizes(printed: PdfReader) -> list[list[int]]:
+    return [[int(side) for side in sheet.mediabox[2:]] for sheet in printed.pages]
 
 
 @pytest.mark.sampled(SAMPLED)
@@ -90,13 +99,13 @@ def test_records_are_printed_with_their_addresses_and_links_of_the_site_are_not(
 
 @pytest.mark.parametrize("path", ["/recognition/countries?_size=50", "/counts?year=2023"])
 def test_what_is_wide_is_printed_on_sheets_that_are_turned(reader: Any, path: str) -> None:
-    printed = sheets(reader.open(path))
-    assert {tuple(size) for _, size in printed} == {(A4[1], A4[0])}
+    printed = pdf(reader.open(path))
+    assert {tuple(size) for size in sizes(printed)} == {(A4[1], A4[0])}
 
 
 @pytest.mark.parametrize("order", ["days", "names"])
 def test_the_list_is_printed_on_two_sheets(reader: Any, order: str) -> None:
-    assert len(sheets(reader.open(f"/list?order={order}"))) == 2
+    assert len(pdf(reader.open(f"/list?order={order}")).pages) == 2
 
 
 def test_sheets_that_hold_a_part_of_a_table_say_so(reader: Any) -> None:
