@@ -10,21 +10,22 @@ HOME = "http://localhost/"
 STARTS = ("/", "/search?q=ghana", "/search?q=Serbya", "/search?q=xqzvw+ghana", "/recognition?sql=select+1")
 QUESTIONS = 4  # about one path that are asked; all of them with --whole
 # Pages and files of one kind (rows of a table, tallies) that are asked, and of those found later one in so many; all with --whole.
-ROWS, ONE_IN = 12, 8
+ROWS, ONE_IN = 6, 16
 MOST = 12_000  # pages and files; more than that is a trap for crawlers
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to or is made of, and the names of its parts."""
+    """The addresses that a page leads to or is made of, those that its forms ask, and the names of its parts."""
 
     def __init__(self, text):
         super().__init__()
-        self.addresses, self.anchors = [], set()
+        self.addresses, self.forms, self.anchors = [], [], set()
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         self.addresses += [attributes[name] for name in ("href", "src", "xlink:href") if attributes.get(name)]
+        self.forms += [attributes["action"]] if attributes.get("action") else []
         self.anchors |= {attributes[name] for name in ("id", "name") if attributes.get(name)}
 
 

@@ -75,6 +75,7 @@ def forwards(site_folder):
     return answers("forwards", site_folder)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("order", ["backwards", "1"])
 def test_pages_are_the_same_in_whatever_order_plugins_are_loaded(order, forwards, site_folder):
     found = answers(order, site_folder)

@@ -187,7 +187,10 @@ class Site:
         return names
 
     def find_names(self):
-        """Ask each route in every format, plainly and with each name that it read, until no other name is looked up."""
+        """Ask each route in every format, and with each name that it read, until no other name is looked up.
+
+        With names it is asked for as a page and as JSON: what another format alone looked up, test_addresses.py would name.
+        """
         memory = kept_answers(self.datasette)
 
         @functools.cache
@@ -205,11 +208,14 @@ class Site:
                 )
             forms = [f".{form}" if form else "" for form in ("csv", *self.datasette.renderers, "")]
             plain = [self.plain(route, form) for form in forms]
+            asked_on = dict.fromkeys(self.plain(route, form) for form in (".json", ""))
             names, found = set(), {name for address in plain for name in read(address)}
             while found - names:
                 asked, names = found - names, names | found
                 questions = [f"{name}={SOMETHING.get(name, '1')}" for name in sorted(asked)]
-                found = {name for address in plain for question in questions for name in read(f"{address}?{question}")}
+                found = {
+                    name for address in asked_on for question in questions for name in read(f"{address}?{question}")
+                }
             route.names = frozenset(names)
 
     def is_page(self, route, key):

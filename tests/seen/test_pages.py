@@ -30,6 +30,11 @@ def test_a_reader_sees(printer: Printer, kept: SnapshotAssertion, name: str) -> 
     assert printer.printed(PAGES[name]) == kept(name=name)
 
 
+def opening(page: str) -> BeautifulSoup:
+    """A page until its answer ends; to read the whole of it takes four times as long."""
+    return BeautifulSoup(page[: page.index("</p>", page.index('class="answer'))], "html.parser")
+
+
 def test_what_every_dossier_answers(
     db: sqlite3.Connection, get: Callable[..., Response], kept: SnapshotAssertion
 ) -> None:
@@ -37,7 +42,7 @@ def test_what_every_dossier_answers(
     lines = []
     for table in ("countries", "organisations"):
         for (key,) in db.execute(f"select id from {table} order by id"):
-            page = BeautifulSoup(get(f"/recognition/{table}/{key}").text, "html.parser")
+            page = opening(get(f"/recognition/{table}/{key}").text)
             answer = " ".join(page.select_one("p.answer").get_text().split())
             lines.append(f"{key}: {answer}")
             described = page.select_one("meta[name=description]")["content"]

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from datasette.utils import path_from_row_pks, tilde_decode, tilde_encode
 from httpx import Response
 from hypothesis import given
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from recognition.serving.canonical import STILL_ENCODED, UNPRINTABLE, Invalid, canonical
 from tests.seen.addresses import PAGES
 from tests.serving.spellings import WRONG, same
+from tests.test_links import Links
 
 SPELT = {
     "/": "/", "//": "/", "/.": "/", "/..": "/", "/a/../..": "/", "/a/": "/a", "/a/./b//c/": "/a/b/c", "/a/b/../c": "/a/c", "/a/%2e%2E/b": "/b",
@@ -146,8 +146,9 @@ def test_every_link_of_every_page_is_canonical(ask: Callable[..., Response]) -> 
         answer = ask(address)
         if "html" not in answer.headers.get("content-type", ""):
             continue
-        for tag in BeautifulSoup(answer.text, "html.parser").select("[href], [src], [action]"):
-            parts = urlsplit(next(str(tag[name]) for name in ("href", "src", "action") if name in tag.attrs))
+        links = Links(answer.text)
+        for link in links.addresses + links.forms:
+            parts = urlsplit(link)
             if not parts.scheme or parts.netloc == "localhost":
                 found.add(parts.path)
     found.discard("")  # of the page itself
