@@ -13,14 +13,15 @@ try:
     from recognition.dates import said
     from recognition.site import acts, charts
     from recognition.site.asked import LATER, Asked, organisation_names, question, with_choices
-    from recognition.site.database import NAME, Row, kept, on_day, rows, rows_of_each
+    from recognition.site.bridges import members_on, recognising
+    from recognition.site.database import NAME, Row, kept, rows, rows_of_each
     from recognition.site.disputed import disputed
     from recognition.site.evidence import evidence
     from recognition.site.formats import as_json, without
     from recognition.site.number_line import Mark, between_ends, number_line
     from recognition.site.stated import stated_by_article
-    from recognition.site.tallies import HISTORY
-    from recognition.vocabulary import ARTICLE, RECOGNISES, RECOGNITION, UN
+    from recognition.site.tallies import HISTORY, counted_on, tallies_on
+    from recognition.vocabulary import ARTICLE, RECOGNITION, UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -37,12 +38,7 @@ LINES = Markup(
     '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
 )
 
-# The tallies of a day: of each organisation of the article under the rule that is asked for, and of the United Nations under each rule.
-COUNTED = f"""
-select t.rule_id, t.organisation_id, o.name, r.title, t.members, t.recognising, t.withdrawn, t.contested, t.not_recognising
-from tally_history t join organisations o on o.id = t.organisation_id join rules r on r.id = t.rule_id
-where (t.rule_id = :rule and o.in_article or t.organisation_id = :un) and {on_day("t")} order by r.position, o.number
-"""
+NUMBERS = ("members", "recognising", "withdrawn", "contested", "not_recognising")
 # Recognitions, and what was claimed and answered about them.
 SAID = """
 select e.id, e.kind, k.said, e.date, e.counts_from, e.claimant, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,
@@ -53,21 +49,25 @@ from events e join event_kinds k on k.kind = e.kind and (k.claim or k.kind = :re
 left join countries w on w.name = e.claimant left join events a on a.id = e.answers
 where e.counts_from is not null order by e.counts_from desc, e.position desc
 """
-RECOGNISING = f"""
-select country_id from member_statuses m
-where rule_id = :rule and organisation_id = :un and status = :recognises and {on_day("m")}
-"""
 LOST_CHART = "select passage_id from audit where id = 'lost-chart'"
 
 
 async def numbers(datasette: Datasette, ask: Asked) -> Row:
     """What the page and its data have in common: `headline` (by rule), `tallies`, `disputed` and `line`."""
-    parameters = {"rule": ask.rule, "as_of": ask.as_of, "un": UN, "recognises": RECOGNISES}
-    counted, recognising = await rows_of_each(datasette, (COUNTED, parameters), (RECOGNISING, parameters))
+    headline = {}
+    for rule, row in ask.rules.items():
+        if step := await counted_on(datasette, rule, UN, ask.as_of):
+            headline[rule] = {"rule_id": rule, "title": row["title"], **{name: step[name] for name in NUMBERS}}
+    tallies = await tallies_on(datasette, ask.rule, ask.as_of)
+    recognise = recognising(await members_on(datasette, ask.rule, ask.as_of, UN))
     return {
-        "headline": {row["rule_id"]: row for row in counted if row["organisation_id"] == UN},
-        "disputed": await disputed(datasette, {row["country_id"] for row in recognising}, ask.as_of, ask.subject["name"], ask.known_until),
-        "line": await number_line(datasette, ask), "tallies": [row for row in counted if row["rule_id"] == ask.rule],
+        "headline": headline,
+        "disputed": await disputed(datasette, recognise, ask.as_of, ask.subject["name"], ask.known_until),
+        "line": await number_line(datasette, ask),
+        "tallies": [
+            {"organisation_id": row["organisation"], "name": row["name"], **{name: row[name] for name in NUMBERS}}
+            for row in tallies if row["in_article"] or row["organisation"] == UN
+        ],
     }  # fmt: skip
 
 
@@ -163,9 +163,9 @@ async def front_data(datasette: Datasette, request: Request) -> Response:
     told = (event for event in said_rows if event["counts_from"] <= ask.as_of)
     return await as_json(datasette, {
         "rule": ask.rule, "as_of": ask.as_of, "notes": ask.notes,
-        "headline": without(shown["headline"].values(), "organisation_id", "name"),
+        "headline": [*shown["headline"].values()],
         "disputed": shown["disputed"], "line": [mark_as_data(mark) for mark in shown["line"]],
-        "tallies": without(shown["tallies"], "rule_id", "title"),
+        "tallies": shown["tallies"],
         "said_last": without(islice(told, SAID_SHOWN), *WORDS_FOR_PAGES),
     })  # fmt: skip
 

@@ -19,8 +19,8 @@ try:
     from recognition.site.tallies import (
         CLAIMS,
         ONLY_FOR_PAGES,
-        TALLIES,
         members_of,
+        tallies_on,
         tally_of,
         without_members,
     )
@@ -128,10 +128,13 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     asked = {"rule": ask.rule, "as_of": ask.as_of, "organisation": organisation}
     words = {"recognises": RECOGNISES, "contested": CONTESTED, "withdrew": WITHDREW, "not_listed": DOES_NOT_RECOGNISE}
     kinds = {"kinds": json.dumps([*WITHDRAWAL_CLAIMS, WITHDRAWAL_DENIED])}
-    tallies, claims, of_several, stricter = await rows_of_each(
-        datasette, (TALLIES, asked), (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
+    claims, of_several, stricter = await rows_of_each(
+        datasette, (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )
-    nobody = await without_members(datasette, ask.rule, ask.as_of)
+    tallies, nobody = (
+        await tallies_on(datasette, ask.rule, ask.as_of),
+        await without_members(datasette, ask.rule, ask.as_of),
+    )
     tally = tally_of(organisation, await with_stated(datasette, [*tallies, *nobody], ask.as_of))
     everybody = organisation == UN or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)

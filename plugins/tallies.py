@@ -19,10 +19,11 @@ try:
         CLAIMS,
         HISTORY,
         ONLY_FOR_PAGES,
-        TALLIES,
         WORDS,
         by_heading,
+        counted_on,
         members_of,
+        tallies_on,
         tally_of,
         with_reasons,
         without_members,
@@ -55,10 +56,6 @@ select m.until, c.name, 'left', c.id from memberships m join countries c on c.id
 where m.organisation_id = :organisation and m.until is not null
 order by 1, 2
 """
-COUNTED = f"""
-select recognising from tally_history t
-where rule_id = :rule and organisation_id = :organisation and {on_day("t")}
-"""
 DIFFERENCES = f"""
 select c.id as country, c.name, (a.status = 'recognises') - (b.status = 'recognises') as step,
        a.status as status_a, b.status as status_b, a.event_id as event_a, b.event_id as event_b
@@ -77,7 +74,7 @@ order by position limit 1
 async def tallies_page(datasette: Datasette, request: Request) -> Response:
     """How many members of each organisation recognise, under a rule and on a day."""
     ask = await question(datasette, request)
-    counted = await with_stated(datasette, await rows(datasette, TALLIES, rule=ask.rule, as_of=ask.as_of), ask.as_of)
+    counted = await with_stated(datasette, await tallies_on(datasette, ask.rule, ask.as_of), ask.as_of)
     tallies = without(counted, *ONLY_FOR_PAGES)
     context = {
         **ask.context, "tallies": tallies, "counted": counted, "other": await other_rule(datasette, ask),
@@ -157,14 +154,12 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
     b = ask.other_rule(arguments.get("b"), "b", await other_rule(datasette, ask))
     organisation = ask.organisation or UN
     both = {"a": ask.rule, "b": b, "organisation": organisation, "as_of": ask.as_of}
-    tallies, counted, states = await rows_of_each(
-        datasette, (TALLIES, both | {"rule": ask.rule}), (COUNTED, both | {"rule": b}), (DIFFERENCES, both)
-    )
+    tallies, states = await tallies_on(datasette, ask.rule, ask.as_of), await rows(datasette, DIFFERENCES, **both)
     try:
         tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     except NotFound:  # it is named by a parameter, and the page is there
         raise BadRequest(f"organisation {organisation!r} has no members to compare on {said(ask.as_of)}.") from None
-    counted_b = counted[0]["recognising"]
+    counted_b = step["recognising"] if (step := await counted_on(datasette, b, organisation, ask.as_of)) else 0
     context = {
         **ask.context, **both, "tally": tally, "organisations": tallies, "counted_a": tally["recognising"],
         "counted_b": counted_b, "difference": tally["recognising"] - counted_b,

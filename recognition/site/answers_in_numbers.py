@@ -10,9 +10,9 @@ from recognition.vocabulary import ALL_STATES, CONTESTED, DOES_NOT_RECOGNISE, RE
 from .answer_card import FEW, Answering, Card, Part, capitalised, number_of
 from .answers import other_day
 from .asked import as_known
-from .database import Row, grouped, on_day, rows
+from .database import Row, grouped, on_day
 from .evidence import passages
-from .tallies import TALLIES, members_of, number_of_members
+from .tallies import members_of, number_of_members, tallies_on
 from .times_asked import ALWAYS, Time, time_of
 
 MEMBERS = f"""
@@ -33,8 +33,9 @@ order by s.since, e.position
 
 
 async def tally_asked(a: Answering, organisation: str) -> Row | None:
-    """The row of TALLIES of an organisation; None where it has no members."""
-    return next((row for row in await a.rows(TALLIES) if row["organisation"] == organisation), None)
+    """The row of `tallies_on` of an organisation; None where it has no members."""
+    found = await tallies_on(a.datasette, a.ask.rule, a.ask.as_of)
+    return next((row for row in found if row["organisation"] == organisation), None)
 
 
 def ways(tally: Row) -> list[tuple[str, str]]:
@@ -166,7 +167,7 @@ def how_they_stand(a: Answering, found: list[Row]) -> list[Part]:
 
 async def in_all(a: Answering, organisation: str, day: str) -> list[Part]:
     """How many members recognised on an ISO day, whenever they began to: UN members for all states."""
-    found = await rows(a.datasette, TALLIES, rule=a.ask.rule, as_of=day)
+    found = await tallies_on(a.datasette, a.ask.rule, day)
     counted = UN if organisation == ALL_STATES else organisation
     tally = next((row for row in found if row["organisation"] == counted), None)
     if tally is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,8 @@ from recognition.vocabulary import RECOGNISES
 
 from .counting import countries_to_count
 from .database import Row, kept, on_day, rows
-from .tallies import with_reasons
+from .tallies import counted_on, with_reasons
 
-COUNTED = f"""
-select a.key, t.recognising, t.members from json_each(:asked) a
-join tally_history t on t.rule_id = json_extract(a.value, '$[0]') and t.organisation_id = json_extract(a.value, '$[2]')
-     and {on_day("t", "json_extract(a.value, '$[1]')")}
-"""
 PRINTED = f"""
 select x.count_id, x.rule_id, x.counted_on, x.organisation_id, x.published, p.total, x.unexplained, iif(p.by_accident, 'accident', x.basis) as basis,
        coalesce(p.not_recognising <> t.withdrawn + t.not_recognising or p.unclear <> t.contested, 0) as besides
@@ -61,11 +55,11 @@ async def counted_side(datasette: Datasette, rule: str, day: str, organisation: 
 
 async def counted_sides(datasette: Datasette, asked: Sequence[tuple[str, str, str]]) -> list[Side]:
     """What rules count on ISO days of organisations, in the order asked for; those without members are left out."""
-    found = await rows(datasette, COUNTED, asked=json.dumps(asked))
-    return [
-        Side(*asked[row["key"]], row["recognising"], row["members"])
-        for row in sorted(found, key=lambda row: int(row["key"]))
-    ]
+    found = []
+    for rule, day, organisation in asked:
+        if step := await counted_on(datasette, rule, organisation, day):
+            found.append(Side(rule, day, organisation, step["recognising"], step["members"]))
+    return found
 
 
 async def printed_side(datasette: Datasette, count: str) -> Side | None:
@@ -90,12 +84,17 @@ async def printed_sides(datasette: Datasette) -> dict[str, Side]:
 
 async def statuses_of(datasette: Datasette, side: Side) -> Statuses:
     """The members of a side by id of the country: rows with status and event_id."""
+    return await members_on(datasette, side.rule, side.day, side.organisation)
+
+
+async def members_on(datasette: Datasette, rule: str, day: str, organisation: str) -> Statuses:
+    """The members of an organisation on an ISO day by id of the country: rows with their status under a rule and event_id."""
 
     async def read() -> list[Row]:
-        return await rows(datasette, STATUSES, rule=side.rule, organisation=side.organisation)
+        return await rows(datasette, STATUSES, rule=rule, organisation=organisation)
 
-    intervals = await kept(datasette, (side.rule, side.organisation), read, shelf="statuses of members")
-    return {row["country_id"]: row for row in intervals if (row["since"] or "") <= side.day < row["until"]}
+    intervals = await kept(datasette, (rule, organisation), read, shelf="statuses of members")
+    return {row["country_id"]: row for row in intervals if (row["since"] or "") <= day < row["until"]}
 
 
 async def states_between(datasette: Datasette, first: Side, second: Side) -> Sequence[Row]:

@@ -73,7 +73,7 @@ async def brief_dataset(datasette: Datasette) -> Described:
 
 
 async def dataset_of(datasette: Datasette, tally: Row, says: str) -> Described:
-    """The tally of a group, a row of TALLIES, as a Dataset that is part of the whole; `says` is the number in a sentence."""
+    """The tally of a group, a row of `tallies_on`, as a Dataset that is part of the whole; `says` is the number in a sentence."""
     organisation = tally["organisation"]
     (counted,) = await rows(datasette, COUNTED_FROM, organisation=organisation)
     whole, about = await dataset(datasette), await subject(datasette)

@@ -48,7 +48,7 @@ def told_with_days(about: Row, write: Callable[[str], str] = said) -> str:
 
 
 async def with_stated(datasette: Datasette, tallies: list[Row], as_of: str) -> list[Row]:
-    """Rows of TALLIES, each with `stated`, the article's count or None, and what data have of it.
+    """Rows of `tallies_on`, each with `stated`, the article's count or None, and what data have of it.
 
     These are `stated_recognising` and `stated_members`, and `agrees`: whether as many are counted on the ISO day `as_of`;
     None where the article states none or was not written by that day.

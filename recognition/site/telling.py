@@ -7,17 +7,18 @@ from datasette.app import Datasette
 from recognition.dates import said
 
 from .asked import Asked, as_known
-from .database import Row, rows
+from .database import Row
 from .formats import this_edition
-from .tallies import TALLIES, members_of, tally_of, without_members
-
-ONE_TALLY = f"select * from ({TALLIES}) where organisation = :organisation"
+from .tallies import members_of, tallies_on, tally_of, without_members
 
 
 async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
-    """A row of TALLIES, or of `without_members`. NotFound where the organisation never has members."""
-    counted = await rows(datasette, ONE_TALLY, rule=ask.rule, as_of=ask.as_of, organisation=organisation)
-    return tally_of(organisation, counted or await without_members(datasette, ask.rule, ask.as_of))
+    """A row of `tallies_on`, or of `without_members`. NotFound where the organisation never has members."""
+    counted, nobody = (
+        await tallies_on(datasette, ask.rule, ask.as_of),
+        await without_members(datasette, ask.rule, ask.as_of),
+    )
+    return tally_of(organisation, [*counted, *nobody])
 
 
 def on_its_day(ask: Asked) -> str:
