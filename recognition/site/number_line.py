@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from recognition.vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, UN
 from .asked import Asked
 from .bridges import Side, Statuses, counted_sides, printed_sides, recognising, statuses_of, steps
 from .counting import countries_to_count
-from .database import Row, rows
+from .database import Row, kept, rows
 from .last_words import MONTH, in_brief, last_words
 from .tallies import with_reasons
 
@@ -24,17 +23,15 @@ from .tallies import with_reasons
 OF_SEVERAL = {
     RECOGNISES: "recognising", CONTESTED: "contested", WITHDREW: "withdrawn", DOES_NOT_RECOGNISE: "not recognising",
 }  # fmt: skip
-# The rules of the line, each with what its side itself printed last until a day, of the counts that follow the rule.
-RULES_ON_LINE = """
-select r.id, (select p.id from published_counts p
-              where p.speaker = r.side and p.follows = r.id and p.by_accident = 0
-                    and p.latest_day <= :as_of and coalesce(p.published_on, p.as_of) <= :as_of
-              order by p.latest_day desc, p.id limit 1) as printed
-from rules r where r.on_line or r.id = :rule order by r.position
+RULES_ON_LINE = "select id from rules r where r.on_line or r.id = :rule order by r.position"
+# What the side of a rule itself printed, of the counts that follow the rule, the last first; `day` is that from which it is known.
+PRINTED_BY_SIDES = """
+select r.id as rule, p.id, p.latest_day, max(p.latest_day, coalesce(p.published_on, p.as_of)) as day
+from rules r join published_counts p on p.speaker = r.side and p.follows = r.id and p.by_accident = 0
+where day is not null order by p.latest_day desc, p.id
 """
 PRINTED = """
 select id, publisher, source_id, as_of, published_on, printed_from, printed_until, earliest_day, latest_day from published_counts
-where id in (select value from json_each(:counts))
 """
 
 
@@ -90,8 +87,11 @@ async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
     words = await last_words(datasette, ask.as_of)
     undisputed = [state for mark in marks for state in mark.states if state["country"] not in words]
     await with_reasons(datasette, undisputed)
-    counts = json.dumps([side.count for mark in marks for side in mark.sides if side.count])
-    printed = {row["id"]: row for row in await rows(datasette, PRINTED, counts=counts)}
+
+    async def read() -> dict[str, Row]:
+        return {row["id"]: row for row in await rows(datasette, PRINTED)}
+
+    printed = await kept(datasette, "who printed what", read)
     for mark in marks:
         mark.printed = [printed[side.count] for side in mark.sides if side.count]
         for state in mark.states:
@@ -101,10 +101,19 @@ async def told(datasette: Datasette, ask: Asked, marks: list[Mark]) -> None:
 
 async def sides_on(datasette: Datasette, ask: Asked) -> list[Side]:
     """What each rule of the line counts of the UN's members, what its side printed last, and what it counts of that group."""
-    rules = await rows(datasette, RULES_ON_LINE, rule=ask.rule, as_of=ask.as_of)
+
+    async def read() -> tuple[list[str], list[Row]]:
+        rules = await rows(datasette, RULES_ON_LINE, rule=ask.rule)
+        return [row["id"] for row in rules], await rows(datasette, PRINTED_BY_SIDES)
+
+    rules, all_printed = await kept(datasette, ("rules of the line", ask.rule), read)
+    last: dict[str, str] = {}
+    for row in all_printed:
+        if row["day"] <= ask.as_of:
+            last.setdefault(row["rule"], row["id"])
     known = await printed_sides(datasette)
-    printed = [known[rule["printed"]] for rule in rules if rule["printed"]]
-    asked = [(rule["id"], ask.as_of, UN) for rule in rules]
+    printed = [known[last[rule]] for rule in rules if rule in last]
+    asked = [(rule, ask.as_of, UN) for rule in rules]
     asked += [(side.rule, ask.as_of, side.organisation) for side in printed if side.organisation != UN]
     return [*await counted_sides(datasette, asked), *printed]
 
