@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import MethodType
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -29,8 +30,19 @@ class InTurns(Template):
         return "".join(written)
 
 
+METHODS = frozenset(dir(dict))
+
+
+def attribute(env: Environment, found: Any, name: str) -> Any:
+    """What `found.name` is in a template. Jinja looks at a row for an attribute first, which is an exception for each column."""
+    if type(found) is dict and name in found and name not in METHODS:
+        return found[name]
+    return Environment.getattr(env, found, name)
+
+
 def in_turns(env: Environment) -> None:
     """Make all templates of `env` that are loaded from now on such templates."""
     env.template_class = InTurns
+    env.getattr = MethodType(attribute, env)  # type: ignore[method-assign]
     # nobody edits templates of a site that is served: to look would take a call of the system for each
     env.auto_reload = False
