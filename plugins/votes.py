@@ -77,7 +77,11 @@ QUESTIONS = ("recognised-and-voted-against", "did-not-recognise-and-voted-with",
 async def votes_page(datasette: Datasette, request: Request) -> Response:
     """Every vote, the last one first, with its result and how much is known of it."""
     ask = await question(datasette, request)
-    votes = await rows(datasette, VOTES, vote=None)
+
+    async def read() -> list[Row]:
+        return await rows(datasette, VOTES, vote=None)
+
+    votes = await kept(datasette, "all votes", read)
     saved = {name: about["title"] for name in QUESTIONS if (about := questions.saved(datasette, name))}
     context = {
         "carried": ask.carried, "subject": ask.subject, "votes": votes, "choices": CHOICES, "questions": saved,
