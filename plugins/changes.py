@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 try:
-    from recognition.change_words import capital, in_short, of_day, summary_of, total
+    from recognition.change_words import capital, in_short, many_now, of_day, summary_of, told_now, total
     from recognition.edition_files import Changes, Manifest
     from recognition.site.database import Row, rows
     from recognition.site.editions import edition_said, is_written_down, present_rows, recorded
@@ -89,7 +89,7 @@ async def shown_edition(datasette: Datasette, number: int, at_most: int | None) 
         part(f"Counted otherwise{of_day(tallies)}", [Line("", row["words"], tally_path(row)) for row in tallies]),
         part(f"Another status{of_day(statuses)}", [Line("", row["words"], row["address"]) for row in statuses]),
         part("Facts corrected", [
-            Line("", row["words"], row["address"], row["why"], records.get(row["record"])) for row in corrections
+            Line("", told_now(row["words"], row["column"]), row["address"], capital(row["why"]), records.get(row["record"])) for row in corrections
         ]),
         *(part(capital(summary_of(entry)), lines_of(entry), besides=besides(entry)) for entry in changes["tables"]),
     ]  # fmt: skip
@@ -122,8 +122,8 @@ def lines_of(entry: Row) -> Iterable[Line]:
     """The lines of one table: rows that came, rows that went, values that are others now."""
     yield from (Line("+", row["words"], row["address"]) for row in entry["added"])
     yield from (Line("−", row["words"]) for row in entry["removed"])
-    yield from (Line("", row["words"], row["address"]) for row in entry["changed"])
-    yield from (Line("", sentence) for sentence in entry["many"])
+    yield from (Line("", told_now(row["words"], row["column"]), row["address"]) for row in entry["changed"])
+    yield from (Line("", capital(many_now(sentence))) for sentence in entry["many"])
 
 
 def besides(entry: Row) -> int:

@@ -10,6 +10,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 
 try:
+    from recognition.change_words import MEANINGS
     from recognition.site.asked import question
     from recognition.site.database import NAME
     from recognition.site.dossier_data import GATHERED
@@ -39,8 +40,9 @@ async def dossier_page(datasette: Datasette, request: Request) -> Response:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the filter `language`."""
+    """Give templates the filter `language`, and `meanings`, what values mean that are only codes, by column."""
     env.filters["language"] = language
+    env.globals["meanings"] = MEANINGS
 
 
 @hookimpl

@@ -1,9 +1,12 @@
-"""How differences are told in words: columns, values, numbers, and the whole as text for people."""
+"""How differences are told in words: columns, values, numbers, and the whole as text for people.
+
+The files in editions/ keep the words of their day, and never change: `told_now` and `many_now` give those of today.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from recognition.dates import is_date, said
@@ -31,8 +34,12 @@ def clause(text: str) -> str:
 # What columns are called whose names say too little.
 COLUMNS = {
     "other_date": "day that other records give", "as_of": "day that it is of", "name_basis": "what the name rests on",
+    "date": "day", "published_on": "day of publication", "recognised_on": "day of the recognition", "withdrawn_on": "day of the withdrawal",
+    "held_on": "day of the vote", "by_accident": "whether it agrees with a rule by accident", "claimant": "who says so",
+    "dated_by": "act that gives its day", "answers": "claim that it answers", "said": "how it is told", "record_id": "document",
+    "since": "first day", "until": "last day",
     "confidence": "confidence in the name",
-    "date_evidence": "records on the day", "withdrawal_date_evidence": "records on the day of the withdrawal",
+    "date_evidence": "its day in records", "withdrawal_date_evidence": "day of the withdrawal in records",
     "order_known": "whether its order among rows of one day is known", "stronger_date": "which day has the stronger records",
     "stronger_recognised_on": "which day has the stronger records", "follows": "rule that its publisher follows",
     "country_names": "names of countries", "organisation_names": "names of organisations", "recognitions": "rows of the article's tables",
@@ -40,6 +47,36 @@ COLUMNS = {
     "position_themes": "themes of statements", "positions": "statements", "stated_figures": "figures that the article states",
     "vote_choices": "how states voted",
 }  # fmt: skip
+# What else columns were called.
+FORMER_LABELS = {
+    "name_basis": "how the name was restored", "date_evidence": "records on the day",
+    "withdrawal_date_evidence": "records on the day of the withdrawal",
+}  # fmt: skip
+NOTHING = "nothing"
+ARROW = " → "  # between two values, in lines of earlier editions
+ON_DAY = {
+    "exact": "the same", "near": "within days", "other event": "a record gives the article's day to something else",
+    "order only": "only its place in an order", "none": "none found",
+}  # fmt: skip
+STRONGER = {"article": "that of the article", "record": "that of other records", "open": "neither"}
+# What values mean that are only codes, by column.
+MEANINGS: dict[str, dict[str, str]] = {
+    "name_basis": {
+        "record": "a record that gives the country and its date", "order": "its place in the order that records give",
+        "elimination": "elimination: no other country is left for this row", "printed": "the article itself, which prints it",
+    },
+    "date_evidence": ON_DAY, "withdrawal_date_evidence": ON_DAY, "stronger_date": STRONGER,
+    "stronger_recognised_on": STRONGER, "stronger_withdrawn_on": STRONGER,
+    "group_is": {"said": "said in its words", "inferred": "inferred"},
+}  # fmt: skip
+NAME_KINDS = {
+    "main": "main names", "official": "official names", "short": "short names", "former": "former names", "alternative": "other names",
+    "spelling": "other spellings", "adjective": "adjectives", "abbreviation": "abbreviations", "printed": "names as the article prints them",
+    "local": "names in other languages", "local official": "official names in other languages", "everyday": "everyday names",
+    "part": "parts", "capital": "capitals", "nationality": "names of the people", "code": "codes", "number": "numbers of the ISO",
+}  # fmt: skip
+BY_KIND = re.compile(r"(?P<what>added|removed) by kind: (?P<numbers>.*)")
+OF_MANY = re.compile(r"(?P<label>[^:]+): (?P<number>changed in [\d,]+ rows?, as in )(?P<line>.*)", re.DOTALL)
 YES_OR_NO = frozenset(
     ["adopted", "by_accident", "claim", "complete", "in_article", "on_line", "order_known", "un_member", "updates"]
 )
@@ -48,24 +85,74 @@ WORDS_AT_MOST = 80  # characters of a text that a line shows beside the one befo
 
 def in_words(name: str) -> str:
     """The name of a table or column for people: 'recognised_on' is 'recognised on', 'country_id' is 'country'."""
-    return COLUMNS.get(name) or name.removesuffix("_id").replace("_", " ")
+    return COLUMNS.get(name) or plain(name)
+
+
+def plain(name: str) -> str:
+    """The name of a table or column with spaces."""
+    return name.removesuffix("_id").replace("_", " ")
+
+
+def meaning(text: str, column: str) -> str:
+    """What a value means that is only a code; any other as it is."""
+    return MEANINGS.get(column, {}).get(text, text)
 
 
 def other_value(called: str, column: str, old: str, new: str) -> str:
-    """A value that is another one now, in a line: 'Utopia: recognised on 4 March 2008 → 5 March 2008'."""
-    if max(len(old), len(new)) > WORDS_AT_MOST and "nothing" not in (old, new):
-        return f"{clause(called)}: {in_words(column)} rewritten: {shortened(new)}"
-    return f"{clause(called)}: {in_words(column)} {old} → {new}"
+    """A value that is another one now, in a line: 'Utopia: day of the recognition changed from 4 March 2008 to 5 March 2008'."""
+    start = f"{clause(called)}: {in_words(column)}"
+    if old == NOTHING:
+        return f"{start} added: {new}"
+    if new == NOTHING:
+        return f"{start} no longer given" + (f"; it was {quoted(old)}" if len(old) <= WORDS_AT_MOST else "")
+    if max(len(old), len(new)) > WORDS_AT_MOST:
+        return f"{start} rewritten: {shortened(new)}"
+    first, then = (quoted(old), quoted(new)) if any(" " in text for text in (old, new)) else (old, new)
+    return f"{start} changed from {first} to {then}"
+
+
+def quoted(text: str) -> str:
+    """A value in quotation marks, where it is neither a number nor a date in words."""
+    return text if re.match(r"\d|[A-Z][a-z]+ \d{4}$", text) else f"‘{text}’"
+
+
+def told_now(words: str, column: str) -> str:
+    """A line of `other_value` that an edition's file keeps, in the words of today."""
+    before, arrow, new = words.partition(ARROW)
+    for label in (FORMER_LABELS.get(column), in_words(column), plain(column)) if arrow else ():
+        called, found, old = before.rpartition(f": {label} ")
+        if found:
+            return other_value(called, column, meaning(old, column), meaning(new, column))
+    return words
+
+
+def many_now(sentence: str) -> str:
+    """A sentence on many rows that an edition's file keeps, in the words of today."""
+    if kinds := BY_KIND.fullmatch(sentence):
+        numbers = [one.partition(" ") for one in kinds["numbers"].split(", ")]
+        return by_kind(kinds["what"], [(kind, number) for number, _, kind in numbers])
+    if not (many := OF_MANY.fullmatch(sentence)):
+        return sentence
+    labels = {label: column for known in (COLUMNS, FORMER_LABELS) for column, label in known.items()}
+    column = labels.get(many["label"], many["label"].replace(" ", "_"))
+    return f"{in_words(column)}: {many['number']}{told_now(many['line'], column)}"
+
+
+def by_kind(what: str, numbers: Iterable[tuple[str, str]]) -> str:
+    """How many names of each kind were added or removed, the numbers as text: 'added, by kind: capitals (194), codes (78)'."""
+    return f"{what}, by kind: {', '.join(f'{NAME_KINDS.get(kind, kind)} ({number})' for kind, number in numbers)}"
 
 
 def value_said(value: Any, column: str = "") -> str:
     """A value for people: a date in words, 1 and 0 of what is so or not as yes and no, nothing as 'nothing'."""
     text = "" if value is None else str(value)
     if not text:
-        return "nothing"
+        return NOTHING
     if column in YES_OR_NO and text in ("0", "1"):
         return "yes" if text == "1" else "no"
-    return said(text) if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and is_date(text) else shortened(text)
+    return (
+        said(text) if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and is_date(text) else shortened(meaning(text, column))
+    )
 
 
 def counted(number: int, what: str) -> str:

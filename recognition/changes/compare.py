@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from recognition.change_words import FIRST, counted, in_words, other_value, shortened, value_said
+from recognition.change_words import FIRST, by_kind, counted, in_words, other_value, shortened, value_said
 
 from .databases import COUNTED, NAMES, PLACES, REPEATED, CannotCompare, Database, Key, Row, Table
 
@@ -132,7 +132,7 @@ class Comparison:
         ]
         changed, many = sorted_out(differing)
         if name in NAMES:
-            many += [*by_kind(come.values(), "added"), *by_kind(gone.values(), "removed")]
+            many += [*kinds_of(come.values(), "added"), *kinds_of(gone.values(), "removed")]
         if not (added or removed or changed or many):
             return None
         return {
@@ -319,10 +319,10 @@ def sorted_out(differing: list[Row]) -> tuple[list[Row], list[str]]:
     return [cell for cell in differing if times[cell["column"]] <= MANY], many
 
 
-def by_kind(rows: Iterable[Row], what: str) -> Iterator[str]:
-    """A sentence on rows that are not told one by one: 'added by kind: 188 nationality, 194 capital'."""
+def kinds_of(rows: Iterable[Row], what: str) -> Iterator[str]:
+    """A sentence on names that are not told one by one."""
     if times := Counter(row["kind"] for row in rows):
-        yield f"{what} by kind: {', '.join(f'{number:,} {kind}' for kind, number in times.most_common())}"
+        yield by_kind(what, [(kind, f"{number:,}") for kind, number in times.most_common()])
 
 
 def compared(old: Database, new: Database, told: Database | None = None) -> Comparison:

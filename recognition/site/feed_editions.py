@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from recognition.change_words import capital, counted, in_short, of_day
+from recognition.change_words import capital, counted, in_short, of_day, told_now
 from recognition.edition_files import Changes, Manifest
 
 from .database import Row, grouped, rows
@@ -101,9 +101,10 @@ def of_edition(told: Told, manifest: Manifest, changes: Changes) -> Iterator[Ent
             yield entry(("status", country), "another status", words, path, lines, {now: name})
     for row in changes["corrections"]:
         record = told.records.get(told.now("records", row["record"] or ""))
-        content = Markup("<p>{}.</p>\n<p>Why: {}</p>").format(row["words"], capital(row["why"]))
+        told_as = told_now(row["words"], row["column"])
+        content = Markup("<p>{}.</p>\n<p>Why: {}</p>").format(told_as, capital(row["why"]))
         key = ("corrections", row["table"], row["key"], row["column"])
-        words = f"Corrected: {row['words']}"
+        words = f"Corrected: {told_as}"
         yield entry(key, "correction", words, told.path(row, page), content, told.concerned(row), record)
 
 

@@ -7,10 +7,11 @@ from contextlib import closing
 
 import pytest
 
-from recognition.change_words import as_text
+from recognition.change_words import ARROW, MEANINGS, as_text, many_now, other_value, told_now, value_said
 from recognition.changes.__main__ import main
 from recognition.changes.compare import NO_REASON, compared
 from recognition.changes.databases import CannotCompare, Database
+from recognition.edition_files import FOLDER, read_changes, read_manifests
 
 EVENT = """
 select id, title, date from events where kind = 'withdrawal denied' and length(date) = 10 and country_id is not null
@@ -111,7 +112,7 @@ def test_a_corrected_fact_has_old_new_why_and_record(found, events):
     )
     assert (
         explained["record"]
-        and "3 February 2001 → " in explained["words"]
+        and "changed from 3 February 2001 to " in explained["words"]
         and explained["words"].startswith(events[0][1][:20])
     )
     assert (unexplained["why"], unexplained["record"]) == (NO_REASON, None)
@@ -173,3 +174,50 @@ def test_files_that_cannot_be_compared_get_a_sentence(older, newer, tmp_path, ca
         assert said in error and error.count("\n") == 1
     with pytest.raises(CannotCompare):
         compared(Database(newer), Database(older))
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new", "kept", "now"),
+    [
+        ("kind", "position", "withdrawal denied", "kind position → withdrawal denied", "kind changed from ‘position’ to ‘withdrawal denied’"),
+        ("name_basis", "order", "record", "how the name was restored order → record",
+         "what the name rests on changed from ‘its place in the order that records give’ to ‘a record that gives the country and its date’"),
+        ("date_evidence", "near", "exact", "records on the day near → exact", "its day in records changed from ‘within days’ to ‘the same’"),
+        ("published_on", "2024", None, "published on 2024 → nothing", "day of publication no longer given; it was 2024"),
+        ("date", "2018-11-28", "2018-11-27", "date 28 November 2018 → 27 November 2018", "day changed from 28 November 2018 to 27 November 2018"),
+        ("by_accident", 1, 0, "by accident yes → no", "whether it agrees with a rule by accident changed from yes to no"),
+        ("note", None, "It is new", "note nothing → It is new", "note added: It is new"),
+    ],
+)  # fmt: skip
+def test_what_an_edition_kept_is_told_as_it_is_made_today(column, old, new, kept, now):
+    assert other_value("Utopia", column, value_said(old, column), value_said(new, column)) == f"Utopia: {now}"
+    assert told_now(f"Utopia: {kept}", column) == f"Utopia: {now}" == told_now(f"Utopia: {now}", column)
+
+
+def test_no_line_of_an_earlier_edition_shows_a_bare_code(root):
+    """Arrows are left for numbers and statuses alone."""
+    told = []
+    for number in read_manifests(root / FOLDER):
+        changes = read_changes(root / FOLDER, number) or {"corrections": [], "tables": []}
+        cells = [*changes["corrections"], *(cell for entry in changes["tables"] for cell in entry["changed"])]
+        told += [(cell["column"], told_now(cell["words"], cell["column"])) for cell in cells]
+        told += [("", many_now(sentence)) for entry in changes["tables"] for sentence in entry["many"]]
+    assert len(told) > 50
+    codes = {f"from {code} to " for meant in MEANINGS.values() for code in meant}
+    assert [words for _, words in told if ARROW in words or any(code in words for code in codes)] == []
+    assert [words for _, words in told if " by kind: " in words and ", by kind: " not in words] == []
+
+
+def test_words_of_codes_are_those_of_the_registers(root):
+    """Every value that a register allows has its words, and no other."""
+    registers = json.loads((root / "sources/datapackage.json").read_text("utf-8"))["resources"]
+    allowed = {
+        field["name"]: set(field["constraints"]["enum"])
+        for one in registers if one["name"] in ("restored-names", "restored_names", "published-counts", "published_counts")
+        for field in one["schema"]["fields"] if "enum" in field.get("constraints", {})
+    }  # fmt: skip
+    allowed["name_basis"] = allowed.pop("basis")
+    assert {column: set(MEANINGS[column]) for column in allowed if column in MEANINGS} == {
+        column: values for column, values in allowed.items() if column in MEANINGS
+    }
+    assert len(MEANINGS.keys() & allowed.keys()) > 3

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from recognition.change_words import told_now
 from recognition.dates import said
 from recognition.edition_files import read_changes, read_manifests
 from recognition.site import atom
@@ -222,7 +223,10 @@ def test_each_edition_that_is_written_down_has_its_entry_and_one_for_each_correc
             id_ = urn("kosovo", "editions", f"{number}", "corrections", row["table"], row["key"], row["column"])
             expected.add(id_)
             entry, content = found[id_], html.unescape(of(found[id_], "content"))
-            assert of(entry, "title") == f"Corrected: {row['words']}" and row["words"] in content
+            assert (
+                of(entry, "title") == f"Corrected: {told_now(row['words'], row['column'])}"
+                and told_now(row["words"], row["column"]) in content
+            )
             assert row["why"][1:] in content and bool(row["record"]) == ("Records:" in content)
             assert of(entry, "updated")[:10] == manifest["published_on"]
             (page,) = links(entry, "alternate")
