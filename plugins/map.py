@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 try:
     from recognition.dates import said
+    from recognition.sentences import status_since
     from recognition.site.asked import Asked, asked, question, with_choices
     from recognition.site.codes import codes
     from recognition.site.counting import breakdown, countries_to_count
@@ -135,7 +136,7 @@ async def read_map(datasette: Datasette, ask: Asked) -> Map:
         standings: dict[str, list[Standing]] = {country: [] for country in countries}
         for row in intervals:
             country, status, since = row["country"], row["status"], row["since"]
-            told = status if status == DOES_NOT_RECOGNISE else f"{status} since {said(since)}"
+            told = status_since(status, said(since))
             link = link_to(datasette, countries[country], outlines, CLASSES[status], told)
             standings[country].append(Standing(STATUSES.index(status), since, row["until"], link))
         return Map(countries, standings, members, layers(countries, outlines))

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from .vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, SUBJECT, WITHDREW
 
+# How a status and the day on which it began are told together, before the day; static/map.js says the same.
+SINCE = {RECOGNISES: "has recognised since", CONTESTED: "contested since", WITHDREW: "withdrew on"}
+
+
+def status_since(status: str, day: str) -> str:
+    """'withdrew on 4 November 2018'; a status that has no beginning alone. `day` is as it is written for people."""
+    return f"{SINCE[status]} {day}" if status in SINCE else status
+
 
 def standing(name: str, subject: str, status: str | None, since: str | None = None, through: str | None = None) -> str:
     """How a country stands, as a sentence without its full stop; '' for the subject, which has no status.

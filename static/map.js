@@ -10,6 +10,7 @@
   const REST = 700; // milliseconds after which a reader rests: Safari lets a page change its address 100 times in 30 seconds
   const NAMED = 4; // countries that are named when more of them change on one day
   const FINGER = 14; // pixels around a circle that are the circle to a finger, where no state is
+  const SINCE = { recognises: "has recognised since", contested: "contested since", withdrew: "withdrew on" }; // as sentences.py
   const CHOICES = ["rule", "as_of", "organisation"];
   const $ = (selector, inside = document) => inside.querySelector(selector);
   const $$ = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -252,7 +253,8 @@
       if (!now) continue;
       const [status, since] = now;
       link.setAttribute("class", classes[status]);
-      title.textContent = `${name}: ${data.statuses[status]}${status < 3 ? ` since ${said(since)}` : ""}`;
+      const word = data.statuses[status];
+      title.textContent = `${name}: ${word in SINCE ? `${SINCE[word]} ${said(since)}` : word}`;
     }
     drawTable(data, day);
   };

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from recognition.dates import said
-from recognition.vocabulary import WITHDRAWAL, WITHDRAWAL_CLAIMS
+from recognition.sentences import status_since
+from recognition.vocabulary import CONTESTED, WITHDRAWAL, WITHDRAWAL_CLAIMS
 
 from . import answers
 from .answer_card import Answering, Card, Part
@@ -69,7 +70,9 @@ class Standing:
         standing = self.rules.get(a.ask.rule)
         if not (found and standing) or found[0]["status"] == standing["status"]:
             return []
-        return [f"Today it counts as one that {found[0]['status']}, since {said(found[0]['since'])}."]
+        status = found[0]["status"]
+        now = status_since(status, said(found[0]["since"]))
+        return [f"Today it counts as one that {'is ' if status == CONTESTED else ''}{now}."]
 
     @property
     def dossier(self) -> tuple[str, str]:

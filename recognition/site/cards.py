@@ -9,7 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
 from recognition.dates import said
-from recognition.vocabulary import ALL_STATES, DOES_NOT_RECOGNISE, UN
+from recognition.sentences import status_since
+from recognition.vocabulary import ALL_STATES, UN
 
 from .asked import Asked, organisation_names
 from .database import kept, on_day, rows
@@ -104,9 +105,7 @@ async def country_card(datasette: Datasette, ask: Asked, key: str) -> Card | Non
     country, standing, told = found
     status = None
     if standing:
-        look, words = LOOKS[standing["status"]], standing["status"]
-        since = f" since {said(standing['since'])}" if standing["status"] != DOES_NOT_RECOGNISE else ""
-        status = (look, words + since)
+        status = (LOOKS[standing["status"]], status_since(standing["status"], said(standing["since"])))
     return Card(
         country["kind"] if standing else "", country["name"], told, rule_and_day(ask), status=status,
         has_map=True, marked=key,

@@ -43,17 +43,19 @@ async def disputed(
         {country: made for country, made in claims.items() if country not in reported}, (STANCE_UNCLEAR,)
     )
     since = [answers_since(claims[country], with_undated=as_of >= known_until) for country in reported]
+    denied, alone, back = (
+        sum(one.denied_by(subject) for one in since), sum(one.denied_by_itself for one in since), sum(one.taken_back for one in since),
+    )  # fmt: skip
+    one_state = len(reported) == 1
     told = (
-        (sum(one.denied_by(subject) for one in since), f"{subject} denied {{}} of these"),
-        (
-            alone := sum(one.denied_by_itself for one in since),
-            f"{{}} denied it {'itself' if alone == 1 else 'themselves'}",
-        ),
-        (sum(one.taken_back for one in since), "{} took it back"),
-    )
+        (denied, f"{subject} denied {'it' if one_state else f'{denied} of these withdrawals'}"),
+        (alone, "the state denied it itself" if one_state else f"{alone} of the states denied {'its' if alone == 1 else 'their'} own"),
+        (back, "the state took it back" if one_state else f"{back} took {'its withdrawal' if back == 1 else 'their withdrawals'} back"),
+    )  # fmt: skip
+    answered = listed([words for number, words in told if number])
     return {
         "reported": len(reported), "reported_by": either(who_says_it(reported)),
-        "answered": ", ".join(words.format(number) for number, words in told if number),
+        "answered": answered[:1].upper() + answered[1:],
         "unclear": len(unclear), "unclear_by": either(who_says_it(unclear)),
     }  # fmt: skip
 
@@ -110,6 +112,11 @@ def who_says_it(claimants_of: Mapping[str, set[str]]) -> list[str]:
         found.append(best)
         left = {country: names for country, names in left.items() if best not in names}
     return sorted(found, key=lambda name: name == THEMSELVES)
+
+
+def listed(clauses: list[str]) -> str:
+    """'a', 'a, and b', 'a, b, and c'; '' for none."""
+    return ", and ".join([", ".join(clauses[:-1]), clauses[-1]] if len(clauses) > 1 else clauses)
 
 
 def either(names: list[str]) -> str:

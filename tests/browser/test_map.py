@@ -66,10 +66,10 @@ def test_a_tap_names_a_state_and_a_second_opens_it(new_reader, path):
     expect(read).to_have_text("Tap a state to read its status; tap it again to open it.")
     turkey, poland = of(page, ".map-europe", "turkey"), of(page, ".map-europe", "poland")
     turkey.tap()
-    expect(read).to_have_text("Turkey: recognises since 18 February 2008 Open Turkey")
+    expect(read).to_have_text("Turkey: has recognised since 18 February 2008 Open Turkey")
     poland.tap()
-    expect(read).to_have_text("Poland: recognises since 26 February 2008 Open Poland")
-    expect(page.locator(".map-spoken")).to_have_text("Poland: recognises since 26 February 2008")
+    expect(read).to_have_text("Poland: has recognised since 26 February 2008 Open Poland")
+    expect(page.locator(".map-spoken")).to_have_text("Poland: has recognised since 26 February 2008")
     assert violations(page, within=".map-figure") == []
     open_ = read.get_by_role("link", name="Open Poland")
     assert open_.bounding_box()["height"] >= 24

@@ -136,8 +136,8 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     """Sixteen of those that recognise have a claim that they withdrew, four more one that their stance is unclear."""
     said = text(BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser").select_one(".disputed"))
     assert said == (
-        "16 of them are reported to have withdrawn, by Serbia or themselves: Kosovo denied 15 of these, 3 denied it themselves,"
-        " 1 took it back; 4 more are called unclear by Serbia."
+        "16 of them have withdrawn, according to Serbia or the states themselves. Kosovo denied 15 of these withdrawals,"
+        " 3 of the states denied their own, and 1 took its withdrawal back. The stance of 4 more is called unclear by Serbia."
     )
     claimants = """
         select c.country_id, group_concat(distinct c.claimant), max(c.by_itself) from claims c join countries s on s.id = c.country_id
@@ -159,10 +159,10 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     ("day", "said"),
     [
         # the day of the claim: nobody had answered for the nine
-        ("2023-01-04", "16 of them are reported to have withdrawn, by Serbia or themselves: "
-                       "Kosovo denied 6 of these, 1 denied it itself, 1 took it back;"),
+        ("2023-01-04", "16 of them have withdrawn, according to Serbia or the states themselves. Kosovo denied 6 of these withdrawals, "
+                       "1 of the states denied its own, and 1 took its withdrawal back. "),
         # what was said of Guinea-Bissau before the claim answers nothing
-        ("2017-11-22", "2 of them are reported to have withdrawn, by Serbia: Kosovo denied 1 of these."),
+        ("2017-11-22", "2 of them have withdrawn, according to Serbia. Kosovo denied 1 of these withdrawals."),
     ],
 )  # fmt: skip
 def test_an_answer_counts_from_the_day_on_which_it_was_given(get, day, said):
@@ -171,7 +171,9 @@ def test_an_answer_counts_from_the_day_on_which_it_was_given(get, day, said):
 
 def test_one_state_is_spoken_of_as_one(get):
     page = BeautifulSoup(get("/", rule="uncontested", as_of="2018-12-01").text, "html.parser")
-    assert "1 of them is called unclear by Serbia" in text(page.select_one(".disputed"))
+    assert "The stance of 1 of them is called unclear by Serbia." in text(page.select_one(".disputed"))
+    page = BeautifulSoup(get("/", as_of="2017-11-10").text, "html.parser")
+    assert text(page.select_one(".disputed")) == "1 of them has withdrawn, according to Serbia. Kosovo denied it."
 
 
 def test_what_is_said_of_states_without_naming_them_is_among_the_last_claims(get, db):

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from recognition.dates import said
+from recognition.sentences import SINCE, status_since
 
 RULES = ("article", "every_recognition", "uncontested", "latest")
 DAYS = ("2008-02-17", "2011-07-14", "2025-10-29")
@@ -65,7 +66,7 @@ def country_of(link):
 
 
 def told(name, status, since):
-    return f"{name}: {status}" + (f" since {said(since)}" if status != "does not recognise" else "")
+    return f"{name}: {status_since(status, said(since))}"
 
 
 # Shapes
@@ -207,3 +208,9 @@ def test_the_data_and_the_slider_end_today(get, monkeypatch, today):
     assert all(steps[-1][2] is None for steps in data["countries"].values() if steps)
     slider = page_of(get).select_one("input[type=range]")
     assert slider["max"] == slider["value"] == str(len(data["steps"]))
+
+
+def test_the_script_tells_a_status_in_the_words_of_the_page(root):
+    script = (root / "static" / "map.js").read_text("utf-8")
+    (written,) = re.findall(r"const SINCE = \{(.*?)\};", script)
+    assert dict(re.findall(r'(\w+): "([^"]+)"', written)) == SINCE

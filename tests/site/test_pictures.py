@@ -247,7 +247,7 @@ def test_every_dossier_count_and_vote_has_a_picture(datasette, loop, db):
     ("page", "picture", "words"),
     [
         ("/", "/preview/site/all.png", "UN members recognise"),
-        ("/recognition/countries/ghana", "/preview/countries/ghana.png", "withdrew since"),
+        ("/recognition/countries/ghana", "/preview/countries/ghana.png", "withdrew on 7 November 2019"),
         ("/recognition/countries/ghana?rule=uncontested&as_of=2016-01-01",
          "/preview/countries/ghana.png?rule=uncontested&as_of=2016-01-01", "recognises since"),
         ("/recognition/organisations/eu", "/preview/tallies/eu.png", "recognise"),
