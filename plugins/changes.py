@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 try:
-    from recognition.change_words import capital, in_short, many_now, of_day, summary_of, told_now, total
+    from recognition.change_words import capital, in_short, many_now, of_day, summary_of, told_now
     from recognition.edition_files import Changes, Manifest
     from recognition.site.database import Row, rows
     from recognition.site.editions import edition_said, is_written_down, present_rows, recorded
@@ -21,6 +21,7 @@ except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
 SHOWN_OF_EACH = 12  # lines of one kind on the page with all editions; the page of one edition has them all
+PATTERNS = frozenset(["question_forms", "question_phrases"])  # tables whose rows only programs read
 RECORDS = "select id, publisher, url from records"
 
 
@@ -35,11 +36,12 @@ class Line(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Lines below one heading, and how many more there are."""
+    """Lines below one heading, how many more there are, and a sentence on rows that have no line of their own."""
 
     title: str
     lines: list[Line]
     more: int
+    apart: str
 
 
 async def changes_page(datasette: Datasette, request: Request) -> Response:
@@ -91,11 +93,11 @@ async def shown_edition(datasette: Datasette, number: int, at_most: int | None) 
         part("Facts corrected", [
             Line("", told_now(row["words"], row["column"]), row["address"], capital(row["why"]), records.get(row["record"])) for row in corrections
         ]),
-        *(part(capital(summary_of(entry)), lines_of(entry), besides=besides(entry)) for entry in changes["tables"]),
+        *(part(capital(summary_of(entry)), lines_of(entry), apart=apart(entry)) for entry in changes["tables"]),
     ]  # fmt: skip
     return {
         **told, "since": changes["old"]["number"], "in_short": in_short(changes),
-        "parts": [one for one in parts if one.lines or one.more], "structure": changes["structure"],
+        "parts": [one for one in parts if one.lines or one.apart], "structure": changes["structure"],
     }  # fmt: skip
 
 
@@ -104,11 +106,11 @@ def tally_path(row: Row) -> str:
     return f"/tallies/{row['organisation']}?rule={row['rule']}&as_of={row['day']}"
 
 
-def part_of(title: str, lines: Iterable[Line], at_most: int | None, present: frozenset[str], besides: int = 0) -> Part:
+def part_of(title: str, lines: Iterable[Line], at_most: int | None, present: frozenset[str], apart: str = "") -> Part:
     """A part with at most so many lines. A row that is gone is no link: its page says only that."""
     told = [line if is_there(line.path, present) else line._replace(path=None) for line in lines]
     shown = told[:at_most]
-    return Part(title, shown, len(told) - len(shown) + besides)
+    return Part(title, shown, len(told) - len(shown), apart)
 
 
 def is_there(path: str | None, present: frozenset[str]) -> bool:
@@ -119,16 +121,25 @@ def is_there(path: str | None, present: frozenset[str]) -> bool:
 
 
 def lines_of(entry: Row) -> Iterable[Line]:
-    """The lines of one table: rows that came, rows that went, values that are others now."""
-    yield from (Line("+", row["words"], row["address"]) for row in entry["added"])
+    """The lines of one table: rows that came, rows that went, values that are others now; none of patterns."""
+    if entry["table"] in PATTERNS:
+        return
+    yield from (
+        Line("+", row["words"].replace(", ,", ","), row["address"]) for row in entry["added"]
+    )  # as edition 7 has it
     yield from (Line("−", row["words"]) for row in entry["removed"])
     yield from (Line("", told_now(row["words"], row["column"]), row["address"]) for row in entry["changed"])
     yield from (Line("", capital(many_now(sentence))) for sentence in entry["many"])
 
 
-def besides(entry: Row) -> int:
-    """How many rows of a table came or went and are in no line of their own."""
-    return sum(total(entry, what) - len(entry[what]) for what in ("added", "removed"))
+def apart(entry: Row) -> str:
+    """A sentence on rows of a table that have no line; '' where all have one, or where a line counts them by kind."""
+    if entry["table"] in PATTERNS:
+        return "These are patterns for the search; the JSON lists them."
+    others = sum(entry[f"{what}_with_others"] for what in ("added", "removed"))
+    more = sum(entry[f"{what}_besides"] for what in ("added", "removed") if entry[what])
+    told = ((others, "came or went with rows of other tables, to which they belong"), (more, "more have no room here"))
+    return " ".join(f"{number:,} {words}." for number, words in told if number)
 
 
 @hookimpl

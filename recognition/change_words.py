@@ -44,10 +44,12 @@ COLUMNS = {
     "stronger_recognised_on": "which day has the stronger records", "follows": "rule that its publisher follows",
     "country_names": "names of countries", "organisation_names": "names of organisations", "recognitions": "rows of the article's tables",
     "published_counts": "published counts", "event_records": "documents of events", "records": "documents", "sources": "files of the sources",
+    "rule_effects": "what claims do under rules", "question_forms": "forms of questions that the search answers",
+    "question_phrases": "phrases of questions that the search answers",
     "position_themes": "themes of statements", "positions": "statements", "stated_figures": "figures that the article states",
     "vote_choices": "how states voted",
 }  # fmt: skip
-# What else columns were called.
+# What columns were called in the files of earlier editions, where it was something else.
 FORMER_LABELS = {
     "name_basis": "how the name was restored", "date_evidence": "records on the day",
     "withdrawal_date_evidence": "records on the day of the withdrawal",
@@ -73,7 +75,7 @@ NAME_KINDS = {
     "main": "main names", "official": "official names", "short": "short names", "former": "former names", "alternative": "other names",
     "spelling": "other spellings", "adjective": "adjectives", "abbreviation": "abbreviations", "printed": "names as the article prints them",
     "local": "names in other languages", "local official": "official names in other languages", "everyday": "everyday names",
-    "part": "parts", "capital": "capitals", "nationality": "names of the people", "code": "codes", "number": "numbers of the ISO",
+    "part": "parts", "capital": "capitals", "nationality": "names of their people", "code": "codes", "number": "numeric codes",
 }  # fmt: skip
 BY_KIND = re.compile(r"(?P<what>added|removed) by kind: (?P<numbers>.*)")
 OF_MANY = re.compile(r"(?P<label>[^:]+): (?P<number>changed in [\d,]+ rows?, as in )(?P<line>.*)", re.DOTALL)

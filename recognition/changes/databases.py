@@ -17,7 +17,7 @@ Key = tuple[str, ...]  # the values of a row's key as text
 # What is counted, copied or indexed from other rows: it changes with them and says nothing of its own.
 COUNTED = frozenset([
     "statuses", "tally_history", "count_ledger", "mentions", "former_keys", "shapes", "edition", "search", "search_items",
-    "search_names", "search_words", "corrections", "audit",
+    "search_names", "search_words", "corrections", "audit", "panel",
 ])  # fmt: skip
 # Columns that place a row among others, where they are numbers: one that is inserted moves all below it.
 PLACES = frozenset(["number", "position", "ordinal", "first_line", "last_line", "lines"])
@@ -156,6 +156,6 @@ class Database:
             return CALLED[table](row, name)
         key = self.tables[table].key
         texts = [row[column] for column in TEXTS if isinstance(row.get(column), str) and len(key) == 1]
-        return (
-            str(texts[0]) if texts else ", ".join(str(row[key[0]]) if len(key) == 1 else name(column) for column in key)
-        )
+        if texts:
+            return str(texts[0])
+        return ", ".join(filter(None, [str(row[key[0]])] if len(key) == 1 else map(name, key)))

@@ -1,11 +1,13 @@
 """Two files compared: rows by their keys, numbers, reasons, and what a stranger reads of it."""
 
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 
 import pytest
+from bs4 import BeautifulSoup
 
 from recognition.change_words import ARROW, MEANINGS, as_text, many_now, other_value, told_now, value_said
 from recognition.changes.__main__ import main
@@ -206,6 +208,12 @@ def test_no_line_of_an_earlier_edition_shows_a_bare_code(root):
     codes = {f"from {code} to " for meant in MEANINGS.values() for code in meant}
     assert [words for _, words in told if ARROW in words or any(code in words for code in codes)] == []
     assert [words for _, words in told if " by kind: " in words and ", by kind: " not in words] == []
+
+
+def test_pages_of_editions_show_no_patterns_and_no_gaps(get, root):
+    for number in read_manifests(root / FOLDER):
+        lines = BeautifulSoup(get(f"/changes/{number}").text, "html.parser").select("section > ul li")
+        assert [line.get_text() for line in lines if re.search(r"[{}|]|, ,", line.get_text())] == []
 
 
 def test_words_of_codes_are_those_of_the_registers(root):
