@@ -72,7 +72,7 @@ class Standing:
             return []
         status = found[0]["status"]
         now = status_since(status, said(found[0]["since"]))
-        return [f"Today it counts as one that {'is ' if status == CONTESTED else ''}{now}."]
+        return [f"Today it counts as {'' if status == CONTESTED else 'one that '}{now}."]
 
     @property
     def dossier(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
+from recognition.change_words import capital
 from recognition.dates import said
 from recognition.sentences import status_since
 from recognition.vocabulary import ALL_STATES, UN
@@ -68,7 +69,7 @@ class Card:
         """The picture in words, for those who do not see it."""
         bar = ", ".join(f"{number} {word}" for number, _, word in self.parts)
         counts = "; ".join(f"{number}: {word}" for number, word, _ in self.bars)
-        status = self.status[1] if self.status else ""
+        status = capital(self.status[1]) if self.status else ""
         seen = "A map of the world" if self.has_map else ""
         told = f"{self.number} {self.told}" if self.number else self.told
         sentences = [self.title, self.kind, status, told, bar, counts, self.under, seen]

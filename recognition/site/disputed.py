@@ -30,10 +30,10 @@ async def disputed(
 ) -> Row:
     """Of the countries `recognising`, how many somebody said had withdrawn, and of how many more the stance is called unclear.
 
-    Keys: reported and unclear, numbers; reported_by and unclear_by, who said so, in words: each of these states has a claim
-    by one of them ('Utopia or themselves'). `answered` says what was said of those reported since, in words: how many the
-    `subject`, a name, denies, how many they deny themselves, how many they took back; '' where nobody said anything. What has no day counts from
-    `known_until`, the ISO day until which it was found.
+    Keys: `reported` and `unclear`, numbers; `reported_by` and `unclear_by`, who said so, in words: each of these states has a
+    claim by one of them; `answered`, what was said since of those reported, as a sentence without its full stop, '' where
+    nobody said anything: how many the `subject`, a name, denied, how many denied it themselves, how many took it back. What
+    has no day counts from `known_until`, the ISO day until which it was found.
     """
     claims = {
         country: made for country, made in (await claims_by_country(datasette, as_of)).items() if country in recognising
@@ -43,20 +43,9 @@ async def disputed(
         {country: made for country, made in claims.items() if country not in reported}, (STANCE_UNCLEAR,)
     )
     since = [answers_since(claims[country], with_undated=as_of >= known_until) for country in reported]
-    denied, alone, back = (
-        sum(one.denied_by(subject) for one in since), sum(one.denied_by_itself for one in since), sum(one.taken_back for one in since),
-    )  # fmt: skip
-    one_state = len(reported) == 1
-    told = (
-        (denied, f"{subject} denied {'it' if one_state else f'{denied} of these withdrawals'}"),
-        (alone, "the state denied it itself" if one_state else f"{alone} of the states denied {'its' if alone == 1 else 'their'} own"),
-        (back, "the state took it back" if one_state else f"{back} took {'its withdrawal' if back == 1 else 'their withdrawals'} back"),
-    )  # fmt: skip
-    answered = listed([words for number, words in told if number])
     return {
-        "reported": len(reported), "reported_by": either(who_says_it(reported)),
-        "answered": answered[:1].upper() + answered[1:],
-        "unclear": len(unclear), "unclear_by": either(who_says_it(unclear)),
+        "reported": len(reported), "reported_by": by_whom(reported), "answered": answers_in_words(since, subject),
+        "unclear": len(unclear), "unclear_by": by_whom(unclear),
     }  # fmt: skip
 
 
@@ -88,6 +77,23 @@ def answers_since(claims: list[Row], with_undated: bool) -> Answers:
     )
 
 
+def answers_in_words(since: list[Answers], subject: str) -> str:
+    """'Utopia denied 2 of these withdrawals, and 1 state denied its own': how many states have each kind of answer."""
+    denied = sum(one.denied_by(subject) for one in since)
+    alone = sum(one.denied_by_itself for one in since)
+    back = sum(one.taken_back for one in since)
+    if len(since) == 1:
+        told = {f"{subject} denied it": denied, "the state itself denied it": alone, "the state took it back": back}
+    else:
+        told = {
+            f"{subject} denied {denied} of these withdrawals": denied,
+            "1 state denied its own" if alone == 1 else f"{alone} states denied their own": alone,
+            "1 took its withdrawal back" if back == 1 else f"{back} took their withdrawals back": back,
+        }
+    words = joined([words for words, number in told.items() if number], ", and ")
+    return words[:1].upper() + words[1:]
+
+
 def claimants(claims: Mapping[str, list[Row]], kinds: Collection[str]) -> dict[str, set[str]]:
     """By country with a claim of these kinds, who makes them: names as in a sentence, THEMSELVES for the country itself."""
     found: dict[str, set[str]] = {}
@@ -100,10 +106,10 @@ def claimants(claims: Mapping[str, list[Row]], kinds: Collection[str]) -> dict[s
     return found
 
 
-def who_says_it(claimants_of: Mapping[str, set[str]]) -> list[str]:
-    """The fewest claimants of whom each country has one, as far as taking the most frequent first finds them.
+def by_whom(claimants_of: Mapping[str, set[str]]) -> str:
+    """'Utopia or the states themselves': the fewest claimants of whom each country has one; '' for no countries.
 
-    What is only retold comes in where nobody else says it.
+    They are as few as taking the most frequent first finds. What is only retold comes in where nobody else says it.
     """
     left, found = {country: set(names) for country, names in claimants_of.items()}, []
     while left:
@@ -111,14 +117,12 @@ def who_says_it(claimants_of: Mapping[str, set[str]]) -> list[str]:
         best = max(counted, key=lambda name: (name not in RETOLD, counted[name], name))
         found.append(best)
         left = {country: names for country, names in left.items() if best not in names}
-    return sorted(found, key=lambda name: name == THEMSELVES)
+    if THEMSELVES in found:
+        found.remove(THEMSELVES)
+        found.append("the state itself" if len(claimants_of) == 1 else "the states themselves")
+    return joined(found, " or ")
 
 
-def listed(clauses: list[str]) -> str:
-    """'a', 'a, and b', 'a, b, and c'; '' for none."""
-    return ", and ".join([", ".join(clauses[:-1]), clauses[-1]] if len(clauses) > 1 else clauses)
-
-
-def either(names: list[str]) -> str:
-    """'Utopia', 'Utopia or themselves', 'Utopia, Arcadia or themselves'; '' for none."""
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def joined(words: list[str], last: str) -> str:
+    """'a', 'a or b', 'a, b or c', where `last` is ' or '; '' for none."""
+    return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

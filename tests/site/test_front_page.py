@@ -137,7 +137,7 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     said = text(BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser").select_one(".disputed"))
     assert said == (
         "16 of them have withdrawn, according to Serbia or the states themselves. Kosovo denied 15 of these withdrawals,"
-        " 3 of the states denied their own, and 1 took its withdrawal back. The stance of 4 more is called unclear by Serbia."
+        " 3 states denied their own, and 1 took its withdrawal back. The stance of 4 more is called unclear by Serbia."
     )
     claimants = """
         select c.country_id, group_concat(distinct c.claimant), max(c.by_itself) from claims c join countries s on s.id = c.country_id
@@ -160,7 +160,7 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     [
         # the day of the claim: nobody had answered for the nine
         ("2023-01-04", "16 of them have withdrawn, according to Serbia or the states themselves. Kosovo denied 6 of these withdrawals, "
-                       "1 of the states denied its own, and 1 took its withdrawal back. "),
+                       "1 state denied its own, and 1 took its withdrawal back. "),
         # what was said of Guinea-Bissau before the claim answers nothing
         ("2017-11-22", "2 of them have withdrawn, according to Serbia. Kosovo denied 1 of these withdrawals."),
     ],

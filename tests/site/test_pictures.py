@@ -247,9 +247,9 @@ def test_every_dossier_count_and_vote_has_a_picture(datasette, loop, db):
     ("page", "picture", "words"),
     [
         ("/", "/preview/site/all.png", "UN members recognise"),
-        ("/recognition/countries/ghana", "/preview/countries/ghana.png", "withdrew on 7 November 2019"),
+        ("/recognition/countries/ghana", "/preview/countries/ghana.png", "Withdrew on 7 November 2019"),
         ("/recognition/countries/ghana?rule=uncontested&as_of=2016-01-01",
-         "/preview/countries/ghana.png?rule=uncontested&as_of=2016-01-01", "recognises since"),
+         "/preview/countries/ghana.png?rule=uncontested&as_of=2016-01-01", "Has recognised since 23 January 2012"),
         ("/recognition/organisations/eu", "/preview/tallies/eu.png", "recognise"),
         ("/tallies/nato?organisation=eu", "/preview/tallies/nato.png", "recognise"),
         ("/counts/ap-2018-02-17", "/preview/counts/ap-2018-02-17.png", "according to AP"),
