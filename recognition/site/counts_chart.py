@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -14,13 +15,10 @@ from . import charts
 from .asked import Asked
 from .database import Row, kept, rows
 
-BOTTOM, WIDTH, HEIGHT, RIGHT, LEVELS = (
-    40,
-    900,
-    460,
-    215,
-    9,
-)  # counts below the bottom, of the first months, are not drawn
+BOTTOM = 40  # counts below it, of the first months, are not drawn
+WIDTH, HEIGHT, LEVELS = 900, 460, 9
+LETTER, BOLD = 7.3, 7.9  # units across of a letter of a label, and of what a dot says, in the widest fonts of readers
+LEAD = 18  # units from the end of a line to its label
 LABEL_APART = 17  # units from the line of one label to that of the next
 TIP_FROM = 0.6  # of the width: further right, what a dot says is written to its left
 HISTORY = """
@@ -47,7 +45,8 @@ def plotted(counts: Sequence[Row]) -> list[Row]:
 async def chart(datasette: Datasette, ask: Asked, counts: Sequence[Row], told: dict[str, str]) -> Row:
     """The chart: `axes`, `lines` and `dots` as markup, and the `number` of dots; `told` has by id what each dot says."""
     top = max([count["recognising"] for count in plotted(counts)] + [BOTTOM + 10]) + 4
-    axes = charts.Axes(ask.subject["first_day"], ask.today, top, WIDTH, HEIGHT, BOTTOM, RIGHT, LEVELS)
+    right = LEAD + math.ceil(LETTER * max(len(f"{top} {rule['title']}") for rule in ask.rules.values()))
+    axes = charts.Axes(ask.subject["first_day"], ask.today, top, WIDTH, HEIGHT, BOTTOM, right, LEVELS)
 
     async def draw() -> Markup:
         return charts.grid(axes) + lines(axes, await rows(datasette, HISTORY, un=UN, today=ask.today))
@@ -72,7 +71,7 @@ def lines(axes: charts.Axes, history: list[Row]) -> Markup:
         below = at - LABEL_APART
         down = charts.tenths(at - y)
         drawn += LABEL.format(
-            css=css, x=axes.width, from_y=y, down=down, text_x=axes.width + 18, y=charts.tenths(at), title=title
+            css=css, x=axes.width, from_y=y, down=down, text_x=axes.width + LEAD, y=charts.tenths(at), title=title
         )
     return drawn
 
@@ -80,20 +79,22 @@ def lines(axes: charts.Axes, history: list[Row]) -> Markup:
 def dots(datasette: Datasette, axes: charts.Axes, counts: list[Row], told: dict[str, str]) -> Markup:
     """Each count as a link that says what it is: a circle of the UN's members, a square of all states.
 
-    It is filled where a rule explains the number. A count that is known by its month or year lies in the middle of it.
+    It is filled where a rule explains the number. A count that is known by its month or year lies in the middle of it. What
+    a dot says is written beside it, as far as there is room, and else across it.
     """
     drawn = []
     for count in sorted(counts, key=lambda count: count["latest_day"]):
         x = charts.tenths((axes.x(count["earliest_day"]) + axes.x(min(count["latest_day"], axes.last))) / 2)
         y = axes.y(count["recognising"])
-        left = x > TIP_FROM * axes.width
+        left, wide = x > TIP_FROM * axes.width, BOLD * len(told[count["id"]])
+        begins = max(x - 9, wide - charts.LEFT) if left else min(x + 9, axes.width + axes.right - wide)
         shape = f'<circle cx="{x}" cy="{y}" r="5"/>'
         if count["organisation_id"] == ALL_STATES:
             shape = f'<path d="M{charts.tenths(x - 4.5)} {charts.tenths(y - 4.5)}h9v9h-9z"/>'
         drawn.append(
             DOT.format(
                 href=datasette.urls.path(f"/counts/{count['id']}"), key=count["id"], css="explained" if count["outcome"] == "reproduced" else "open",
-                shape=Markup(shape), x=charts.tenths(x - 9 if left else x + 9), y=charts.tenths(y - 8),
+                shape=Markup(shape), x=charts.tenths(begins), y=charts.tenths(y - 8),
                 anchor="end" if left else "start", told=escape(told[count["id"]]),
             )
         )  # fmt: skip

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from markupsafe import escape
 
+from recognition.vocabulary import SUBJECT
+
 from .asked import Asked, organisation_names
 from .counting import countries_to_count
 from .database import NAME
@@ -59,11 +61,15 @@ PATHS = [
 
 
 class Framed(NamedTuple):
-    """A figure in a frame: `page` is the path of the page that it is from, `saved` that of its pictures, or ''."""
+    """A figure in a frame: `page` is the path of the page that it is from, `saved` that of its pictures, or ''.
+
+    `counted` is False of the subject, whose frame has no status, and no rule by which it was given.
+    """
 
     kind: str
     key: str
     title: str
+    counted: bool = True
 
     @property
     def path(self) -> str:
@@ -92,6 +98,8 @@ async def framed(datasette: Datasette, ask: Asked, kind: str, key: str = "") -> 
         name = (await organisation_names(datasette)).get(key)
         return Framed(kind, key, f"{name}: who recognises {whom}") if name else None
     country = (await countries_to_count(datasette)).get(key)
+    if country and country["kind"] == SUBJECT:
+        return Framed(kind, key, f"The recognition of {whom}", counted=False)
     return Framed(kind, key, f"{country['title']} and the recognition of {whom}") if country else None
 
 
@@ -122,6 +130,8 @@ def address_of(datasette: Datasette, figure: Framed, parameters: Mapping[str, st
 
 def size_of(figure: Framed, told: int) -> Size:
     """How large a frame is, with room for a line more; of a country, `told` is how many letters are told."""
+    if not figure.counted:
+        return of_text(len(figure.title), (135, 0.35), (155, 0.6))
     if figure.kind == "tally":
         return of_text(len(figure.title), (275, 0.35), (350, 0.6))
     if figure.kind == "country":

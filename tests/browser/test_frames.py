@@ -55,6 +55,7 @@ WITH_CODE = (
     "/tallies/osce",
     "/recognition/countries/ghana",
     "/recognition/countries/germany",
+    "/recognition/countries/kosovo",
 )
 
 

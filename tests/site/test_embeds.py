@@ -76,6 +76,17 @@ def test_a_dossier_in_a_frame_has_its_answer(get):
     assert "subject of this site" in soup(get("/embed/country/kosovo")).select_one(".told").get_text()
 
 
+def test_the_frame_of_the_subject_is_as_low_as_its_words_and_names_no_rule(get):
+    heights = {
+        country: int(frames_in(soup(get(f"/recognition/countries/{country}")))[0][1]["height"])
+        for country in ("kosovo", "palestine", "spain", "germany")
+    }
+    assert heights.pop("kosovo") < 0.7 * min(heights.values())
+    assert get("/oembed", url="http://localhost/recognition/countries/kosovo").json()["height"] < min(heights.values())
+    assert "What the rule means" in get("/embed/country/spain").text
+    assert "What the rule means" not in get("/embed/country/kosovo").text
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_code_beside_a_figure_leads_to_its_frame(get, page):
     """One code follows today under the rule that is chosen; the other names day, rule and edition."""
