@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from datasette.app import Datasette
@@ -44,15 +45,18 @@ def plotted(counts: Sequence[Row]) -> list[Row]:
 
 async def chart(datasette: Datasette, ask: Asked, counts: Sequence[Row], told: dict[str, str]) -> Row:
     """The chart: `axes`, `lines` and `dots` as markup, and the `number` of dots; `told` has by id what each dot says."""
-    top = max([count["recognising"] for count in plotted(counts)] + [BOTTOM + 10]) + 4
+    shown = plotted(counts)
+    history = await kept(
+        datasette, ("history of rules", ask.today), partial(rows, datasette, HISTORY, un=UN, today=ask.today)
+    )
+    top = max([BOTTOM + 10, *(row["recognising"] for row in (*shown, *history))]) + 4
     right = LEAD + math.ceil(LETTER * max(len(f"{top} {rule['title']}") for rule in ask.rules.values()))
     axes = charts.Axes(ask.subject["first_day"], ask.today, top, WIDTH, HEIGHT, BOTTOM, right, LEVELS)
 
     async def draw() -> Markup:
-        return charts.grid(axes) + lines(axes, await rows(datasette, HISTORY, un=UN, today=ask.today))
+        return charts.grid(axes) + lines(axes, history)
 
     drawn = await kept(datasette, ("lines of rules", ask.today, top), draw)
-    shown = plotted(counts)
     return {"axes": axes, "lines": drawn, "dots": dots(datasette, axes, shown, told), "number": len(shown)}
 
 
