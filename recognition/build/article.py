@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .article_tables import HEADERS, parse_table
-from .passages import Article, Line, Section, line_pattern
+from .passages import MEND, Article, Line, Section, line_pattern
 from .problems import Problems
 from .reading import Row, Text
 from .registers import Registers
@@ -57,18 +57,21 @@ def split_sections(text: Text, registers: Registers, problems: Problems) -> list
             if sections:
                 sections[-1].body.append(line)
             else:
-                problems.add(text.path, line.number, "line is before the article's title", line.text)
+                problems.add(text.path, line.number, "line is before the article's title; take it out", line.text)
             continue
         if line.text in found:
             problems.add(
-                text.path, line.number, f"duplicate heading, first used on line {found[line.text].number}", line.text
+                text.path,
+                line.number,
+                f"duplicate heading, first used on line {found[line.text].number}; take one of them out",
+                line.text,
             )
             continue
         if sections and order.index(line.text) < order.index(sections[-1].title):
             problems.add(
                 text.path,
                 line.number,
-                f"heading is below {sections[-1].title!r}, which outline.csv has after it",
+                f"heading is below {sections[-1].title!r}, which outline.csv has after it; put them in one order",
                 line.text,
             )
         found[line.text] = line
@@ -128,11 +131,13 @@ def parse_prose(article: Article, section: Section, lines: list[Line], problems:
             if closing is not None and IMAGE_ENDS.pattern.match(closing.text):
                 article.add_passage(section, "image", [line, closing], frame["caption"])
                 continue
-            problems.add(path, line.number, "image frame is not closed by ']]' on the next line", line.text)
+            problems.add(
+                path, line.number, "image frame is not closed by ']]' on the next line; close it there", line.text
+            )
             if closing is None:
                 return
             line = closing
-        problems.add(path, line.number, f"no rule takes this line of section {section.title!r}", line.text)
+        problems.add(path, line.number, f"no rule takes this line of section {section.title!r}; {MEND}", line.text)
 
 
 def check_contents(article: Article, problems: Problems) -> None:
@@ -142,7 +147,9 @@ def check_contents(article: Article, problems: Problems) -> None:
         if passage.kind == "contents":
             item = CONTENTS_ITEM.pattern.match(passage.text)
             if item and item["title"] not in titles:
-                problems.add(article.text.path, passage.first_line, "contents item is no heading", passage.text)
+                problems.add(
+                    article.text.path, passage.first_line, "contents item is no heading; write both alike", passage.text
+                )
 
 
 def check_every_line(article: Article, problems: Problems) -> None:
@@ -153,4 +160,6 @@ def check_every_line(article: Article, problems: Problems) -> None:
             taken[number] += 1
     for number, line in enumerate(article.text.lines, 1):
         if line and taken[number] != 1:
-            problems.add(article.text.path, number, f"line belongs to {taken[number]} passages instead of one", line)
+            problems.add(
+                article.text.path, number, f"line belongs to {taken[number]} passages instead of one; {MEND}", line
+            )

@@ -7,7 +7,18 @@ from collections.abc import Callable
 
 from recognition.dates import printed_date
 
-from .passages import Article, Line, LinePattern, MemberList, Passage, RecognitionRow, Section, Statement, line_pattern
+from .passages import (
+    MEND,
+    Article,
+    Line,
+    LinePattern,
+    MemberList,
+    Passage,
+    RecognitionRow,
+    Section,
+    Statement,
+    line_pattern,
+)
 from .problems import Problems
 
 HEADERS = {  # by what a section of the outline holds
@@ -90,7 +101,7 @@ def split_rows(
         elif rows:
             rows[-1].append(line)
         else:
-            problems.add(article.text.path, line.number, "line is before the table's first row", line.text)
+            problems.add(article.text.path, line.number, "line is before the table's first row; take it out", line.text)
     return rows
 
 
@@ -100,11 +111,13 @@ def has_cells(article: Article, row: list[Line], columns: int, problems: Problem
     text = " ".join(line.text for line in row)
     if len(row) > 2:
         extra = row[2]
-        problems.add(article.text.path, extra.number, "line belongs to no row of the table", extra.text)
+        problems.add(article.text.path, extra.number, "line belongs to no row of the table; take it out", extra.text)
     elif len(row) < 2 or not row[1].text.endswith("|"):
         problems.add(article.text.path, row[-1].number, f"row is not complete, it needs {columns} cells", text)
     elif len(cells) != columns:
-        problems.add(article.text.path, row[0].number, f"row has {len(cells)} cells, header has {columns}", text)
+        problems.add(
+            article.text.path, row[0].number, f"row has {len(cells)} cells, header has {columns}; give it as many", text
+        )
     else:
         return True
     return False
@@ -132,7 +145,12 @@ def parse_recognitions(
                 for cell in ("first", "second")
             )
             if recognised and withdrawn and withdrawn < recognised:
-                problems.add(article.text.path, row[1].number, "withdrawal is dated before recognition", row[1].text)
+                problems.add(
+                    article.text.path,
+                    row[1].number,
+                    "withdrawal is dated before recognition; correct one of the days",
+                    row[1].text,
+                )
             if recognised:
                 dated = RecognitionRow(
                     section.list, ordinal, number["number"], recognised, withdrawn, passage, passage,
@@ -142,7 +160,10 @@ def parse_recognitions(
         elif (named or IMAGE_CELL.pattern.match(row[0].text)) and EMPTY_CELLS.pattern.match(row[1].text):
             if dated is None:
                 problems.add(
-                    article.text.path, row[0].number, "row has no date, and none above it to share", row[0].text
+                    article.text.path,
+                    row[0].number,
+                    "row has no date, and none above it to share; add its date",
+                    row[0].text,
                 )
                 continue
             article.recognitions.append(
@@ -159,14 +180,14 @@ def parse_recognitions(
             )
         else:
             text = " ".join(line.text for line in row)
-            problems.add(article.text.path, row[0].number, "no rule takes this row of the table", text)
+            problems.add(article.text.path, row[0].number, f"no rule takes this row of the table; {MEND}", text)
 
 
 def day_in_cell(cell: str, article: Article, line: Line, problems: Problems) -> str | None:
     """The ISO day that a cell prints; None with a problem added where it prints none."""
     day = printed_date(cell)
     if day is None:
-        problems.add(article.text.path, line.number, "not a date such as '17 February 2008'", cell)
+        problems.add(article.text.path, line.number, "not a date such as '17 February 2008'; write it so", cell)
     return day
 
 
@@ -186,7 +207,7 @@ def parse_statement(
     named = NAME_CELL.pattern.match(row[0].text)
     if not (named or IMAGE_CELL.pattern.match(row[0].text)) or text is None:
         joined = " ".join(line.text for line in row)
-        problems.add(article.text.path, row[0].number, "no rule takes this row of the table", joined)
+        problems.add(article.text.path, row[0].number, f"no rule takes this row of the table; {MEND}", joined)
         return
     passage = article.add_passage(section, "statement", row, row[1].text)
     name = named["name"] if named else None
@@ -211,7 +232,9 @@ def parse_organisation(article: Article, section: Section, ordinal: int, row: li
         return
     position = POSITION_AND_COUNTS.pattern.match(heads[0].text)
     if not position or not position["text"] or not all(POSITION_AND_COUNTS.pattern.match(h.text) for h in heads[1:]):
-        problems.add(article.text.path, heads[0].number, "not a position followed by stated counts", heads[-1].text)
+        problems.add(
+            article.text.path, heads[0].number, f"not a position followed by stated counts; {MEND}", heads[-1].text
+        )
         return
     statement = article.add_passage(section, "statement", [row[0], heads[0]], heads[0].text)
     listing = article.add_passage(section, "member list", [*heads[1:], body[members], row[-1]])
@@ -229,7 +252,10 @@ def parse_members(article: Article, article_row: int, line: Line, passage: Passa
         member = MEMBER.match(printed)
         if member is None:
             problems.add(
-                article.text.path, line.number, "not a member's name, or a name, a space and one mark", printed
+                article.text.path,
+                line.number,
+                "not a member's name, or a name, a space and one mark; write it so, with '•' between members",
+                printed,
             )
         else:
             members.append((member["name"], member["mark"]))

@@ -18,7 +18,7 @@ from recognition.vocabulary import (
     WITHDRAWAL,
 )
 
-from .events import claimant_name
+from .events import NO_CLAIMANT, claimant_name
 from .groups import AREAS
 from .problems import Problems
 from .reading import ARTICLE as ARTICLE_FILE
@@ -58,7 +58,7 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
     if name == "outline":
         lists = LISTS_OF_CONTENT.get(row["content"])
         if lists is not None and row["list"] not in (lists or ("",)):
-            yield f"list does not fit content {row['content']!r}", row["list"]
+            yield f"list of content {row['content']!r} must be {' or '.join(lists) or 'empty'}", row["list"]
     elif name == "countries":
         state = registers.countries.get(row["represented_by"])
         if (row["kind"] == TERRITORY) != bool(row["represented_by"]):
@@ -66,7 +66,10 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         if state and state["kind"] in {TERRITORY, SUBJECT}:
             yield "represented_by must be a state", row["represented_by"]
         if (row["kind"] == SUBJECT) != (row["id"] == registers.subject["country"]):
-            yield f"kind {SUBJECT!r} is that of the country of subject.csv, and of no other", row["name"]
+            yield (
+                f"kind {SUBJECT!r} is that of the country of subject.csv, and of no other; correct one of the two",
+                row["name"],
+            )
     elif name == "organisations":
         if (row["kosovo_membership"] == "not stated") == bool(row["kosovo_quote"]):
             yield (
@@ -74,17 +77,20 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
                 row["name"],
             )
         if row["id"] in registers.countries:
-            yield "id is used by a country already", row["id"]
+            yield "id is used by a country already; choose another", row["id"]
         if (row["kind"] == REGION) != bool(row["area"]):
             yield f"kind {REGION!r} needs an area of m49.csv; other kinds have none", row["name"]
         elif row["area"] and not any(row["area"] in (one[column] for column in AREAS) for one in registers["m49"]):
-            yield "area is no region, subregion or intermediate region of m49.csv", row["area"]
+            yield "area must be a region, subregion or intermediate region of m49.csv", row["area"]
     elif name == "member_lists" and row["members"] == "listed":
         organisation = registers.organisations.get(row["organisation"])
         if row["role"] == "candidate":
-            yield "candidates cannot be listed", row["label"]
+            yield "candidates cannot be listed; correct role or members", row["label"]
         if organisation and organisation["member_kinds"]:
-            yield "members are listed here, and organisations.csv has them by kind of country", row["label"]
+            yield (
+                "members are listed here, and organisations.csv has them by kind of country; keep one of the two",
+                row["label"],
+            )
     elif name == "membership_changes":
         if not row["joined"] and not row["left"]:
             yield "needs a day in joined or left", row["country"]
@@ -98,13 +104,13 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         yield from after_known("date", row, registers)
         for column in ("not_before", "not_after"):
             if row[column] and not (row[column].startswith(row["date"]) and len(row["date"]) < len(row[column])):
-                yield f"{column} is a day of the year or month in date", row[column]
+                yield f"{column} must be a day of the year or month in date; correct one of the two", row[column]
         if row["not_before"] and row["not_after"] and row["not_after"] < row["not_before"]:
-            yield "not_after is earlier than not_before", row["not_after"]
+            yield "not_after must not be earlier than not_before", row["not_after"]
     elif name == "event_countries":
         yield from of_a_group(row, registers)
     elif name == "rule_effects" and row["claimant"] and claimant_name(row["claimant"], registers) is None:
-        yield "claimant is no country, organisation, 'reports' or 'article'", row["claimant"]
+        yield NO_CLAIMANT, row["claimant"]
     elif name == "records":
         if tracking := TRACKING.search(row["url"]):
             yield (
@@ -121,9 +127,9 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
         yield from after_known("day", row, registers)
     elif name == "published_counts":
         if row["as_of"] and row["published_on"] and row["published_on"] < row["as_of"][: len(row["published_on"])]:
-            yield "published_on is earlier than as_of, the day that the number is of", row["published_on"]
+            yield "published_on must not be earlier than as_of, the day that the number is of", row["published_on"]
         if row["printed_from"] and row["printed_until"] and row["printed_until"] < row["printed_from"]:
-            yield "printed_until is earlier than printed_from", row["printed_until"]
+            yield "printed_until must not be earlier than printed_from", row["printed_until"]
         for column in ("as_of", "published_on", "printed_from", "printed_until"):
             yield from after_known(column, row, registers)
     elif name == "restored_names":
@@ -132,9 +138,12 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
             ("other_withdrawn_on", "stronger_withdrawn_on"),
         ):
             if bool(row[day]) != bool(row[stronger]):
-                yield f"{stronger} says which of two days has the stronger records; {day} is the second", row["country"]
+                yield (
+                    f"{stronger} says which of two days has the stronger records, {day} is the second; fill in both, or neither",
+                    row["country"],
+                )
         if bool(row["withdrawn_on"]) != bool(row["withdrawal_date_evidence"]):
-            yield "withdrawal_date_evidence belongs to a row with a day of withdrawal, and to no other", row["country"]
+            yield "withdrawal_date_evidence must be filled in where withdrawn_on is, and nowhere else", row["country"]
     elif name == "event_kinds" and row["claim"] == "yes" and not row["said"]:
         yield (
             "a claim needs the words that follow the claimant's name in said, such as 'denied a withdrawal'",
@@ -143,13 +152,16 @@ def contradictions(name: str, row: Row, registers: Registers) -> Iterator[tuple[
     elif name == "edition" and row["known_until"] > row["published_on"]:
         yield "known_until must not be later than published_on", row["known_until"]
     elif name == "events" and row["kind"] in {RECOGNITION, WITHDRAWAL}:
-        yield "events of this kind are the rows of the article's tables; events.csv cannot add one", row["kind"]
+        yield (
+            "events of this kind are the rows of the article's tables, and events.csv cannot add one; write it in updates.csv",
+            row["kind"],
+        )
     elif name == "shapes":
         filled = {column: bool(row[column]) for column in ("x", "y", "r", "d")}
         if filled != {column: (column == "d") != (row["kind"] == "symbol") for column in filled}:
             yield "kind 'symbol' needs x, y, r and no d; other kinds need d", row["country"]
         if (row["kind"] == "land") == bool(row["country"]):
-            yield "kind 'land' has no country; other kinds need one", row["country"]
+            yield "kind 'land' must have no country; other kinds need one", row["country"]
 
 
 def of_a_group(row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
@@ -157,9 +169,9 @@ def of_a_group(row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
     events = {event["id"]: event for event in registers["updates"]}
     told, answered = events.get(row["event"]), events.get(row["answers"])
     if told and told["country"]:
-        yield "event has a country of its own in updates.csv; a group's has none", row["event"]
+        yield "event has a country of its own in updates.csv; delete that, or this row", row["event"]
     if answered and answered["country"] != row["country"]:
-        yield "answers is an event on another country", row["answers"]
+        yield "answers must be an event on the same country", row["answers"]
 
 
 def contradictions_of_groups(name: str, row: Row, registers: Registers) -> Iterator[tuple[str, str]]:
@@ -173,7 +185,10 @@ def contradictions_of_groups(name: str, row: Row, registers: Registers) -> Itera
             yield from after_known(column, row, registers)
     if name == "participations":
         if (row["role"] == SUBJECT) != (row["country"] == registers.subject["country"]):
-            yield f"role {SUBJECT!r} is that of the country of subject.csv, and of no other", row["country"]
+            yield (
+                f"role {SUBJECT!r} is that of the country of subject.csv, and of no other; correct one of the two",
+                row["country"],
+            )
     elif name == "group_members" and row["country"] == registers.subject["country"]:
         yield "the subject cannot be counted; it can have a row in participations.csv", row["country"]
 
@@ -207,12 +222,20 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
     for row in themes if shown_by.whole and shown <= known else ():
         if row["id"] not in shown:
             problems.add(
-                themes.path, row.line, "theme has no row in position_themes.csv, so no statement has it", row["id"]
+                themes.path,
+                row.line,
+                "theme has no row in position_themes.csv, so no statement has it; add one, or delete the theme",
+                row["id"],
             )
     effective = set(registers["rule_effects"].column("rule"))
     for row in rules if effective <= set(rules.column("id")) else ():
         if row["id"] not in effective:
-            problems.add(rules.path, row.line, "rule has no row in rule_effects.csv, so it counts nothing", row["id"])
+            problems.add(
+                rules.path,
+                row.line,
+                "rule has no row in rule_effects.csv, so it counts nothing; add one, or delete the rule",
+                row["id"],
+            )
 
 
 def find_wrong_codes(registers: Registers, problems: Problems) -> None:
@@ -230,11 +253,14 @@ def find_wrong_codes(registers: Registers, problems: Problems) -> None:
         if known and codes != (known["iso2"], known["iso3"]):
             reason = f"iso2 and iso3 of {row['name']} must be {known['iso2']} and {known['iso3']} (iso_codes.csv)"
         elif not known and others:
-            reason = f"{others[0]} is the code of {names[others[0]]} (iso_codes.csv), which is not among the names of {row['name']}"
+            reason = (
+                f"{others[0]} is the code of {names[others[0]]} (iso_codes.csv), which is not among the names of {row['name']}; "
+                "correct the codes, or add the name to country_names.csv"
+            )
         elif not known and row["kind"] == UN_MEMBER:
             reason = f"{UN_MEMBER} needs iso2 and iso3, and a name that iso_codes.csv has"
         elif not known and any(codes) and not (USER_ASSIGNED.match(codes[0]) and USER_ASSIGNED.match(codes[1])):
-            reason = "iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign"
+            reason = "iso2 and iso3 are not in iso_codes.csv, and not among the codes that users may assign; correct them, or leave both empty"
         else:
             continue
         problems.add(register.path, row.line, reason, " ".join(codes).strip() or row["name"])
@@ -249,11 +275,11 @@ def find_wrong_regions(registers: Registers, problems: Problems) -> None:
         here = row["region"], row["subregion"]
         region, subregion = area.get(row["iso3"], ("", ""))
         if row["kind"] == UN_MEMBER and row["iso3"] not in area and not len(problems):  # its code is right then
-            reason = f"m49.csv has no row with the iso3 of {row['name']}"
+            reason = f"m49.csv has no row with the iso3 of {row['name']}; add it"
         elif region and here != (region, subregion):
             reason = f"region and subregion of {row['name']} must be {region} and {subregion} (m49.csv)"
         elif here not in pairs:
-            reason = f"subregion is not in {row['region']} (m49.csv)"
+            reason = f"subregion is not in {row['region']} (m49.csv); correct one of the two"
         else:
             continue
         problems.add(register.path, row.line, reason, ", ".join(here))
@@ -273,6 +299,8 @@ def find_unfit_patterns(registers: Registers, problems: Problems) -> None:
             if not expression(row["pattern"], phrases, sorted(name for name in names if name in words)).fullmatch(
                 words
             ):
-                problems.add(forms.path, row.line, "pattern does not fit its example", row["example"])
+                problems.add(
+                    forms.path, row.line, "pattern does not fit its example; correct one of the two", row["example"]
+                )
         except PatternWrong as wrong:
-            problems.add(forms.path, row.line, f"pattern {wrong}", row["pattern"])
+            problems.add(forms.path, row.line, f"pattern {wrong}; correct it", row["pattern"])

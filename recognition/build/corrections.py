@@ -40,7 +40,7 @@ def correction_rows(
             problems.add(
                 register.path,
                 row.line,
-                f"since_edition is later than the next edition, {present + 1}",
+                f"since_edition must not be later than the next edition, {present + 1}",
                 row["since_edition"],
             )
         elif found is None:
@@ -51,7 +51,12 @@ def correction_rows(
                 row["row_key"],
             )
         elif row["column_name"] not in found:
-            problems.add(register.path, row.line, f"{row['table_name']} has no such column", row["column_name"])
+            problems.add(
+                register.path,
+                row.line,
+                f"{row['table_name']} has no such column; write the name that it has now",
+                row["column_name"],
+            )
         elif (
             row is last[tuple(row[name] for name in cells)]
             and (now := str(found[row["column_name"]] or "")) != row["new"]

@@ -168,9 +168,19 @@ def check_lists(
     for row in register:
         found = lists.get(row["id"], ())
         if len(found) > 1:
-            problems.add(register.path, row.line, f"country is in the lists {' and '.join(found)}", row["name"])
+            problems.add(
+                register.path,
+                row.line,
+                f"country is in the lists {' and '.join(found)}; correct the row that names it wrongly",
+                row["name"],
+            )
         elif complete and not found and row["kind"] not in {TERRITORY, SUBJECT}:
-            problems.add(register.path, row.line, f"{row['kind']} is in none of the article's lists", row["name"])
+            problems.add(
+                register.path,
+                row.line,
+                f"{row['kind']} is in none of the article's lists; correct the row that names another, or kind",
+                row["name"],
+            )
 
 
 def resolve_mentions(article: Article, registers: Registers) -> Iterator[dict[str, Any]]:

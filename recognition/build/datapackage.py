@@ -44,20 +44,21 @@ class Column:
         return self.fault(cell) is not None
 
     def fault(self, cell: str) -> str | None:
-        """Returns what is wrong with a cell, as the end of a sentence that the column's name begins; None if it may be."""
+        """Returns what is wrong with a cell and what to do, as the end of a sentence that the column's name begins; None if it may be."""
         if not cell:
-            return "is empty" if self.required else None
-        if self.words and cell not in self.words:
-            return f"must be one of: {', '.join(self.words)}"
+            return "is empty; fill it in" if self.required else None
         if cell in SPREADSHEETS_ERRORS:
             return "is an error that a spreadsheet wrote; restore the cell from the repository"
-        if self.pattern and not self.pattern.fullmatch(cell):
-            return self.form
-        if self.pattern and not is_in_calendar(cell):
-            return "is no day of the calendar"
-        if self.minimum is not None and int(cell) < self.minimum:
-            return f"must be a whole number from {self.minimum} on"
-        return None
+        reason = None
+        if self.words and cell not in self.words:
+            reason = f"must be one of: {', '.join(self.words)}"
+        elif self.pattern and not self.pattern.fullmatch(cell):
+            reason = self.form
+        elif self.pattern and not is_in_calendar(cell):
+            reason = "is no day of the calendar"
+        elif self.minimum is not None and int(cell) < self.minimum:
+            reason = f"must be a whole number from {self.minimum} on"
+        return reason and f"{reason}; correct it{'' if self.required else ', or leave it empty'}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def read_descriptions(folder: Path, problems: Problems) -> list[Description]:
         except json.JSONDecodeError as error:
             problems.add(path, error.lineno, f"not JSON ({error.msg}); restore the file from the repository")
         except NotDescribed as error:
-            problems.add(path, 0, str(error))
+            problems.add(path, 0, f"{error}; correct that, or restore the file from the repository")
         except (KeyError, TypeError, AttributeError, RecursionError):
             problems.add(path, 0, "needs a list 'resources' of registers; restore the file from the repository")
     problems.refuse_if_any()  # without a register's description nothing can be said about its rows

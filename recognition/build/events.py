@@ -32,6 +32,7 @@ from .repeated import find_repeated_acts
 Event = dict[str, Any]  # a row of table `events`, by column
 DATE = re.compile(r"(?:[0-9]{4}(?:-[0-9]{2}){0,2})?")
 PRECISION = {10: "day", 7: "month", 4: "year", 0: "unknown"}  # by the length of the date's text
+NO_CLAIMANT = "claimant must be the id of a country or organisation, 'reports' or 'article'"
 WITHOUT_NAME = {REPORTS: UNNAMED_REPORTS, ARTICLE: THE_ARTICLE}  # claimants that are no country or organisation
 
 
@@ -57,7 +58,9 @@ def resolve_events(quotes: Quotes, recognitions: list[Event], registers: Registe
         register = registers[name]
         for row in register:
             if row["id"] in taken - repeated:
-                reason = "id is that of another event, in events.csv or made of a row of restored_names.csv"
+                reason = (
+                    "id is that of another event, in events.csv or made of a row of restored_names.csv; choose another"
+                )
                 problems.add(register.path, row.line, reason, row["id"])
         taken |= set(register.column("id"))
     return events
@@ -110,7 +113,8 @@ def told_events(quotes: Quotes, registers: Registers, problems: Problems) -> lis
     for row, passage in quotes.find_each(register, problems):
         event = annotated(row, register, registers, problems)
         if row["date"] and DATE.fullmatch(row["date"]) and row["date"] not in dates_in(passage.text):
-            reason = f"the passage at {quotes.article.text.path}:{passage.first_line} does not give this date, or not as precisely"
+            place = f"{quotes.article.text.path}:{passage.first_line}"
+            reason = f"the passage at {place} does not give this date, or not as precisely; correct it, or quote the passage that does"
             problems.add(register.path, row.line, reason, row["date"])
         rows.append(event | {
             "source_id": ARTICLE, "updates": 0, "passage_id": passage.id, "quote": row["quote"], "dated_by": row.get("dated_by"),
@@ -136,16 +140,16 @@ def annotated(row: Row, register: Register, registers: Registers, problems: Prob
     given = PRECISION[len(row["date"])] if DATE.fullmatch(row["date"]) else None
     if given and given != row["date_precision"]:
         how = f"is given to the {given}" if row["date"] else "is empty"
-        reason = f"date {how}, and date_precision is {row['date_precision']!r}"
+        reason = f"date {how}, and date_precision is {row['date_precision']!r}; correct one of the two"
         problems.add(register.path, row.line, reason, row["date"])
     first_day = registers.first_day
     if given and row["kind"].startswith((RECOGNITION, WITHDRAWAL)) and (last_day(row["date"]) or first_day) < first_day:
-        problems.add(register.path, row.line, f"nothing could be recognised before {first_day}", row["date"])
+        problems.add(
+            register.path, row.line, f"nothing could be recognised before {first_day}; correct the date", row["date"]
+        )
     claimant = claimant_name(row["claimant"], registers)
     if claimant is None:
-        problems.add(
-            register.path, row.line, "claimant is no country, organisation, 'reports' or 'article'", row["claimant"]
-        )
+        problems.add(register.path, row.line, NO_CLAIMANT, row["claimant"])
     return {
         "id": row["id"],
         "country_id": row.get("country"),
@@ -190,11 +194,11 @@ def check_answers(events: list[Event], registers: Registers, problems: Problems)
                 continue
             answered, answer = by_id.get(row["answers"]), by_id[row["id"]]
             if answered is None:
-                reason = "answers is not an id of events.csv, of updates.csv or of the article's tables"
+                reason = "answers must be an id of events.csv, of updates.csv or of the article's tables"
             elif row["id"] in chain_of(answered, by_id):
-                reason = "the event that it answers is itself, or answers it"
+                reason = "the event that it answers is itself, or answers it; name an earlier one"
             elif answered["earliest_day"] and answer["latest_day"] and answer["latest_day"] < answered["earliest_day"]:
-                reason = f"it is earlier than the event that it answers ({answered['date']})"
+                reason = f"it is earlier than the event that it answers ({answered['date']}); correct date or answers"
             else:
                 continue
             problems.add(register.path, row.line, reason, row["answers"])

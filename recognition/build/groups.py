@@ -45,11 +45,16 @@ def resolve_group_members(registers: Registers, problems: Problems) -> list[Memb
     for row in sorted(register, key=lambda row: (row["organisation"], row["country"], row["since"])):
         organisation = registers.organisations.get(row["organisation"])
         if organisation and (organisation["in_article"] or organisation["member_kinds"] or organisation["area"]):
-            reason = "members of an organisation of the article are in its list, those of a region or a group by kind come of themselves"
+            reason = "members of an organisation of the article are in its list, those of a region or a group by kind follow; delete the row"
             problems.add(register.path, row.line, reason, row["organisation"])
         again = last is not None and (last["organisation"], last["country"]) == (row["organisation"], row["country"])
         if again and last is not None and not (last["until"] and last["until"] < row["since"]):
-            problems.add(register.path, row.line, f"is a member already, by line {last.line}", row["country"])
+            problems.add(
+                register.path,
+                row.line,
+                f"is a member already, by line {last.line}; correct the days of one, or delete it",
+                row["country"],
+            )
         found.append(
             Membership(
                 row["organisation"], row["country"], found[-1].period + 1 if again else 1,

@@ -76,7 +76,11 @@ def resolve_memberships(article: Article, registers: Registers, problems: Proble
         for row in listed_members(listing, article, registers, problems):
             key = row[:2]
             if key in memberships:
-                problems.add(article.text.path, listing.line, f"{key[1]!r} is listed twice as a member of {key[0]!r}")
+                problems.add(
+                    article.text.path,
+                    listing.line,
+                    f"{key[1]!r} is listed twice as a member of {key[0]!r}; take one out",
+                )
             memberships[key] = row
     for organisation in registers["organisations"]:
         kinds = set(organisation["member_kinds"].split("|")) - {""}
@@ -135,7 +139,7 @@ def resolve_suspensions(registers: Registers, problems: Problems) -> list[dict[s
             problems.add(register.path, row.line, "until must be later than since", row["until"])
         dates = {PRECISION.get(len(row[column])) for column in ("since", "until")}
         if row["precision"] and row["precision"] not in dates:
-            problems.add(register.path, row.line, "precision is not that of since or until", row["precision"])
+            problems.add(register.path, row.line, "precision must be that of since or until", row["precision"])
     return [
         {
             "organisation_id": row["organisation"], "country_id": row["country"], "since": row["since"], "until": row.get("until"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from .keys import key_of, told_apart
 from .reading import Text
 
+MEND = "mend the text, or the parser"  # what to do about lines that no pattern takes
+
 
 @dataclass(frozen=True)
 class LinePattern:

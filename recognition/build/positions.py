@@ -14,6 +14,7 @@ from .problems import SHOWN_AT_MOST, Problems
 from .quotes import difference
 from .registers import Registers
 
+CORRECT = "correct article_row there, or add the name to organisation_names.csv"
 ORGANISATIONS = "organisations"  # the list of outline.csv whose statements are about organisations
 
 
@@ -66,7 +67,7 @@ def resolve_positions(
         if owner is None:
             continue
         if owner in owners:
-            reason = f"second statement about {owner!r}, the first is on line {owners[owner]}"
+            reason = f"second statement about {owner!r}, the first is on line {owners[owner]}; take one out, or correct its name"
             problems.add(article.text.path, statement.passage.first_line, reason, statement.text)
         owners[owner] = statement.passage.first_line
         register = registers.organisations if about_organisation else registers.countries
@@ -116,19 +117,26 @@ def organisation_of(
     place, line = article.text.path, statement.passage.first_line
     row = next((row for row in registers["organisations"] if row["article_row"] == str(statement.ordinal)), None)
     if row is None:
-        problems.add(place, line, f"organisations.csv has no organisation for row {statement.ordinal}", statement.text)
+        problems.add(
+            place, line, f"organisations.csv has no organisation for row {statement.ordinal}; add it", statement.text
+        )
         return None, ""
     if statement.name is not None:
         if registers.organisation_names.owner(statement.name) == row["id"]:
             return row["id"], statement.name
-        reason = f"organisation is not known, or not the {row['id']!r} that organisations.csv has for row {statement.ordinal}"
+        reason = (
+            f"organisation is not the {row['id']!r} that organisations.csv has for row {statement.ordinal}; {CORRECT}"
+        )
         problems.add(place, line, reason, statement.name)
         return None, ""
     for found in registers.organisation_names.find(statement.text):
         if found.owner == row["id"]:
             return row["id"], found.name
     problems.add(
-        place, line, f"statement does not name the {row['name']} that organisations.csv has for its row", statement.text
+        place,
+        line,
+        f"statement does not name the {row['name']} that organisations.csv has for its row; {CORRECT}",
+        statement.text,
     )
     return None, ""
 
@@ -157,5 +165,8 @@ def check_rows(article: Article, registers: Registers, problems: Problems) -> No
     for row in register:
         if row["article_row"] and row["article_row"] not in rows:
             problems.add(
-                register.path, row.line, f"the table of organisations has no row {row['article_row']}", row["name"]
+                register.path,
+                row.line,
+                f"the article's table of organisations has no row {row['article_row']}; correct article_row",
+                row["name"],
             )

@@ -25,7 +25,12 @@ def resolve_published_counts(
     lines = citations(registers)
     for row in register:
         if row["total"] and (row.number("recognising") or 0) > (row.number("total") or 0):
-            problems.add(register.path, row.line, "more members recognise than there are", row["recognising"])
+            problems.add(
+                register.path,
+                row.line,
+                "more members recognise than there are; correct recognising or total",
+                row["recognising"],
+            )
         rows.append({
             "id": row["id"],
             "organisation_id": row["organisation"],

@@ -46,7 +46,7 @@ class Quotes:
         if not key and len(holding) == 1:
             return holding[0]
         shown = len(problems) < SHOWN_AT_MOST  # what is not printed need not be explained
-        reason = self.reason(quote, key, named, holding) if shown else "is not in exactly one passage"
+        reason = self.reason(quote, key, named, holding) if shown else "must be in exactly one passage"
         problems.add(register, line, f"{column} {reason}", quote)
         return None
 
@@ -87,7 +87,7 @@ class Quotes:
             return f"is not in passage {self.place(named)}, {difference(quote, named.text)}"
         near = self.nearest(quote)
         if near is None:
-            return "is in no passage to the letter, and no passage is like it"
+            return "is in no passage to the letter, and no passage is like it; copy the article's words"
         return f"is in no passage to the letter; the nearest is {self.place(near)}, {difference(quote, near.text)}"
 
     def place(self, passage: Passage) -> str:

@@ -138,7 +138,7 @@ def read_bytes(path: Path, problems: Problems, remedy: str = RESTORE) -> bytes |
         return None
     size = max(after.st_size, len(data))
     if size > MOST_BYTES:
-        problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}")
+        problems.add(path, 0, f"file has {size:,} bytes, and may have {MOST_BYTES:,}; {remedy}")
     elif (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != before.st_size:
         problems.add(path, 0, "file was changed while it was read; build again when nothing writes to it")
     elif not data.strip():
@@ -164,14 +164,16 @@ def decode(data: bytes, path: Path, problems: Problems) -> str | None:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     count = text.count("\n") + 1
     if count > MOST_LINES:
-        problems.add(path, 0, f"file has {count:,} lines, and may have {MOST_LINES:,}")
+        problems.add(path, 0, f"file has {count:,} lines, and may have {MOST_LINES:,}; {RESTORE}")
         return None
     before = len(problems)
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > LONGEST_LINE:
-            problems.add(path, number, f"line has {len(line):,} characters, and may have {LONGEST_LINE:,}", line)
+            problems.add(
+                path, number, f"line has {len(line):,} characters, and may have {LONGEST_LINE:,}; shorten it", line
+            )
         elif not line.isprintable() and (bad := CONTROL.findall(line)):
-            problems.add(path, number, f"control character {min(bad)!r}; this is not plain text", line)
+            problems.add(path, number, f"control character {min(bad)!r}; save the file as plain text", line)
     return text if len(problems) == before else None
 
 
@@ -261,5 +263,5 @@ def read_register(path: Path, columns: tuple[str, ...], problems: Problems) -> R
             begins = reader.line_num + 1
     except csv.Error as error:
         whole = False
-        problems.add(path, reader.line_num, f"not a CSV row ({error})")
+        problems.add(path, reader.line_num, f"not a CSV row ({error}); look whether each quotation mark is closed")
     return Register(path, rows, hashlib.sha256(data).hexdigest(), len(text.rstrip("\n").split("\n")), whole)

@@ -56,11 +56,16 @@ def same_row(row: RecognitionRow, name: Row, article: Article, registers: Regist
     if not named_as_printed(row, name, article, registers, problems):
         return False
     if row.recognised_on < registers.first_day:
-        reason = f"nothing could be recognised before {registers.first_day}"
+        reason = f"nothing could be recognised before {registers.first_day}; correct the date"
         problems.add(article.text.path, row.date_passage.last_line, reason, row.recognised_on)
         return False
     if registers.country_names.owner(name["country"]) is None:
-        problems.add(register.path, name.line, "country is not in the registers of names", name["country"])
+        problems.add(
+            register.path,
+            name.line,
+            f"country is not in the registers of names; add it to {registers['country_names'].path.name}",
+            name["country"],
+        )
         return False
     return True
 
@@ -77,7 +82,7 @@ def named_as_printed(
         problems.add(
             register.path,
             name.line,
-            f"basis {PRINTED!r} needs a row that prints its country ({place})",
+            f"basis {PRINTED!r} needs a row that prints its country ({place}); choose another basis",
             name["country"],
         )
     elif registers.country_names.owner(row.name) is None:
@@ -89,7 +94,7 @@ def named_as_printed(
         problems.add(
             register.path,
             name.line,
-            f"country is not the one that the row prints ({place}: {row.name!r})",
+            f"country is not the one that the row prints ({place}: {row.name!r}); correct it",
             name["country"],
         )
     elif name["basis"] != PRINTED:

@@ -96,7 +96,10 @@ def check_records(events: Iterable[dict[str, Any]], registers: Registers, proble
     for event, named in rows.items():
         if event not in known:
             problems.add(
-                register.path, named[0].line, "event is not an id of events.csv, of updates.csv or of the tables", event
+                register.path,
+                named[0].line,
+                "event is not an id of events.csv, of updates.csv or of the tables; correct it, or delete the row",
+                event,
             )
         elif len(named) > MOST:
             problems.add(

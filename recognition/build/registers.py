@@ -123,7 +123,7 @@ def check_unique(register: Register, columns: tuple[str, ...], repeated: set[int
     for row, key in zip(register, keys):
         if all(key) and first_line.setdefault(key, row.line) != row.line and row.line not in repeated:
             repeated.add(row.line)
-            reason = f"duplicate {' and '.join(columns)}, first used on line {first_line[key]}"
+            reason = f"duplicate {' and '.join(columns)}, first used on line {first_line[key]}; correct or delete one of the rows"
             problems.add(register.path, row.line, reason, " ".join(key))
 
 
@@ -143,7 +143,9 @@ def check_reference(
     if known.issuperset(keys):
         return
     if not other.rows and any(map(all, keys)):
-        problems.add(other.path, 0, f"has no rows, and {register.path.name} refers to some")
+        problems.add(
+            other.path, 0, f"has no rows, and {register.path.name} refers to some; restore it from the repository"
+        )
         return
     columns, others, file = " and ".join(reference.columns), " and ".join(reference.other_columns), other.path.name
     reason = f"{columns} is not {'an' if others[0] in 'aeiou' else 'a'} {others} of {file}"
@@ -158,9 +160,8 @@ def check_reference(
 
 def hint(key: tuple[str, ...], known: set[tuple[str, ...]], problems: Problems) -> str:
     """What to do about a key that no row has: the one that is most like it, or that a row is missing."""
-    if len(problems) > SHOWN_AT_MOST or len(key) > 1:
-        return ""
-    near = get_close_matches(key[0], [other for (other,) in known], 1, LIKE)
+    single = len(key) == 1 and len(problems) <= SHOWN_AT_MOST  # what is not printed is not looked for
+    near = get_close_matches(key[0], [other[0] for other in known], 1, LIKE) if single else []
     return f"; the nearest is {near[0]!r}" if near else "; correct it, or add the row that is missing"
 
 
@@ -180,7 +181,12 @@ def collect_names(registers: Registers, problems: Problems) -> None:
                 continue  # check_cells or check_reference has said so, where it matters
             other = names.owner(row[column])
             if other is not None:
-                problems.add(register.path, row.line, f"the name belongs to {other!r} already", row[column])
+                problems.add(
+                    register.path,
+                    row.line,
+                    f"the name belongs to {other!r} already; leave it to one of them",
+                    row[column],
+                )
             else:
                 names.add(row[column], row[owner])
     local: dict[str, str] = {}  # they are not looked for in the article, so they are no part of the tables of names
@@ -190,4 +196,9 @@ def collect_names(registers: Registers, problems: Problems) -> None:
                 continue
             other = registers.country_names.owner(row["name"]) or local.setdefault(row["name"], row["country"])
             if other != row["country"] or row["name"] in registers.country_names:
-                problems.add(registers[name].path, row.line, f"the name belongs to {other!r} already", row["name"])
+                problems.add(
+                    registers[name].path,
+                    row.line,
+                    f"the name belongs to {other!r} already; leave it to one of them",
+                    row["name"],
+                )

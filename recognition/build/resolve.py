@@ -135,7 +135,12 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
     for row in register:
         known = files.pop(row["file"], None)
         if known is None and row["file"] != ARTICLE_FILE:
-            problems.add(register.path, row.line, "the build reads no file of this name", row["file"])
+            problems.add(
+                register.path,
+                row.line,
+                "the build reads no file of this name; correct it, or delete the row",
+                row["file"],
+            )
             continue
         rows.append({
             **{column: row.get(column) for column in row.cells},
@@ -143,7 +148,7 @@ def source_rows(article: Article, registers: Registers, problems: Problems) -> l
             "lines": known.lines if known else len(article.text.lines),
         })  # fmt: skip
     for name in files:
-        problems.add(register.path, 0, "the build reads a file that has no row here", name)
+        problems.add(register.path, 0, "the build reads a file that has no row here; add it", name)
     return rows
 
 

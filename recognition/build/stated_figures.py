@@ -66,13 +66,15 @@ def find_figures(article: Article, registers: Registers, problems: Problems) -> 
             numbers += here
             if numbers > MOST_NUMBERS:
                 problems.add(
-                    article.text.path, passage.first_line, f"more than {MOST_NUMBERS:,} numbers up to this line"
+                    article.text.path,
+                    passage.first_line,
+                    f"more than {MOST_NUMBERS:,} numbers up to this line; restore the article from the repository",
                 )
                 problems.refuse_if_any()
             figures += figures_in(passage, article.organisation_rows.get(passage), registers)
             for number in TOO_LONG.finditer(passage.text):
                 line = passage.first_line + passage.text.count("\n", 0, number.start())
-                problems.add(article.text.path, line, "number has more than 18 digits", number[0])
+                problems.add(article.text.path, line, "number has more than 18 digits; shorten it", number[0])
     check_labels(article, figures, registers, problems)
     return figures
 
@@ -140,16 +142,26 @@ def check_labels(article: Article, figures: list[Figure], registers: Registers, 
         if figure.organisation and figure.kind in (STATED_COUNT.name, "share", "total"):
             count = figure.organisation, figure.line, figure.label
             if count in seen:
-                problems.add(article.text.path, figure.line, "the line states this count already", figure.quote)
+                problems.add(
+                    article.text.path,
+                    figure.line,
+                    "the line states this count already; take one of them out",
+                    figure.quote,
+                )
             seen.add(count)
         if figure.kind in (STATED_COUNT.name, "share") and (figure.first or 0) > (figure.total or 0):
-            problems.add(article.text.path, figure.line, "more members recognise than there are", figure.quote)
+            problems.add(
+                article.text.path,
+                figure.line,
+                "more members recognise than there are; correct one of the numbers",
+                figure.quote,
+            )
         if figure.kind == STATED_COUNT.name and figure.organisation is None:
-            reason = f"stated count has no row in {register.path.name}"
+            reason = f"stated count has no row in {register.path.name}; add it"
             problems.add(article.text.path, figure.passage.first_line, reason, figure.quote)
     for row in register if not article.damaged else ():
         if (row["article_row"], row["label"]) not in stated:
-            reason = f"row {row['article_row']} of the table of organisations states no such count"
+            reason = f"row {row['article_row']} of the article's table of organisations states no such count; correct the row, or delete it"
             problems.add(register.path, row.line, reason, row["label"])
 
 

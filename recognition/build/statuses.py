@@ -111,5 +111,6 @@ def find_vain_updates(events: list[dict[str, Any]], registers: Registers, proble
     for row in acts:
         if row["id"] not in changing:
             why = "it recognises already" if row["kind"] == RECOGNITION else "it does not recognise"
-            reason = f"{row['kind']} changes the country's status under no rule: {why} on that day, or it is no state"
+            why += " on that day, or it is no state; correct date or country, or delete the row"
+            reason = f"{row['kind']} changes the country's status under no rule: {why}"
             problems.add(registers["updates"].path, row.line, reason, row["country"])

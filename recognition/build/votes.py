@@ -27,7 +27,7 @@ def vote_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]]:
         for choice, number in announced.items() if row["id"] not in unclear else ():
             too_many = number is not None and known[choice] > number
             if too_many or (row["complete"] == "yes" and known[choice] != (number or 0)):
-                reason = f"vote_choices.csv has {known[choice]} {choice!r} where {number or 0} are announced"
+                reason = f"vote_choices.csv has {known[choice]} {choice!r} where {number or 0} are announced; correct one of the two"
                 problems.add(register.path, row.line, reason, row["id"])
         if row["complete"] != "yes" and not row["note"]:
             problems.add(register.path, row.line, "is not complete; note must say what is missing", row["id"])
@@ -62,14 +62,16 @@ def member_rows(registers: Registers, problems: Problems) -> list[dict[str, Any]
     for (vote, how), number in known.items():
         said = announced[vote].number(f"announced_{MEMBERS[how]}") if vote in announced else None
         if said and number > said:
-            reason = f"members from all countries are {number}, and more than the announced {said}"
+            reason = (
+                f"members from all countries are {number}, and more than the announced {said}; correct one of the two"
+            )
             problems.add(register.path, 0, reason, f"{vote}, members_{how}")
     for row in register:
         if row["vote"] in of_states:
             problems.add(
                 register.path,
                 row.line,
-                "states chose in this vote (vote_choices.csv), not members of a parliament",
+                "states chose in this vote (vote_choices.csv), not members of a parliament; delete the row",
                 row["vote"],
             )
     return [

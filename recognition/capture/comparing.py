@@ -35,11 +35,7 @@ def compare(old: Capture, text: Text) -> tuple[Plan, Capture]:
     outline = outline_for(text.lines, old.registers, plan)
     new = parsed(text, with_outline(old.registers, outline))
     for problem in new.problems:
-        plan.questions.append(
-            Question(
-                f"Line {problem.line} is not read: {problem.reason}: {problem.text!r}. Mend the text, or the parser."
-            )
-        )
+        plan.questions.append(Question(f"Line {problem.line} is not read: {problem.reason}: {problem.text!r}."))
     names = name_rows(old, new, plan)
     hold_acts(old, new, names, plan)
     hold_statements(old, new, plan)

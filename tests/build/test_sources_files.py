@@ -58,7 +58,7 @@ KINDS = {
         lambda path: path.write_bytes(b"a\nS\xe3o\n"),
         "not UTF-8 text (byte 0xe3); save the file as UTF-8",
     ),
-    "NULs": (lambda path: path.write_bytes(b"\0" * 1000), "control character '\\x00'; this is not plain text"),
+    "NULs": (lambda path: path.write_bytes(b"\0" * 1000), "control character '\\x00'; save the file as plain text"),
 }
 
 

@@ -96,7 +96,7 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     ),
     "a line that nothing takes": (
         [("One other group has a view.", "one other group has a view.")],
-        ["Line 46 is not read: no rule takes this line of section 'Other Groups': 'one other group has a view.'. Mend the text, or the parser."],
+        ["Line 46 is not read: no rule takes this line of section 'Other Groups'; mend the text, or the parser: 'one other group has a view.'."],
     ),
     "a paragraph that stands twice": (
         [("One other group has a view.", "Some may have changed their minds.")],

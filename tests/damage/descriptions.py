@@ -2,6 +2,7 @@
 
 from .changes import all_of, described, line, rewritten, without, words
 
+RESTORE = "; correct that, or restore the file from the repository"
 DESCRIPTIONS = {
     "descriptions missing": (
         without("datapackage.json"),
@@ -20,21 +21,21 @@ DESCRIPTIONS = {
     ),
     "register without columns": (
         described("themes", lambda theme: theme["schema"].pop("fields")),
-        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'fields')"],
+        [f"datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'fields'){RESTORE}"],
     ),
     "column of a type that the build does not know": (
         described("themes", lambda theme: theme["schema"]["fields"][0].update(type="slug")),
-        ["datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'slug')"],
+        [f"datapackage.json: register 'themes' is not described as Table Schema (KeyError: 'slug'){RESTORE}"],
     ),
     "key of a column that is not there": (
         described("themes", lambda theme: theme["schema"].update(primaryKey="key")),
-        ["datapackage.json: register 'themes' has a key of columns that it does not describe: key"],
+        [f"datapackage.json: register 'themes' has a key of columns that it does not describe: key{RESTORE}"],
     ),
     "reference to a register that is not there": (
         described(
             "position_themes", lambda rows: rows["schema"]["foreignKeys"][0]["reference"].update(resource="topics")
         ),
-        ["datapackage.json: register 'position_themes' refers to id of 'topics', which is not described"],
+        [f"datapackage.json: register 'position_themes' refers to id of 'topics', which is not described{RESTORE}"],
     ),
     "register that is not described": (
         described("pages", lambda pages: pages.update(name="sites")),
@@ -52,7 +53,7 @@ DESCRIPTIONS = {
             "countries", lambda countries: countries["schema"]["fields"][5]["constraints"]["enum"].remove("subject")
         ),
         [
-            "countries.csv:94: kind must be one of: UN member, UN observer, non-UN country, territory, other group: 'subject'",
+            "countries.csv:94: kind must be one of: UN member, UN observer, non-UN country, territory, other group; correct it: 'subject'",
             "datapackage.json: column 'kind' of register 'countries' must allow a word that code uses "
             "(recognition/vocabulary.py): 'subject'",
         ],
@@ -62,10 +63,10 @@ DESCRIPTIONS = {
 CELLS = {
     "number with an invisible character": (
         words(168, "2052", "2\u200b052", "shapes.csv"),
-        ["shapes.csv:168: x must be a whole number: '2\\u200b052'"],
+        ["shapes.csv:168: x must be a whole number; correct it, or leave it empty: '2\\u200b052'"],
     ),
     "number of thousands of digits": (
         words(168, "2052", "9" * 5000, "shapes.csv"),
-        [f"shapes.csv:168: x must be a whole number: '{'9' * 120}…'"],
+        [f"shapes.csv:168: x must be a whole number; correct it, or leave it empty: '{'9' * 120}…'"],
     ),
 }

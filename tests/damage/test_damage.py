@@ -41,7 +41,7 @@ def test_a_wrong_file_prints_a_hundred_problems_and_says_how_many_more(sources_c
     printed = refusal(sources_copy, tmp_path / "recognition.db")
     first = line_with(sources_copy, "advertisement")
     assert printed[:100] == [
-        f"article.txt:{number}: no rule takes this line of section 'Why Countries Disagree': 'advertisement'"
+        f"article.txt:{number}: no rule takes this line of section 'Why Countries Disagree'; mend the text, or the parser: 'advertisement'"
         for number in range(first, first + 100)
     ]
     assert printed[100:] == ["… and 50 more"]

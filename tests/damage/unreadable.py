@@ -13,26 +13,26 @@ UNREADABLE: dict[str, tuple[Damage, list[str]]] = {
     ),
     "article with a line end of other programs": (
         rewritten(lambda data: "India\u2028asked Serbia.".encode()),
-        [r"article.txt:1: control character '\u2028'; this is not plain text: 'India\u2028asked Serbia.'"],
+        [r"article.txt:1: control character '\u2028'; save the file as plain text: 'India\u2028asked Serbia.'"],
     ),
     "article with a line turned from right to left": (
         rewritten(lambda data: "India \u202easked Serbia.".encode()),
-        [r"article.txt:1: control character '\u202e'; this is not plain text: 'India \u202easked Serbia.'"],
+        [r"article.txt:1: control character '\u202e'; save the file as plain text: 'India \u202easked Serbia.'"],
     ),
     "article with a line too long": (
         rewritten(lambda data: b"Kosovo\n" + b"A" * 2_000_001),
-        [f"article.txt:2: line has 2,000,001 characters, and may have 2,000,000: '{'A' * 120}…'"],
+        [f"article.txt:2: line has 2,000,001 characters, and may have 2,000,000; shorten it: '{'A' * 120}…'"],
     ),
     "article with too many lines": (
         rewritten(lambda data: b"\n" * 3_000_000 + b"x"),
-        ["article.txt: file has 3,000,001 lines, and may have 3,000,000"],
+        ["article.txt: file has 3,000,001 lines, and may have 3,000,000; restore it from the repository"],
     ),
     "article binary": (
         rewritten(lambda data: b"\x7fELF\n\0\0\n\x01"),
         [
-            r"article.txt:1: control character '\x7f'; this is not plain text: '\x7fELF'",
-            r"article.txt:2: control character '\x00'; this is not plain text: '\x00\x00'",
-            r"article.txt:3: control character '\x01'; this is not plain text: '\x01'",
+            r"article.txt:1: control character '\x7f'; save the file as plain text: '\x7fELF'",
+            r"article.txt:2: control character '\x00'; save the file as plain text: '\x00\x00'",
+            r"article.txt:3: control character '\x01'; save the file as plain text: '\x01'",
         ],
     ),
     "article with a line in Latin-1": (
@@ -53,6 +53,6 @@ UNREADABLE: dict[str, tuple[Damage, list[str]]] = {
     ),
     "register with a NUL": (
         rewritten(lambda data: b"mark,meaning,effect,evidence\na\0b", "marks.csv"),
-        [r"marks.csv:2: control character '\x00'; this is not plain text: 'a\x00b'"],
+        [r"marks.csv:2: control character '\x00'; save the file as plain text: 'a\x00b'"],
     ),
 }

@@ -6,6 +6,7 @@ tests/specimen/another about the sources of tests/another.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -87,3 +88,18 @@ def test_a_rule(
         text = "\n\n".join([rule, *(one.written(one.expected) for one in cases)]) + "\n"
         (HERE / f"{name}.txt").write_text(text, "utf-8")
     assert case.written(found) == case.written(case.expected)
+
+
+def test_each_refusal_says_what_to_do() -> None:
+    """It says what must be, has the next step behind a semicolon, or shows the words that the article has."""
+    refusals = {
+        line.removesuffix(line[line.rfind(": '") :] if line.endswith("'") else "")
+        for _, cases in FILES.values()
+        for case in cases
+        for asked, expected in zip(case.asked, case.expected)
+        if asked == "refused"
+        for line in expected
+    }
+    told = re.compile(r"\b(must|needs?)\b|; |it is in |, which (has|also has|does not have) ")
+    assert len(refusals) > 150
+    assert [line for line in refusals if not told.search(line)] == []
