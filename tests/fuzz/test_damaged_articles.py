@@ -53,7 +53,7 @@ def differing(one, other):
     return {key: (one[key], other[key]) for key in one | other if one[key] != other[key]}
 
 
-@settings(max_examples=settings.default.max_examples // 4, deadline=None)
+@settings(max_examples=settings.default.max_examples // 8, deadline=None)
 @given(damaged=damaged_articles(SOURCES / "article.txt"))
 def test_a_damaged_article_is_refused_or_built_whole(damaged, folder, seal, undamaged, registers_read_once):
     (folder / "article.txt").write_bytes(damaged.data)

@@ -75,7 +75,7 @@ def folder(tmp_path_factory):
     return shutil.copytree(SOURCES, tmp_path_factory.mktemp("damaged") / "sources")
 
 
-@settings(max_examples=settings.default.max_examples // 8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 16, deadline=None)
 @given(register=one_register_damaged())
 def test_a_damaged_register_is_refused_or_built_row_by_row(register, folder):
     name, damaged = register

@@ -15,7 +15,7 @@ import build_db
 from tests.earlier_build import a_page_less, contents
 
 LONG = os.environ.get("FUZZ") == "long"
-KILLS = 200 if LONG else 24  # at least; more until some have left the old edition and some the new one
+KILLS = 200 if LONG else 12  # at least; more until some have left the old edition and some the new one
 SEED = time.time_ns() if LONG else 0
 BUILDS_BETWEEN = 1 if LONG else 5  # kills from one undisturbed build to the next
 
