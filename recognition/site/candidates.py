@@ -8,7 +8,6 @@ never certain.
 from __future__ import annotations
 
 import asyncio
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from rapidfuzz import fuzz, process
 from recognition import sentences
 
 from .database import Row, grouped, kept, rows_of_each
-from .names import words
+from .names import HEAD, words
 
 COUNTRY, ORGANISATION = "country", "organisation"
 TYPES = {COUNTRY: "Country or territory", ORGANISATION: "Organisation, forum or region"}
@@ -40,8 +39,6 @@ LEADING = {
 }  # fmt: skip
 SHORT = 3  # letters of a code: 'to' and 'no' are words before they are codes
 MISSING = frozenset(["NA"])  # a code that tables also have where a value is missing
-# What stands before that by which two of the same name are told apart: 'Utopia (East)', 'Utopia, East'.
-HEAD = re.compile(r"^(.+?)(?:\s*\(|\s*,\s|\s+[-–—]\s+)")
 
 VALUES = ("kind", "region", "subregion", "iso2", "iso3")  # by which candidates can be told apart
 Wanted = dict[str, set[str]]  # of some of these, the spellings that are right
@@ -229,6 +226,9 @@ def less_than_named(found: Index, text: str) -> Iterator[tuple[str, float, str]]
             yield id_, DOUBTFUL, "Its code, which is written in capitals."
     for id_, kind in found.leading.get(joined(text), {}).items():
         yield id_, LEADS_TO, f"{LEADING[kind]}: {text}."
+    if head := HEAD.match(text):
+        for id_ in found.heads.get(joined(head[1]), ()):
+            yield id_, IN_WORDS, f"A name of it begins with ‘{head[1]}’ too."
     own = frozenset(plain_words(text))
     for at in sorted({at for word in own for at in found.having.get(word, ())}):
         name = found.names[at]
