@@ -109,7 +109,8 @@ def site(unhurried_folder, built, tmp_path_factory):
     shutil.copytree(unhurried_folder, copy, symlinks=True)
     (copy / "bundles").mkdir(exist_ok=True)
     checksum = hashlib.sha256(built.read_bytes()).hexdigest()
-    (copy / f"bundles/recognition-{NOW}.zip").write_bytes(bundle(number=NOW, sha256=checksum))
+    for name in (f"recognition-{NOW}.zip", "spare.zip"):
+        (copy / "bundles" / name).write_bytes(bundle(number=NOW, sha256=checksum))
     (copy / "bundles/recognition-3.zip").write_bytes(bundle())
     datasette, loop = Datasette([], config_dir=copy), asyncio.new_event_loop()
 
@@ -125,7 +126,7 @@ def site(unhurried_folder, built, tmp_path_factory):
 def test_the_page_lists_them_with_day_size_and_checksum(site):
     page, data = site("/bundles").text, json.loads(site("/bundles.json").text)["bundles"]
     assert [(one["name"], one["edition_number"], one["is_this"]) for one in data] == [
-        (f"recognition-{NOW}.zip", NOW, True), ("recognition-3.zip", 3, False),
+        (f"recognition-{NOW}.zip", NOW, True), ("spare.zip", NOW, True), ("recognition-3.zip", 3, False),
     ]  # fmt: skip
     for one in data:
         assert one["sha256"] in page and f'href="/bundles/{one["name"]}"' in page
