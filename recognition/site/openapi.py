@@ -244,7 +244,9 @@ def of_address(address: Address, facts: Facts, known: Any) -> Iterator[tuple[str
     tag = "Dossiers" if address.datasette else "Pages"
     if address.data is not None:
         parts = [object_schema(address.data, known) if not address.plain else plain_schema(address.data, known)]
-        parts = [ref("schemas", "Edition"), *parts] if address.edition else parts
+        if address.edition:  # of which a page about another edition has its own keys
+            others = {key: field for key, field in EDITION.items() if key not in address.data}
+            parts.insert(0, object_schema(others, known) if len(others) < len(EDITION) else ref("schemas", "Edition"))
         if address.datasette:
             parts.append(object_schema(ROW, known))
             schema: Schema = {"anyOf": [{"allOf": parts}, {"type": "array"}]}
