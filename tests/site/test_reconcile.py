@@ -268,5 +268,7 @@ def test_extensions_say_what_the_pages_say(get, post, rules):
         '{"ids": 1, "properties": []}',
         '{"ids": [], "properties": [{"id": "x"}]}',
         '{"ids": ["eu"], "properties": [{"id": "members", "settings": {"as_of": "never"}}]}',
+        '{"ids": ["eu"], "properties": [{"id": "members", "settings": {"day": "2013-07-01"}}]}',
+        '{"ids": ["eu"], "properties": [{"id": "members", "settings": "2013-07-01"}]}',
     ):
         assert post({"extend": extend}).status_code == 400
