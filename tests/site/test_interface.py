@@ -268,6 +268,10 @@ def test_what_is_wrong_has_one_shape(get, openapi, address):
     says_what_is_wrong(get(address), openapi, status, words)
 
 
+def test_every_address_that_is_described_has_this_shape(openapi):
+    assert [path for path in openapi["paths"] if not problems.is_data(re.sub(r"\{\w+\}", "x", path))] == []
+
+
 def says_what_is_wrong(response, openapi, status, words=""):
     assert response.status_code == status, response.text[:300]
     assert response.headers["content-type"].startswith("application/json")
