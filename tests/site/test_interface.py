@@ -297,6 +297,7 @@ POSTED = {  # path: type, body, status
     "/reconcile/": [("application/x-www-form-urlencoded", "queries={}", 308)],
     "/mcp": [
         ("application/json", '{"jsonrpc": "2.0", "id": 1, "method": "ping"}', 200), ("application/json", "{}", 400),
+        ("application/json", '[{"jsonrpc": "2.0", "id": 1, "method": "ping"}, 1]', 200),
         ("application/json", '{"jsonrpc": "2.0", "method": "ping"}', 202), ("text/plain", "{}", 415), ("application/json", "x" * 70_000, 413),
     ],
     "/mcp?edition=999": [("application/json", "{}", 400)],
