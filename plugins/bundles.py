@@ -14,7 +14,7 @@ try:
     from recognition.serving.conditions import Version, start_of
     from recognition.serving.download import File, Replaced, send_file
     from recognition.site.bundles import FOLDER, Bundle, bundles, remember_bundles, this_bundle
-    from recognition.site.database import Row
+    from recognition.site.database import Row, edition
     from recognition.site.formats import ENDING, page_or_data
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -30,18 +30,16 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 
 async def bundles_page(datasette: Datasette, request: Request) -> Response:
     """All bundles that are here, that of the latest edition first."""
-    this, listed = this_bundle(datasette), bundles(datasette)
-    rows = [told(datasette, request, bundle, bundle is this) for bundle in listed]
-    context = {"bundles": rows, "this": next((row for row in rows if row["is_this"]), None)}
-    return await page_or_data(datasette, request, "bundles.html", context, ("bundles",), rows)
+    rows = [told(datasette, request, bundle) for bundle in bundles(datasette)]
+    return await page_or_data(datasette, request, "bundles.html", {"bundles": rows}, ("bundles",), rows)
 
 
-def told(datasette: Datasette, request: Request, bundle: Bundle, is_this: bool) -> Row:
+def told(datasette: Datasette, request: Request, bundle: Bundle) -> Row:
     """A bundle as data. `is_this`: its database is the one that this site serves."""
     return {
         "name": bundle.name, "edition_number": bundle.number, "edition_day": bundle.published_on,
         "known_until": bundle.known_until, "size": bundle.size, "sha256": bundle.sha256,
-        "database_sha256": bundle.database_sha256, "is_this": is_this,
+        "database_sha256": bundle.database_sha256, "is_this": bundle.database_sha256 == edition(datasette),
         "url": datasette.absolute_url(request, datasette.urls.path(f"/{FOLDER}/{bundle.name}")),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ try:
     from recognition.site.database import Row, rows
     from recognition.site.editions import edition_said, is_written_down, present_rows, recorded
     from recognition.site.formats import ENDING, as_json, asked_format, this_edition
-    from recognition.site.named_edition import ASKED, changes_path
+    from recognition.site.named_edition import ASKED, bundle_with, changes_path
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
 
@@ -146,7 +146,9 @@ def apart(entry: Row) -> str:
 def extra_template_vars(
     datasette: Datasette, request: Request | None
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Where an address asks for another edition than this one: `asked_edition`, with number, title and path of what changed since."""
+    """Where an address asks for another edition than this one: `asked_edition`, with number, title, path of what changed
+    since, and bundle, the name of the file that has it, or None.
+    """
     asked = request.scope.get(ASKED) if request else None
     if asked is None:
         return {}
@@ -155,12 +157,13 @@ def extra_template_vars(
         known, about = await recorded(datasette), await this_edition(datasette)
         manifest = known.manifests.get(asked)
         title = edition_said(manifest) if manifest else f"edition {asked}"
-        path = await changes_path(datasette, asked)
+        path, bundle = await changes_path(datasette, asked), await bundle_with(datasette, asked)
         return {
             "asked_edition": {
                 "number": asked,
                 "title": title,
                 "path": path,
+                "bundle": bundle.name if bundle else None,
                 "this": edition_said(about),
             }
         }

@@ -45,10 +45,15 @@ from vote_choices h join votes v on v.id = h.vote_id join countries c on c.id = 
 left join statuses s on s.country_id = h.country_id and s.rule_id = :rule and {on_day("s", "v.held_on")}
 where h.vote_id = :vote order by c.sort_name
 """
-MEMBERS = """
-select p.country_id as country, c.name, p.members_for, p.members_against, p.members_abstaining, p.record_id, p.note
-from vote_members p join countries c on c.id = p.country_id where p.vote_id = :vote order by c.sort_name
+MEMBERS = f"""
+select p.country_id as country, c.name, p.members_for, p.members_against, p.members_abstaining, p.record_id, p.note, s.status, s.since
+from vote_members p join votes v on v.id = p.vote_id join countries c on c.id = p.country_id
+left join statuses s on s.country_id = p.country_id and s.rule_id = :rule and {on_day("s", "v.held_on")}
+where p.vote_id = :vote order by c.sort_name
 """
+COLUMNS = (
+    "country", "name", "choice", "status", "since", "record_id", "note", "side", "members_for", "members_against", "members_abstaining",
+)  # fmt: skip
 GROUPS = f"""
 select o.id as organisation, o.name, h.title as heading, h.position, count(*) as members, sum(coalesce(c.choice, '') = 'for') as voted_for,
        sum(coalesce(c.choice, '') = 'against') as voted_against, sum(coalesce(c.choice, '') = 'abstained') as abstained,
@@ -94,8 +99,8 @@ async def vote_page(datasette: Datasette, request: Request) -> Response:
     ask = await question(datasette, request)
     asked_vote = {"vote": request.url_vars["vote"]}
     found, choices, members, groups, sources = await rows_of_each(
-        datasette, (VOTES, asked_vote), (CHOSEN, asked_vote | {"rule": ask.rule}),
-        *((sql, asked_vote) for sql in (MEMBERS, GROUPS, RECORDS)),
+        datasette, (VOTES, asked_vote), *((sql, asked_vote | {"rule": ask.rule}) for sql in (CHOSEN, MEMBERS)),
+        *((sql, asked_vote) for sql in (GROUPS, RECORDS)),
     )  # fmt: skip
     if not found:
         raise NotFound(f"No vote {asked_vote['vote']!r}. All are at /votes.")
@@ -110,8 +115,8 @@ async def vote_page(datasette: Datasette, request: Request) -> Response:
         "statuses": [status for status in STATUSES if any(row["statuses"][status] for row in table)],
         "odd": at_odds(choices), "map": await drawn(datasette, vote, ask) if choices else None,
     }  # fmt: skip
-    about = {"vote": vote["vote"], "held_on": vote["held_on"]}
-    csv_rows = [about | {"rule": ask.rule} | row for row in choices] or [about | row for row in members]
+    about = {"vote": vote["vote"], "held_on": vote["held_on"], "rule": ask.rule}
+    csv_rows = [about | {name: row.get(name) for name in COLUMNS} for row in choices or members]
     keys = ("rule", "vote", "counts", "choices", "members", "groups", "sources")
     return await page_or_data(datasette, request, "vote.html", context, keys, csv_rows, [ask.told_rule])
 

@@ -16,7 +16,7 @@ from .edition import Edition
 
 CONTENTS = (
     ("{database}.db", "the database, for any SQLite program"),
-    ("csv/", "each table as CSV, in UTF-8; an empty cell is no value"),
+    ("csv/", "each table as CSV, in UTF-8; an empty cell is no value, and `NA` in `iso2` is a country"),
     ("parquet/", "the same with types, for DuckDB, pandas, Arrow and the like"),
     ("{database}.xlsx", "the same as a workbook: a sheet for each table, the first ones explain"),
     ("codebook.md", "what each table and column means"),

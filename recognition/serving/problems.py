@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 DATA = re.compile(
-    r"\.(json|jsono|csv)$|^/(-/health|mcp|oembed|reconcile(/(suggest|extend)/\w+)?)$"
+    r"\.(json|jsono|jsonld|csv)$|^/(-/health|mcp|oembed|reconcile(/(suggest|extend)/\w+)?)$"
 )  # how a path ends that programs ask
 JSON = b"application/json; charset=utf-8"
 TEXT = b"text/plain; charset=utf-8"

@@ -82,7 +82,12 @@ def bundles(datasette: Datasette) -> list[Bundle]:
 
 def this_bundle(datasette: Datasette) -> Bundle | None:
     """The bundle of the database that is served; None where none was made."""
-    return next((one for one in bundles(datasette) if one.database_sha256 == edition(datasette)), None)
+    return bundle_of(datasette, edition(datasette))
+
+
+def bundle_of(datasette: Datasette, checksum: str) -> Bundle | None:
+    """The bundle with the database that has this checksum; None where none is here."""
+    return next((one for one in bundles(datasette) if one.database_sha256 == checksum), None)
 
 
 def read_bundles(folder: Path) -> list[Bundle]:

@@ -8,7 +8,6 @@ never certain.
 from __future__ import annotations
 
 import asyncio
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from rapidfuzz import fuzz, process
 from recognition import sentences
 
 from .database import Row, grouped, kept, rows_of_each
-from .names import words
+from .names import HEAD, words
 
 COUNTRY, ORGANISATION = "country", "organisation"
 TYPES = {COUNTRY: "Country or territory", ORGANISATION: "Organisation, forum or region"}
@@ -29,7 +28,7 @@ NAMED = 100  # it is called so, and nothing else is
 SHARED = 80  # it is called so, and another is too, or begins so before what tells them apart: 'Utopia (East)'
 DOUBTFUL = 70  # a short code in small letters, or one that means something else too
 LEADS_TO = 60  # not called so, but its capital, people, part, Olympic code or UN number is
-IN_WORDS = 50  # all words of the text are in one of its names, or the other way round
+IN_WORDS = 50  # all words of the text are in one of its names, the other way round, or both begin so: 'Utopia, Rep.'
 LIKE_AT_MOST = 40  # like one of its names: as much less as it differs
 LIKE_FROM = 75  # of 100, in letters; what differs more is no candidate
 CONTRADICTED = 20  # whatever it is called: it has another value than the one that is asked for
@@ -40,8 +39,6 @@ LEADING = {
 }  # fmt: skip
 SHORT = 3  # letters of a code: 'to' and 'no' are words before they are codes
 MISSING = frozenset(["NA"])  # a code that tables also have where a value is missing
-# What stands before that by which two of the same name are told apart: 'Utopia (East)', 'Utopia, East'.
-HEAD = re.compile(r"^(.+?)(?:\s*\(|\s*,\s|\s+[-–—]\s+)")
 
 VALUES = ("kind", "region", "subregion", "iso2", "iso3")  # by which candidates can be told apart
 Wanted = dict[str, set[str]]  # of some of these, the spellings that are right
@@ -229,6 +226,9 @@ def less_than_named(found: Index, text: str) -> Iterator[tuple[str, float, str]]
             yield id_, DOUBTFUL, "Its code, which is written in capitals."
     for id_, kind in found.leading.get(joined(text), {}).items():
         yield id_, LEADS_TO, f"{LEADING[kind]}: {text}."
+    if head := HEAD.match(text):
+        for id_ in found.heads.get(joined(head[1]), ()):
+            yield id_, IN_WORDS, f"A name of it begins with ‘{head[1]}’ too."
     own = frozenset(plain_words(text))
     for at in sorted({at for word in own for at in found.having.get(word, ())}):
         name = found.names[at]

@@ -105,8 +105,12 @@ def read(text: str) -> tuple[list[str], list[str], str | None]:
         raise BadRequest('extend must be a JSON object such as {"ids": ["…"], "properties": [{"id": "iso3"}]}.')
     if len(ids) > IDS_AT_MOST:
         raise TooMuch(f"A request may have {IDS_AT_MOST} ids; this one has {len(ids)}.")
-    settings = [one.get("settings") for one in wanted or ()]
-    days = {str(one.get("as_of") or "").strip() for one in settings if isinstance(one, dict)} - {""}
+    settings = [one.get("settings") or {} for one in wanted or ()]
+    if not all(isinstance(one, dict) and one.keys() <= {SETTING["name"]} for one in settings):
+        raise BadRequest(
+            'The settings of a property are a JSON object with as_of alone, such as {"as_of": "2013-07-01"}.'
+        )
+    days = {str(one.get(SETTING["name"]) or "").strip() for one in settings} - {""}
     if len(days) > 1:
         raise BadRequest("All properties of a request must have the same day in as_of.")
     return list(dict.fromkeys(ids)), list(dict.fromkeys(names)), next(iter(days), None)

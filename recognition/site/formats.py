@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from datasette.app import Datasette
@@ -14,12 +15,12 @@ from recognition.serving.errors import no_such_format
 from .codes import codes, with_codes
 from .database import Row, edition, kept
 from .database import rows as rows_of
+from .interface import ADDRESSES, KEYS
 
 FORMATS = ("json", "csv")
 ENDING = r"(?:\.(?P<format>[^/]*))?$"  # of the route of an address that has formats
 # Pages whose data are not at their own path with .json behind it: Datasette's list of databases is at /.json.
 DATA = {"/": "/index.json", "/api": "/openapi.json"}
-EMPTY = ("nothing",)  # the header of a CSV file without rows
 EDITION_HEADER, KNOWN_UNTIL_HEADER = HEADERS = ("Dataset-Edition", "Dataset-Known-Until")
 EDITION = "select e.number, e.published_on, e.known_until, s.country_id as subject from edition e, subject s"
 
@@ -88,13 +89,14 @@ async def as_csv(
     day: str | None = None,
 ) -> Response:
     """Rows as CSV (RFC 4180), headers with the edition. Its columns are the keys of the first row, which all rows have, and
-    the codes of the countries that they name.
+    the codes of the countries that they name; without rows, those that interface.py describes.
 
     The file is named by the address of the request, by what the reader has `chosen` and by the ISO `day` that is asked for;
     `_bom`, `_dl` and `_header` ask for a form that Excel opens, for a download, and for no names of columns.
     """
     args, rows = request.args, with_codes(rows, await codes(datasette))
-    for_excel, columns = csv_answers.is_for_excel(args), list(rows[0]) if rows else EMPTY
+    columns = list(rows[0]) if rows else await described_columns(datasette, request.path)
+    for_excel = csv_answers.is_for_excel(args)
     head = [columns] if csv_answers.has_head(args) else []
     text = csv_answers.text_of_rows([*head, *([row[column] for column in columns] for row in rows)], for_excel)
     name = "-".join([request.path.strip("/").removesuffix(".csv"), *filter(None, chosen)])
@@ -102,6 +104,17 @@ async def as_csv(
     return Response(
         csv_answers.BOM + text if for_excel else text, headers=headers, content_type=csv_answers.CONTENT_TYPE
     )
+
+
+async def described_columns(datasette: Datasette, path: str) -> list[str]:
+    """The columns of the CSV at a path, as interface.py describes it."""
+    page = path.removesuffix(".csv")
+    alike = [one for one in ADDRESSES if one.rows and re.fullmatch(re.sub(r"\{\w+\}", "[^/.]+", one.path), page)]
+    row: Row = {}
+    for name in min(alike, key=lambda one: one.path.count("{")).rows or ():
+        each = await rows_of(datasette, KEYS["rules"]) if "{rule}" in name else [{"id": ""}]
+        row |= {name.replace("{rule}", rule["id"]): None for rule in each}
+    return list(with_codes(row, await codes(datasette)))
 
 
 async def page_or_data(

@@ -235,7 +235,8 @@ ADDRESSES = (
             {"rule": column("rules.id"), "vote": one("Vote"), "counts": many("ChoiceTotal"), "choices": many("Choice"),
              "members": many("MembersVote", "How members of a parliament voted, by their country."),
              "groups": many("VoteOfGroup"), "sources": many("VoteSource")},
-            {"vote": column("votes.id"), "held_on": column("votes.held_on"), "rule": column("rules.id"), **CHOICE}),
+            {"vote": column("votes.id"), "held_on": column("votes.held_on"), "rule": column("rules.id"), **CHOICE,
+             "choice": column("vote_choices.choice?"), **columns("vote_members", "members_for?", "members_against?", "members_abstaining?")}),
     Address("/statements", "What countries and organisations say, as the article tells it.", "/statements.json?q=separate&region=Europe",
             ("q", "theme", "status", "region", "speaker", "organisation", "beside", *UNDER),
             {**ASKED, "filtered": raw("What was chosen.", FILTERED), "total": number("How many are chosen."),
@@ -281,6 +282,17 @@ RESULTS = {
     "required": ["result"],
     "properties": {"result": {"type": "array", "items": {"type": "object"}}},
 }
+MESSAGE = {
+    "type": "object", "required": ["jsonrpc", "method"],
+    "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["string", "integer"]}, "method": {"type": "string"}, "params": {"type": "object"}},
+}  # fmt: skip
+
+
+def one_or_several(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema of something, or of a list of such things."""
+    return {"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]}
+
+
 BEGINNING = {"prefix": Parameter("How a name begins."), "cursor": Parameter("How many to leave out.", "number")}
 SERVICES = (
     Service("/reconcile", "Matches names in a table with countries and organisations: the Reconciliation Service API 0.2. Without a "
@@ -297,10 +309,8 @@ SERVICES = (
             {"type": "object", "required": ["type", "properties"]}, "/reconcile/extend/propose?type=country"),
     Service("/dataset.jsonld", "The whole as a schema.org Dataset, for catalogues: JSON-LD.", {}, {"type": "object"},
             "/dataset.jsonld", media="application/ld+json"),
-    Service("/mcp", "Tools for language models: the Model Context Protocol, stateless, as JSON-RPC 2.0.", {}, {"type": "object"},
-            body={"type": "object", "required": ["jsonrpc", "method"],
-                  "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["string", "integer"]}, "method": {"type": "string"},
-                                 "params": {"type": "object"}}}),
+    Service("/mcp", "Tools for language models: the Model Context Protocol, stateless, as JSON-RPC 2.0. Several messages at once are "
+            "for its version 2025-03-26.", {}, one_or_several({"type": "object"}), body=one_or_several(MESSAGE)),
     Service("/oembed", "What a program shows for the address of a page: its figure in a frame (oEmbed 1.0).",
             {"url": Parameter("The whole address of a page of this site."), "format": Parameter("No other is there.", choices=("json",)),
              "maxwidth": Parameter("Pixels.", "number"),

@@ -19,6 +19,7 @@ from recognition.serving.errors import with_question
 from recognition.serving.refusals import refuse, say
 from recognition.serving.turns import in_turn
 
+from .bundles import Bundle, bundle_of
 from .editions import edition_said, recorded
 from .formats import this_edition
 
@@ -63,6 +64,21 @@ async def changes_path(datasette: Datasette, number: int) -> str:
     return f"/changes#edition-{min(later)}" if later else "/changes"
 
 
+async def bundle_with(datasette: Datasette, number: int) -> Bundle | None:
+    """The bundle that has the file of an edition; None where none is here."""
+    manifest = (await recorded(datasette)).manifests.get(number)
+    return bundle_of(datasette, manifest["file"]["sha256"]) if manifest else None
+
+
+async def elsewhere(datasette: Datasette, number: int) -> str:
+    """Where the file of another edition is, in a sentence."""
+    found = await bundle_with(datasette, number)
+    where = (
+        f"/bundles/{found.name} has that of edition {number}" if found else f"/changes says what edition {number} was"
+    )
+    return f"This site has the file of {edition_said(await this_edition(datasette))} alone; {where}."
+
+
 def parts_of(query: str) -> tuple[str | None, str]:
     """(the edition that a query string names, the query without it); None where it names none.
 
@@ -101,9 +117,7 @@ class NamedEdition:
             number = await edition_named(self.datasette, asked)
             about = await this_edition(self.datasette)
             if number != about["number"] and scope["path"].endswith(".db"):
-                raise NotThisFile(
-                    f"This site has the file of {edition_said(about)} alone; /changes says what edition {number} was."
-                )
+                raise NotThisFile(await elsewhere(self.datasette, number))
         except Base400 as problem:
             scope = {**scope, "query_string": others.encode("latin-1")}
             async with in_turn(self.datasette, client_of(scope)):

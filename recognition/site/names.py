@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from datasette.app import Datasette
@@ -12,6 +13,8 @@ from recognition.dates import WORD
 
 from .database import Row, kept, rows
 
+# What stands before that by which two of the same name are told apart: 'Utopia (East)', 'Utopia, East'.
+HEAD = re.compile(r"^(.+?)(?:\s*\(|\s*,\s|\s+[-–—]\s+)")
 # By table, of each of its rows the key, the name, and a JSON array of all other names and codes.
 NAMED = {
     "countries": """
@@ -41,14 +44,20 @@ def spelled(text: str) -> str:
 def keys_by_spelling(named: Iterable[Row]) -> dict[str, str]:
     """{name as `spelled`: key} of rows with `key`, `name`, and `others`, a JSON array or missing.
 
-    A key always means itself, and a name the row that has it first of all; another name that two rows share means neither.
+    A key always means itself, and a name the row that has it first of all; another name that two rows share means neither,
+    and so does one with which a name of another row begins before what tells the two apart: 'Utopia' beside 'Utopia (East)'.
     """
     named = list(named)
     meant: dict[str, set[str]] = {}
+    heads: dict[str, set[str]] = {}
     for row in named:
         for other in json.loads(row.get("others") or "[]"):
             meant.setdefault(spelled(other), set()).add(row["key"])
-    found = {name: key for name, keys in meant.items() if name and len(keys) == 1 for key in keys}
+            if head := HEAD.match(other):
+                heads.setdefault(spelled(head[1]), set()).add(row["key"])
+    found = {
+        name: key for name, keys in meant.items() if name and len(keys | heads.get(name, set())) == 1 for key in keys
+    }
     for column in ("name", "key"):
         found |= {spelled(row[column]): row["key"] for row in named}
     return found

@@ -13,6 +13,7 @@ from recognition.published_tables import PublishedTable
 from .database import NAME
 from .datasette_shapes import ANSWER, DATABASE, DATABASES, HEALTH, ROW, TABLE
 from .interface import ADDRESSES, CALLED, IN_PATH, OF_CSV, PARAMETERS, SERVICES, Address, Parameter
+from .named_edition import HEADER
 from .page_shapes import ALL_SHAPES
 from .schemas import DATE, Schema, columns_of, csv_schema, object_schema, row_schema
 from .shapes import Shape, day, number, text
@@ -56,6 +57,7 @@ HEADERS = {
     "ETag": "Changes with every change of the answer; If-None-Match with it is answered by 304.",
     "Dataset-Truncated": "Only where a limit left out rows: how many there are here.",
     "Link": "Only where more rows follow: the address of the next, with rel=next.",
+    HEADER: "Only where another edition is asked for: its number. The answer is of the edition that is here.",
 }
 TAG, OF_EDITION = "ETag", ("Dataset-Edition", "Dataset-Known-Until")
 MOST = (*OF_EDITION, TAG)  # what most answers send
@@ -69,13 +71,17 @@ OF_TABLES = {
     "_search": Parameter("Words to search for, where the table has an index."),
     "_facet": Parameter("A column whose values are to be counted."),
 }
+ASKED_EDITION = Parameter(
+    "The edition that is meant, by its number or the first digits of its checksum; where another is here, a header says so."
+)
+UNDER_AN_EDITION = frozenset(["Pages", "Dossiers", "Tables", "Questions", "SQL"])  # tags of addresses that know it
 SHAPE = Parameter(
     "How rows are written: as arrays, as objects, or array for the objects alone.",
     choices=("arrays", "objects", "array"),
 )
 SQL = Parameter("A SELECT of SQLite; :names in it are further parameters.")
 KIND_OF_SIDE = {"side a": "counts", "side b": "counts"}  # of which an example is, among all that a side can be
-SHARED = {**PARAMETERS, **OF_CSV, **OF_TABLES, "_shape": SHAPE}
+SHARED = {**PARAMETERS, **OF_CSV, **OF_TABLES, "_shape": SHAPE, "edition": ASKED_EDITION}
 
 
 @dataclass(frozen=True)
@@ -244,7 +250,9 @@ def of_address(address: Address, facts: Facts, known: Any) -> Iterator[tuple[str
     tag = "Dossiers" if address.datasette else "Pages"
     if address.data is not None:
         parts = [object_schema(address.data, known) if not address.plain else plain_schema(address.data, known)]
-        parts = [ref("schemas", "Edition"), *parts] if address.edition else parts
+        if address.edition:  # of which a page about another edition has its own keys
+            others = {key: field for key, field in EDITION.items() if key not in address.data}
+            parts.insert(0, object_schema(others, known) if len(others) < len(EDITION) else ref("schemas", "Edition"))
         if address.datasette:
             parts.append(object_schema(ROW, known))
             schema: Schema = {"anyOf": [{"allOf": parts}, {"type": "array"}]}
@@ -409,6 +417,8 @@ def operation(
     `sends` are the headers that its answers have.
     """
     summary, _, _ = said.partition(". ")
+    if tag in UNDER_AN_EDITION:
+        parameters, sends = [*parameters, ref("parameters", "edition")], [*sends, HEADER]
     return {
         "operationId": re.sub(r"\W+", "_", path).strip("_") or "databases", "tags": [tag],
         "summary": summary.rstrip("."), "description": said, "parameters": [*parameters], **({"x-example": example} if example else {}),

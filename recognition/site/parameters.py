@@ -21,7 +21,6 @@ PAGES = {
     r"/article": ("quote",),
     r"/bundles(/[^/]+\.zip)?": (),
     r"/embed/(map|chart|(tally|country)/[^/.]+)": ("theme",),
-    r"/oembed": ("url", "maxwidth", "maxheight", "format"),
     r"/preview/[a-z]+/[^/.]+\.png": (),
     r"/changes(/\d+)?": (),
     r"/counts": ("publisher", "group", "year", "explained"),
@@ -43,6 +42,7 @@ PAGES = {
 OF_PROGRAMS: dict[str, frozenset[str]] = {
     "/reconcile": frozenset(["queries", "extend", "callback"]),
     "/mcp": frozenset(),
+    "/oembed": frozenset(["url", "maxwidth", "maxheight", "format"]),
     "/reconcile/suggest/entity": frozenset(["prefix", "cursor", "type", "callback"]),
     "/reconcile/suggest/type": frozenset(["prefix", "cursor", "callback"]),
     "/reconcile/suggest/property": frozenset(["prefix", "cursor", "callback"]),

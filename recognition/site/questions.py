@@ -179,7 +179,7 @@ def refusal(name: str, text: str, choices: Mapping[str, Choice], spellings: Mapp
     if len(choices) <= LISTED:
         return f"{name} must be one of {', '.join(choices)}, not {wrong}."
     names = [spelling for spelling in spellings if len(spelling) >= OFFERED]
-    alike = process.extract(spelled(text[:SHOWN]), names, limit=8, score_cutoff=ALIKE)
+    alike = process.extract(spelled(text[:SHOWN]), names, limit=24, score_cutoff=ALIKE)  # a country has many names
     offered = dict.fromkeys(choices[spellings[spelling]].name for spelling, _, _ in alike)
     meant = f" Did you mean {' or '.join(list(offered)[:3])}?" if offered else ""
     return f"{name} must be one of the {len(choices)} {name_of_many(choices)}, not {wrong}.{meant}"

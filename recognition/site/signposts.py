@@ -15,7 +15,7 @@ DATASET = "/dataset.jsonld"
 WHOLE = re.compile(r"/|/about")
 PART = re.compile(
     rf"/{NAME}/(?P<table>countries|organisations|rules)/(?P<key>[^/.]+)"
-    r"|/(?P<place>tallies|list|counts|votes|statements|themes)(/[^/.]+)?|/(?P<alone>map|timeline)"
+    r"|/(?P<place>tallies|list|counts|votes|statements|themes)(/[^/.]+)?|/(?P<alone>map|timeline|panel)"
 )
 SCHEMA = "https://schema.org/"
 KINDS = {True: ("AboutPage", "Dataset"), False: ("WebPage",)}  # by whether a page is of the whole

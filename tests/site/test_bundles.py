@@ -12,6 +12,7 @@ import pytest
 from datasette.app import Datasette
 
 from recognition.bundle.archive import with_sums, zipped
+from recognition.edition_files import read_manifests
 from recognition.site import bundles
 from recognition.site.bundles import read_bundles
 from tests.conftest import ROOT
@@ -109,8 +110,10 @@ def site(unhurried_folder, built, tmp_path_factory):
     shutil.copytree(unhurried_folder, copy, symlinks=True)
     (copy / "bundles").mkdir(exist_ok=True)
     checksum = hashlib.sha256(built.read_bytes()).hexdigest()
-    (copy / f"bundles/recognition-{NOW}.zip").write_bytes(bundle(number=NOW, sha256=checksum))
-    (copy / "bundles/recognition-3.zip").write_bytes(bundle())
+    for name in (f"recognition-{NOW}.zip", "spare.zip"):
+        (copy / "bundles" / name).write_bytes(bundle(number=NOW, sha256=checksum))
+    before = read_manifests(ROOT / "editions")[3]["file"]["sha256"]
+    (copy / "bundles/recognition-3.zip").write_bytes(bundle(sha256=before))
     datasette, loop = Datasette([], config_dir=copy), asyncio.new_event_loop()
 
     def site(path, method="GET", **headers):
@@ -125,7 +128,7 @@ def site(unhurried_folder, built, tmp_path_factory):
 def test_the_page_lists_them_with_day_size_and_checksum(site):
     page, data = site("/bundles").text, json.loads(site("/bundles.json").text)["bundles"]
     assert [(one["name"], one["edition_number"], one["is_this"]) for one in data] == [
-        (f"recognition-{NOW}.zip", NOW, True), ("recognition-3.zip", 3, False),
+        (f"recognition-{NOW}.zip", NOW, True), ("spare.zip", NOW, True), ("recognition-3.zip", 3, False),
     ]  # fmt: skip
     for one in data:
         assert one["sha256"] in page and f'href="/bundles/{one["name"]}"' in page
@@ -142,9 +145,16 @@ def test_it_is_linked_where_it_was_made_and_nowhere_else(site, get):
     assert json.loads(get("/bundles.json").text)["bundles"] == []
 
 
+def test_who_names_an_older_edition_is_led_to_its_bundle_where_that_is_here(site):
+    assert "/bundles/recognition-3.zip has that of edition 3." in site("/recognition.db?edition=3").text
+    assert 'href="/bundles/recognition-3.zip">its file</a>' in site("/votes?edition=3").text
+    assert "/changes says what edition 2 was." in site("/recognition.db?edition=2").text
+    assert "its file" not in site("/votes?edition=2").text
+
+
 def test_a_bundle_is_downloaded_whole_or_in_ranges(site):
-    data, path = bundle(), "/bundles/recognition-3.zip"
-    whole = site(path)
+    path = "/bundles/recognition-3.zip"
+    data, whole = (site.folder / "recognition-3.zip").read_bytes(), site(path)
     tag = f'"{hashlib.sha256(data).hexdigest()}"'
     assert (whole.content, whole.headers["etag"], whole.headers["content-length"]) == (data, tag, str(len(data)))
     assert whole.headers["content-type"] == "application/zip" and whole.headers["accept-ranges"] == "bytes"

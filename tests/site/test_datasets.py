@@ -47,7 +47,7 @@ def test_the_pages_of_the_whole_point_to_how_it_is_cited_and_to_its_files(path, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/recognition/countries/ghana", "/recognition/rules/serbia", "/tallies/eu", "/counts/serbia-2023", "/votes", "/map", "/timeline"]
+    "path", ["/recognition/countries/ghana", "/recognition/rules/serbia", "/tallies/eu", "/counts/serbia-2023", "/votes", "/map", "/panel"]
 )  # fmt: skip
 def test_the_page_of_a_part_points_to_its_own_address_its_data_and_the_whole(path, ask):
     found = by_rel(ask(f"{path}?rule=serbia&as_of=2020-01-01"))

@@ -98,6 +98,12 @@ def test_a_name_that_two_have_is_nobody_s_for_certain(reconcile, text):
     assert best["score"] == other["score"] == 80 and not best["match"] and not other["match"]
 
 
+@pytest.mark.parametrize("text", ["Korea, Dem. People's Rep.", "Korea, Rep.", "Congo (Rep.)", "Congo - Dem. Rep."])
+def test_who_shares_what_a_text_begins_with_is_among_its_candidates(reconcile, text):
+    found = reconcile(text)
+    assert len({one["id"] for one in found if text[:5] in one["name"]}) == 2 and not any(one["match"] for one in found)
+
+
 def test_values_tell_apart_who_shares_a_name_and_never_confirm_another(reconcile):
     first, second = reconcile({"query": "Korea", "properties": [{"pid": "iso3", "v": ["kor", ""]}]})
     assert (first["id"], first["match"], second["match"], second["score"]) == ("south-korea", True, False, 20)
@@ -262,5 +268,7 @@ def test_extensions_say_what_the_pages_say(get, post, rules):
         '{"ids": 1, "properties": []}',
         '{"ids": [], "properties": [{"id": "x"}]}',
         '{"ids": ["eu"], "properties": [{"id": "members", "settings": {"as_of": "never"}}]}',
+        '{"ids": ["eu"], "properties": [{"id": "members", "settings": {"day": "2013-07-01"}}]}',
+        '{"ids": ["eu"], "properties": [{"id": "members", "settings": "2013-07-01"}]}',
     ):
         assert post({"extend": extend}).status_code == 400
