@@ -308,6 +308,7 @@ def test_the_audit_is_about_the_articles_organisations_alone(db: sqlite3.Connect
     assert rows_of(db, sql) == []
 
 
+@pytest.mark.usefixtures("edited_article")
 def test_the_african_unions_count_agrees_by_accident(db: sqlite3.Connection) -> None:
     (row,) = rows_of(
         db, "select rule_id, counted, outcome from count_explanations where count_id = 'news-pravda-2025-africa'"
@@ -327,6 +328,7 @@ SHOWN = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("edited_article")
 @pytest.mark.parametrize(("rule", "group", "day", "number"), SHOWN)
 def test_what_each_side_printed_is_what_its_rule_counts(
     history: dict[tuple[str, str], list[Row]], rule: str, group: str, day: str, number: int
