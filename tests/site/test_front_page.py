@@ -128,6 +128,7 @@ def test_the_states_between_two_numbers_make_the_difference(get, db, choice):
     assert rules == {id_ for (id_,) in db.execute("select id from rules where on_line")} | asked
 
 
+@pytest.mark.usefixtures("edited_article")
 def test_how_many_are_disputed_is_true_of_each(get, db):
     """Sixteen of those that recognise have a claim that they withdrew, four more one that their stance is unclear."""
     said = text(BeautifulSoup(get("/", as_of="2026-11-25").text, "html.parser").select_one(".disputed"))
@@ -151,6 +152,7 @@ def test_how_many_are_disputed_is_true_of_each(get, db):
     assert set(reported) - {country for (country,) in db.execute(denied)} == {"guinea-bissau"}
 
 
+@pytest.mark.usefixtures("edited_article")
 @pytest.mark.parametrize(
     ("day", "said"),
     [

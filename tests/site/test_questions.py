@@ -120,10 +120,14 @@ def test_a_parameter_that_a_question_does_not_have_is_refused(get):
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_without_parameters_every_format_gives_the_same_rows(get, question):
+def test_without_parameters_every_format_gives_the_same_rows(get, db, question):
     parsed, data = page(get(f"/recognition/{question}")), get(f"/recognition/{question}.json").json()
     table = list(csv.reader(io.StringIO(get(f"/recognition/{question}.csv").text)))
-    assert data["rows"] and len(parsed.select("table.rows tbody tr")) == len(data["rows"]) == len(table) - 1
+    unsure = db.execute(
+        "select 1 from recognitions where confidence <> 'high'"
+    ).fetchone()  # none where the article prints all names
+    assert data["rows"] or (question == "least-sure-names" and not unsure)
+    assert len(parsed.select("table.rows tbody tr")) == len(data["rows"]) == len(table) - 1
     assert bool(parsed.select("form.choice")) == bool(QUESTIONS[question].get("params")), "no form without parameters"
 
 
