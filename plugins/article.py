@@ -76,7 +76,9 @@ select name, country_id from country_names
 where source_id in ('countries', 'country-names') and country_id in (select country_id from memberships where passage_id is not null)
 """
 MARKS = "select mark, meaning, evidence from marks order by mark"
-RESTORED = "select confidence, count(*) as rows from recognitions group by confidence order by confidence"
+RESTORED = """
+select confidence, count(*) as rows from recognitions where name_basis <> 'printed' group by confidence order by confidence
+"""
 
 
 class Reading:
@@ -116,6 +118,13 @@ class Reading:
     def anchors(self) -> set[str]:
         """The anchors that the page has for passages, former ones included."""
         return {anchor for passage in self.passages for anchor in (passage["id"], *passage["former"])}
+
+    @property
+    def restored_statements(self) -> bool:
+        """Whether a name beside a statement was lost."""
+        return any(
+            passage["kind"] == "statement" and passage["text"].startswith(LOST_IMAGE) for passage in self.passages
+        )
 
     def block(self, name: str, passages: list[Row], headings: dict[str, str]) -> Row:
         """Passages that are shown together: name, and passages, or for a table header, rows and the kind of the rows."""
@@ -226,6 +235,7 @@ async def rendered_parts(datasette: Datasette) -> list[str]:
         "sections": sections, "said": said, "bases": BASES, "source": (await rows(datasette, SOURCE))[0],
         "marks": reading.marks,
         "restored": {row["confidence"]: row["rows"] for row in await rows(datasette, RESTORED)},
+        "restored_statements": reading.restored_statements,
         "example": next(passage["id"] for passage in reading.passages if passage["kind"] == "paragraph"),
         "license_url": datasette.metadata("license_url"),
         "gone": await gone_passages(datasette, reading.anchors),

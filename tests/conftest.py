@@ -188,7 +188,7 @@ def short_built(short_sources, tmp_path_factory):
     return contents(folder)
 
 
-# The capture that tests/capture and tests/editions make edits of.
+# The capture that tests/capture, tests/editions and tests/specimen/real make edits of, and of which some tests know facts by heart.
 EDITED_ARTICLE = "9201cd472bec9d8a773711b76254ad02ae3f9dd003b009bddd9219c63a03682d"
 
 
@@ -206,15 +206,15 @@ def put_off(pytestconfig):
 
 @pytest.fixture(scope="session")
 def edited_article(root, put_off):
-    """The path of the article of which some tests make a next one: in another capture, their edits are of no use.
+    """The path of the article of which some tests make a next one, or of which they know a fact by heart.
 
-    Then `make test` leaves these tests out, so that a new capture can be worked on, and `make check-all` insists.
+    Of another capture `make test` leaves these tests out, so that it can be worked on, and `make check-all` insists.
     """
     path = root / "sources/article.txt"
     if hashlib.sha256(path.read_bytes()).hexdigest() != EDITED_ARTICLE:
         put_off(
             "sources/article.txt is another capture than the one that tests/capture/captures.py and tests/editions/conftest.py "
-            "make edits of: mend those edits, and EDITED_ARTICLE in tests/conftest.py."
+            "make edits of: mend those edits, and EDITED_ARTICLE in tests/conftest.py; tests that know facts of it then run again."
         )
     return path
 

@@ -254,6 +254,7 @@ OF_GROUPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("edited_article")
 @pytest.mark.parametrize(("group", "day", "recognising", "members"), OF_GROUPS)
 def test_groups_that_the_article_does_not_have(
     history: dict[tuple[str, str], list[Row]], group: str, day: str, recognising: int, members: int
@@ -308,6 +309,7 @@ def test_the_audit_is_about_the_articles_organisations_alone(db: sqlite3.Connect
     assert rows_of(db, sql) == []
 
 
+@pytest.mark.usefixtures("edited_article")
 def test_the_african_unions_count_agrees_by_accident(db: sqlite3.Connection) -> None:
     (row,) = rows_of(
         db, "select rule_id, counted, outcome from count_explanations where count_id = 'news-pravda-2025-africa'"
@@ -327,6 +329,7 @@ SHOWN = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("edited_article")
 @pytest.mark.parametrize(("rule", "group", "day", "number"), SHOWN)
 def test_what_each_side_printed_is_what_its_rule_counts(
     history: dict[tuple[str, str], list[Row]], rule: str, group: str, day: str, number: int
@@ -622,9 +625,14 @@ def questions() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("name", "parameters"), list(questions()))
-def test_a_saved_question_gives_rows_and_takes_or_refuses_any_text(get: Get, name: str, parameters: list[str]) -> None:
+def test_a_saved_question_gives_rows_and_takes_or_refuses_any_text(
+    get: Get, db: sqlite3.Connection, name: str, parameters: list[str]
+) -> None:
     assert get(f"/recognition/{name}").status_code == 200
-    assert get(f"/recognition/{name}.json", _shape="array").json()
+    unsure = rows_of(
+        db, "select 1 from recognitions where confidence <> 'high'"
+    )  # none where the article prints all names
+    assert get(f"/recognition/{name}.json", _shape="array").json() or (name == "least-sure-names" and not unsure)
     for text in ('"', "' or 1=1 --", "no such thing", "\0", "NEAR(", "%", "9" * 400) if parameters else ():
         answer = get(f"/recognition/{name}.json", _shape="array", **dict.fromkeys(parameters, text))
         assert answer.status_code == (200 if parameters == ["words"] else 400), text

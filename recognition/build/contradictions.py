@@ -213,13 +213,13 @@ def find_missing_rows(registers: Registers, problems: Problems) -> None:
         problems.add(
             sources.path, 0, "the article needs a day in written_after, on which its counts are compared with the rules"
         )
-    if rules.whole and not any(row["id"] == ARTICLE for row in rules):
+    if not any(row["id"] == ARTICLE for row in rules):
         problems.add(
             rules.path, 0, f"needs a row with the id {ARTICLE!r}, the rule that counts what the article's tables print"
         )
     themes, shown_by = registers["themes"], registers["position_themes"]
     shown, known = set(shown_by.column("theme")), set(themes.column("id"))
-    for row in themes if shown_by.whole and shown <= known else ():
+    for row in themes if shown <= known else ():
         if row["id"] not in shown:
             problems.add(
                 themes.path,

@@ -82,6 +82,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
         if figure.organisation and (figure.kind == "share" or (
             figure.kind == STATED_COUNT.name and roles.get((figure.organisation, figure.label or "")) != "not named"))
     ]  # fmt: skip
+    after, before = article["written_after"], article["written_before"]
     keys = told_apart(f"article-{figure.organisation}-{key_of(figure.quote, figure.kind)}" for figure in counts)
     return [
         {
@@ -94,10 +95,12 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
             "total": figure.total,
             "as_of": None,
             "published_on": None,
-            "printed_from": None,
+            "printed_from": None
+            if before
+            else after,  # a number that nothing shows to be older than some day has no end
             "printed_until": None,
-            "earliest_day": article["written_after"],
-            "latest_day": day_before(article["written_before"] or registers.known_until),
+            "earliest_day": after,
+            "latest_day": day_before(before) if before else max(after, registers.known_until),
             "publisher": article["publisher"],
             "speaker": None,
             "follows": ARTICLE,  # the rule that counts what its tables print

@@ -25,7 +25,7 @@ def resolve_recognitions(article: Article, registers: Registers, problems: Probl
     """
     register = registers["restored_names"]
     restored = {(row["list"], row["ordinal"]): row for row in register}
-    sharing = Counter((row.list, row.recognised_on) for row in article.recognitions)
+    sharing = Counter((row.list, row.recognised_on) for row in article.recognitions if row.name is None)
     rows: list[Recognition] = []
     for row in article.recognitions:
         if row.list in article.damaged:
@@ -35,7 +35,8 @@ def resolve_recognitions(article: Article, registers: Registers, problems: Probl
             reason = f"row {row.ordinal} of list {row.list!r} has no restored name in {register.path.name}; {CAPTURE}"
             problems.add(article.text.path, row.passage.first_line, reason, row.passage.text, ("rows", row.list))
         elif same_row(row, name, article, registers, problems):
-            rows.append(recognition(row, name, registers, sharing[row.list, row.recognised_on] == 1))
+            order_known = row.name is not None or sharing[row.list, row.recognised_on] == 1
+            rows.append(recognition(row, name, registers, order_known))
     for (list_, ordinal), name in restored.items():
         if list_ in article.damaged:
             continue

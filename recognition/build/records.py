@@ -89,7 +89,7 @@ def check_records(events: Iterable[dict[str, Any]], registers: Registers, proble
     An event of the article's prose rests on its passage, and needs no record.
     """
     register = registers["event_records"]
-    if not register.whole or len(problems):
+    if len(problems):
         return  # a row that is refused already may be the event
     known = {event["id"] for event in events}
     rows = records_of_events(registers)

@@ -30,6 +30,8 @@ def read_sources(folder: Path) -> Sources:
         problems.add(folder, 0, "is no folder; name the folder of the sources with --sources")
         raise problems.refusal()
     registers = read_registers(folder, problems)
+    if not all(register.whole for register in registers.tables.values()):
+        problems.refuse_if_any()  # what a row that cannot be read says would be missing everywhere else
     try:
         find_contradictions(registers, problems)
         if registers.missing:

@@ -93,7 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     print(*lines, sep="\n")
     if options.write:
-        print(f"\nWritten: {options.write}. Build it: python build_db.py --sources {options.write} --output NEW.db")
+        then = "Complete it, and try it" if problems else "Try it"
+        print(f"\nWritten: {options.write}. {then}: .venv/bin/python build_db.py --check --sources {options.write}")
     return 1 if problems else 0
 
 

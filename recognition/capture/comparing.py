@@ -10,6 +10,7 @@ from pathlib import Path
 
 from recognition.build.passages import Article
 from recognition.build.reading import ARTICLE, CHECKSUMS, Text
+from recognition.build.recognitions import PRINTED
 
 from .acts import hold_acts
 from .days import hold_days
@@ -48,6 +49,7 @@ def compare(old: Capture, text: Text) -> tuple[Plan, Capture]:
     hold_days(new, names, plan)
     plan.moved += [f"twice: {told}" for told in paragraphs_twice(new.article)]
     tell_figures(old.article, new, plan)
+    tell_printed(plan)
     return replace(plan, edits=merged(plan.edits)), new
 
 
@@ -71,8 +73,18 @@ def tell_figures(before: Article, new: Capture, plan: Plan) -> None:
         rows = [f"oddities.csv:{row.line}" for row in new.registers["oddities"] if str(counts[0][0]) in row["finding"]]
         if rows:
             plan.to_read.append(
-                f"{', '.join(rows)} speak of {counts[0][0]} rows of recognitions; now there are {counts[1][0]}"
+                f"{', '.join(rows)} {'speaks' if len(rows) == 1 else 'speak'} of {counts[0][0]} rows of recognitions; "
+                f"now there are {counts[1][0]}"
             )
+
+
+def tell_printed(plan: Plan) -> None:
+    """Adds that texts may still speak of names as lost, where rows that are known print their country now."""
+    rows = sum(edit.line > 0 and (edit.cells or {}).get("basis") == PRINTED for edit in plan.edits)
+    if rows:
+        plan.to_read.append(
+            f"restored_names.csv: {rows} rows print their country now. Do their notes, {CHECKSUMS} and oddities.csv speak of names that are lost?"
+        )
 
 
 def write_sources(folder: Path, target: Path, capture: Path, old: Capture, plan: Plan, sha256: str) -> None:

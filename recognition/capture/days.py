@@ -24,11 +24,8 @@ def hold_days(new: Capture, names: Names, plan: Plan) -> None:
     """Adds the edit of written_after and written_before of the article in sources.csv, where they are others now."""
     after, before = written_after(new), written_before(new, names)
     row = next(row for row in new.registers["sources"] if row["id"] == ARTICLE)
-    if before is not None and before.day <= after.day:
-        plan.to_read.append(
-            f"{before.because}, although {after.because}: the article was not kept up, and no day follows before which it was written"
-        )
-        before = None
+    late = before if before is not None and before.day <= after.day else None
+    before = None if late else before
     cells = {"written_after": after.day, "written_before": before.day if before else ""}
     different = changed(row, cells)
     told = f"written on or after {said(after.day)} ({after.because})"
@@ -37,6 +34,10 @@ def hold_days(new: Capture, names: Names, plan: Plan) -> None:
         if before
         else ", and no day is known before which it was written"
     )
+    if different and late:
+        plan.to_read.append(
+            f"{late.because}, although {after.because}: the article was not kept up, and no day follows before which it was written"
+        )
     if different:
         plan.edits.append(Edit("sources", row.line, different, told))
         plan.to_read.append(

@@ -23,12 +23,14 @@ def report(plan: Plan, registers: Registers, all_rows: bool) -> Iterator[str]:
     yield "  README.md: the checksum of article.txt"
     edits = merged(plan.edits)
     yield from (f"  {line}" for line in rows_of(edits, plan, registers, all_rows))
+    for number, question in plan.closed():
+        yield from (f"  to complete (question {number}), {line}" for line in question.paste)
     if questions := plan.open():
         yield "\nQUESTIONS (--yes NUMBER makes the rows of a question that has some)"
         for number, question in questions:
             yield from (f"  {line}" for line in asked(number, question, registers))
     if plan.to_read:
-        yield "\nREAD AGAIN (texts of ours that may not be true any more)"
+        yield "\nREAD AGAIN (texts of ours that may not be true any more; lines of the present sources)"
         yield from (f"  {line}" for line in plan.to_read)
 
 
@@ -84,7 +86,7 @@ def left(problems: list[Problem], plan: Plan, forgotten: Path | None) -> Iterato
     if not problems:
         yield "\nWith these rows the sources build."
         return
-    yield f"\nLEFT TO DO BY HAND: what the build says of the sources with these rows ({len(problems)})"
+    yield f"\nLEFT TO DO BY HAND: what the build says of the sources with these rows, by their lines ({len(problems)})"
     if any(question.edits for _, question in plan.open()):
         yield "  (a yes to a question above may do some of it)"
     yield from (f"  {str(problem).removeprefix(f'{forgotten}/')}" for problem in problems)

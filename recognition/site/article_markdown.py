@@ -21,7 +21,8 @@ def written(datasette: Datasette, sections: list[Row], marks: Iterable[Row], sou
     """
     page = datasette.absolute_url(None, "/article")
     titles = [passage["text"] for section in sections for passage in passages_of(section, "title")]
-    parts = [guide(source, marks)]
+    tables = [row for section in sections for block in section["blocks"] for row in block.get("rows", ())]
+    parts = [guide(source, marks, any(map(restored, tables)))]
     for section in sections:
         for block in section["blocks"]:
             parts.append(block_of(block, section["level"], page))
@@ -33,15 +34,25 @@ def passages_of(section: Row, kind: str) -> list[Row]:
     return [passage for passage in found if passage["kind"] == kind]
 
 
-def guide(source: Row, marks: Iterable[Row]) -> str:
-    """What this text is, and what in it is not the article's."""
+def restored(row: Row) -> bool:
+    """Whether the name of a row of a table was lost."""
+    if row["kind"] == "recognition":
+        return bool(row["name_basis"] != "printed")
+    return row["kind"] == "statement" and not row["printed"]
+
+
+def guide(source: Row, marks: Iterable[Row], lost: bool) -> str:
+    """What this text is, and what in it is not the article's; `lost` says whether names of its tables were."""
+    before = source["written_before"] and f", before {said(source['written_before'])}"
+    names = (
+        "Names in *italics* are restored: the cells held images of flags, which are lost. A question mark is behind those "
+        "where another country is possible."
+    )
     return bullets([
         f"The article as it was received, word for word: a page of {link(source['publisher'], source['url'])}, rewritten for "
         f"children from Wikipedia, under {plain(source['licence'])}. What it says is the article's.",
-        f"Its day is not known: on or after {said(source['written_after'])}, before {said(source['written_before'])}. "
-        f"SHA-256 `{source['sha256']}`.",
-        "Names in *italics* are restored: the cells held images of flags, which are lost. A question mark is behind those "
-        "where another country is possible.",
+        f"Its day is not known: on or after {said(source['written_after'])}{before or ''}. SHA-256 `{source['sha256']}`.",
+        *([names] if lost else []),
         "The legend of the marks is lost; their meanings are inferred: "
         + " ".join(f"{mark['mark']} {plain(mark['meaning'])}" for mark in marks),
         "¶ leads to the passage.",
@@ -88,7 +99,8 @@ def recognitions(rows: list[Row], columns: int, page: str) -> list[list[str]]:
     for row in rows:
         dates = row["dates"] or dates
         doubt = "" if row["confidence"] == CONFIDENT else "?"
-        cells = [plain(row["number"]), f"*{plain(row['name'])}*{doubt} {sign(row, page)}", *map(plain, dates)]
+        name = f"*{plain(row['name'])}*{doubt}" if restored(row) else plain(row["printed"])
+        cells = [plain(row["number"]), f"{name} {sign(row, page)}", *map(plain, dates)]
         lines.append((cells + [""] * columns)[:columns])
     return lines
 

@@ -39,7 +39,7 @@ def country(dossier: Row, told: Told) -> tuple[str, list[str]]:
         section("Memberships of the subject", bullets(map(membership_of_subject, dossier["memberships_of_subject"]))),
         section("Other names", names(dossier["names"])),
         section("Where else the article names it", bullets(map(mention, dossier["mentions"]))),
-        section("Rows of the article whose name was restored", bullets(map(restored, dossier["restored"]))),
+        section(*restored(dossier["restored"])),
         section("Findings of the audit", findings(dossier["findings"])),
     ]  # fmt: skip
 
@@ -260,7 +260,15 @@ def mention(row: Row) -> str:
     return f"{link(row['section'], row['passage'])}{speaker}: {quoted(row['text'])}"
 
 
-def restored(row: Row) -> str:
+def restored(found: list[Row]) -> tuple[str, str]:
+    """Heading and text of a country's rows in the article's tables."""
+    prints = all(row["name_basis"] == "printed" for row in found)
+    return "Its row in the article" if prints else "Rows of the article whose name was restored", bullets(
+        map(table_row, found)
+    )
+
+
+def table_row(row: Row) -> str:
     left = row["withdrawn_on"] and f"withdrawn on {day(row['withdrawn_on'])}"
     printed = sentence(
         f"number {row['printed_number']}" if row["printed_number"] else "no number",
@@ -269,7 +277,13 @@ def restored(row: Row) -> str:
     )
     order = "" if row["order_known"] else "; its place among the rows of this date is not known"
     note = f". {plain(row['note'])}" if row["note"] else ""
-    return f"{link(printed, row['passage'])}: name restored with {row['confidence']} confidence, by {row['name_basis']}{order}{note}"
+    basis = row["name_basis"]
+    name = (
+        "the article prints the name"
+        if basis == "printed"
+        else f"name restored with {row['confidence']} confidence, by {basis}"
+    )
+    return f"{link(printed, row['passage'])}: {name}{order}{note}"
 
 
 def findings(found: Iterable[Row]) -> str:

@@ -16,6 +16,7 @@ from recognition.build.registers import read_registers
 from recognition.capture.comparing import compare, write_sources
 from recognition.capture.editions import Capture, present, refusals, text_of
 from recognition.capture.plan import Plan
+from recognition.capture.report import report
 
 from .captures import CAPTURES
 
@@ -121,3 +122,11 @@ def test_rows_that_stay_are_kept_byte_for_byte(root: Path, tried: dict[str, Trie
 def test_names_in_the_cells_are_what_the_build_then_reads(tried: dict[str, Tried]) -> None:
     registers = read_registers(tried["names in the cells"].written, Problems())
     assert {(row["basis"], row["confidence"]) for row in registers["restored_names"]} == {("printed", "high")}
+
+
+def test_what_an_answered_question_leaves_to_complete_is_still_told(old: Capture, tried: dict[str, Tried]) -> None:
+    lines = [*report(tried["rows added"].plan.with_answers([1]), old.registers, False)]
+    row = "mongolia-2026-recognition,?,?,?,2026-02-02,,"
+    assert [line.strip() for line in lines if line.endswith(row)] == [
+        f"to complete (question 1), event_records.csv: {row}"
+    ]

@@ -158,11 +158,11 @@ def test_the_command_prints_the_work_in_order_and_writes_sources_that_build(
         "THE SAME",
         "MOVED, NEW OR GONE",
         "ROWS THAT CHANGE",
-        "READ AGAIN (texts of ours that may not be true any more)",
+        "READ AGAIN (texts of ours that may not be true any more; lines of the present sources)",
     ]
     assert "      un,5,5,2025-03-26,,Kenya,record,high,,,exact,,,," in lines
     assert "With these rows the sources build." in lines
-    assert f"Written: {target}. Build it: python build_db.py --sources {target} --output NEW.db" in lines
+    assert f"Written: {target}. Try it: .venv/bin/python build_db.py --check --sources {target}" in lines
     assert main([str(new), "--sources", str(target)]) == 0, "held against what it wrote, nothing changes"
     assert "\nMOVED" not in capsys.readouterr().out
 

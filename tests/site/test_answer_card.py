@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from recognition.question_patterns import PatternWrong, as_words, expression
 from recognition.site.answering import ANSWERS
+from tests.conftest import TODAY
 
 DAY = "2026-11-25"
 # What readers ask, one question a line; what it is answered is kept in tests/seen/pages/answers_to_readers.txt.
@@ -295,6 +296,8 @@ def test_members_that_recognised_in_a_time_are_those_of_the_database(get, db, or
 @pytest.mark.parametrize("number", [57, 84, 97, 106, 109, 112])
 def test_a_range_of_a_number_ends_on_the_last_day_that_has_it(get, db, rules, number):
     """Each day of each range has the number under its rules, and neither the day before nor the day after has."""
+    if number in {number_on(db, rule, TODAY) for rule in rules}:
+        pytest.skip(f"{number} is a number of today, of which the answer tells the states")
     sentences = re.findall(
         r"UN members recognised Kosovo ([^‘]*), counted under (.*?’)\. ?", told(get, str(number))["text"]
     )

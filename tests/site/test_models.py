@@ -249,7 +249,7 @@ def test_the_article_as_markdown_is_word_for_word(get, db):
     restored = re.findall(r"^\| [^|]* \| \*([^*]+)\*", text, re.MULTILINE)
     in_order = """
         select c.name from recognitions r join countries c on c.id = r.country_id join passages p on p.id = r.passage_id
-        order by p.first_line"""
+        where r.name_basis <> 'printed' order by p.first_line"""
     assert restored == [name for (name,) in db.execute(in_order)]
 
 

@@ -120,10 +120,14 @@ def test_a_parameter_that_a_question_does_not_have_is_refused(get):
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_without_parameters_every_format_gives_the_same_rows(get, question):
+def test_without_parameters_every_format_gives_the_same_rows(get, db, question):
     parsed, data = page(get(f"/recognition/{question}")), get(f"/recognition/{question}.json").json()
     table = list(csv.reader(io.StringIO(get(f"/recognition/{question}.csv").text)))
-    assert data["rows"] and len(parsed.select("table.rows tbody tr")) == len(data["rows"]) == len(table) - 1
+    unsure = db.execute(
+        "select 1 from recognitions where confidence <> 'high'"
+    ).fetchone()  # none where the article prints all names
+    assert data["rows"] or (question == "least-sure-names" and not unsure)
+    assert len(parsed.select("table.rows tbody tr")) == len(data["rows"]) == len(table) - 1
     assert bool(parsed.select("form.choice")) == bool(QUESTIONS[question].get("params")), "no form without parameters"
 
 
@@ -171,10 +175,11 @@ def test_a_rule_of_ones_own_that_says_what_a_rule_here_says_counts_as_it_does(ge
     assert (own["recognising"],) == db.execute(sql, (rule, day, day)).fetchone()
 
 
-def test_without_the_recognitions_since_the_article_the_claims_since_then_still_count(get):
+def test_without_the_recognitions_since_the_article_the_claims_since_then_still_count(get, db):
+    names = "select c.name from events e join countries c on c.id = e.country_id where e.kind = 'recognition' and updates and un_member"
     asked = {"day": "2026-02-28", "withdrawals_claimed": "yes", "_shape": "array"}
     counted = [
         {*get("/recognition/your-own-rule.json", since_the_article=since, **asked).json()[0]["countries"].split(", ")}
         for since in ("yes", "no")
     ]
-    assert counted[0] > counted[1] and counted[0] - counted[1] == {"Bahamas", "Kenya", "Sudan", "Syria"}
+    assert counted[0] > counted[1] and counted[0] - counted[1] == {name for (name,) in db.execute(names)}

@@ -55,6 +55,7 @@ def test_an_organisation_has_its_tally_with_rule_and_day(get, db, sample, rules,
             assert "recognise" not in hit["excerpt"], "a number of another rule"
 
 
+@pytest.mark.usefixtures("edited_article")  # its statement on Kenya, which recognised since
 def test_what_the_article_said_is_the_articles(get, rules, as_known, when_written):
     page = BeautifulSoup(get("/search", q="kenya").text, "html.parser")
     statement = next(hit for hit in page.select(".results > li") if hit.small.get_text() == "Statement")

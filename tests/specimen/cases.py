@@ -78,6 +78,11 @@ def read_case(lines: list[str]) -> Case:
     return case
 
 
+def fits(folder: Path, hunks: list[Hunk]) -> bool:
+    """Whether the lines that a case changes stand in the files of a folder."""
+    return all("\n".join(["", *before, ""]) in f"\n{(folder / name).read_text('utf-8')}\n" for name, before, _ in hunks)
+
+
 def changed(folder: Path, hunks: list[Hunk]) -> None:
     """Make the changes of a case in a folder of sources."""
     for name, before, after in hunks:
