@@ -38,6 +38,8 @@ TRANSLATED = {
     "fr": "fr", "es": "es", "de": "de", "it": "it", "pt": "pt", "nl": "nl", "tr": "tr", "sq": "sq", "sr": "sr",
     "sr@latin": "sr_Latn", "mk": "mk", "ar": "ar", "ru": "ru", "zh_CN": "zh", "zh_TW": "zh_Hant", "el": "el",
 }  # fmt: skip
+# Whose names i18n-iso-countries has the wrong way round: the language, and the code under which a country's names are found.
+EXCHANGED = {("pt", "CD"): "CG", ("pt", "CG"): "CD"}
 PARTS_OF = ("GB",)  # states whose parts are called countries
 APOSTROPHE = str.maketrans("‘’", "''")
 SHARED = ("nationality", "capital", "code")
@@ -50,7 +52,8 @@ def everyday_names(langs: Path, countries: list[dict[str, str]]) -> Iterator[Nam
     for language in LANGUAGES:
         names = json.loads((langs / f"{language}.json").read_text("utf-8"))["countries"]
         for country in countries:
-            found = names.get(country["iso2"], [])
+            code = country["iso2"]
+            found = names.get(EXCHANGED.get((language, code), code), [])
             for name in [found] if isinstance(found, str) else found:
                 yield country["id"], "everyday", language, name
 
