@@ -221,3 +221,16 @@ def test_the_command_says_what_is_wrong_with_what_it_is_given(
         assert main(arguments) == 1
         printed = capsys.readouterr()
         assert said in printed.err and not printed.out
+
+
+def test_what_was_read_again_once_is_not_told_of_the_same_capture(
+    sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Kenya's recognition of 26 March 2025 is not in the tables, although one prints a later day."""
+    new, target = tmp_path / "new.txt", tmp_path / "written"
+    text = (sources / "article.txt").read_text("utf-8")
+    new.write_text(replaced(text, ("3 June 2010 | 7 November 2019 |", "3 June 2010 | 7 November 2025 |")), "utf-8")
+    main([str(new), "--sources", str(sources), "--write", str(target)])
+    assert "the article was not kept up" in capsys.readouterr().out
+    assert main([str(new), "--sources", str(target)]) == 0
+    assert "READ AGAIN" not in capsys.readouterr().out
