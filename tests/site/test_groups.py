@@ -36,7 +36,8 @@ def test_a_group_without_members_on_a_day_as_data(get):
     }
     assert set(counts.values()) == {0} and tally["tally"]["share"] is None
     assert (tally["tally"]["first_members"], tally["members"], tally["history"]) == ("2009-06-16", [], [])
-    assert get("/tallies/brics.csv", as_of=BEFORE).text.strip() == "nothing"
+    heads = {get("/tallies/brics.csv", as_of=day).text.splitlines()[0] for day in (BEFORE, "2026-02-28")}
+    assert heads == {get("/tallies/brics.csv", as_of=BEFORE).text.strip()}, "the same columns without a row"
     assert get("/list/brics.json", as_of=BEFORE).json()["recognise"] == []
     assert "there are no members of BRICS to count" in get("/list/brics.txt", as_of=BEFORE).text
     assert "brics" not in {row["organisation"] for row in get("/tallies.json", as_of=BEFORE).json()["tallies"]}
