@@ -172,6 +172,8 @@ def test_a_file_that_may_change(folder, metadata):
         ("settings.json", "[]", "settings.json holds no names with values: write it"),
         ("settings.json", None, "settings.json is missing: write it"),
         ("metadata.yml", "title: [", "metadata.yml cannot be read (Metadata is not valid JSON or YAML): restore it"),
+        ("metadata.yml", "[" * 100_000, "metadata.yml cannot be read (maximum recursion depth exceeded"),
+        ("metadata.yml", "title: " + "[" * 100_000, "metadata.yml cannot be read (maximum recursion depth exceeded"),
         ("metadata.yml", None, "metadata.yml is missing: restore it"),
     ],
 )  # fmt: skip
