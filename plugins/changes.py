@@ -124,9 +124,8 @@ def lines_of(entry: Row) -> Iterable[Line]:
     """The lines of one table: rows that came, rows that went, values that are others now; none of patterns."""
     if entry["table"] in PATTERNS:
         return
-    yield from (
-        Line("+", row["words"].replace(", ,", ","), row["address"]) for row in entry["added"]
-    )  # as edition 7 has it
+    # an empty part of a name, as edition 7 has it, is left out
+    yield from (Line("+", row["words"].replace(", ,", ","), row["address"]) for row in entry["added"])
     yield from (Line("−", row["words"]) for row in entry["removed"])
     yield from (Line("", told_now(row["words"], row["column"]), row["address"]) for row in entry["changed"])
     yield from (Line("", capital(many_now(sentence))) for sentence in entry["many"])

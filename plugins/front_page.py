@@ -20,7 +20,7 @@ try:
     from recognition.site.formats import as_json, without
     from recognition.site.number_line import Mark, between_ends, number_line
     from recognition.site.stated import stated_by_article
-    from recognition.site.tallies import HISTORY, counted_on, tallies_on
+    from recognition.site.tallies import HISTORY, NUMBERS, counted_on, tallies_on
     from recognition.vocabulary import ARTICLE, RECOGNITION, UN
 except ModuleNotFoundError as missing:
     raise SystemExit(f"Error: {missing}. Install what the site needs: pip install -r requirements.txt") from None
@@ -38,7 +38,6 @@ LINES = Markup(
     '<polyline class="recognising" points="{recognising}"/><polyline class="withdrawn" points="{withdrawn}"/>'
 )
 
-NUMBERS = ("members", "recognising", "withdrawn", "contested", "not_recognising")
 # Recognitions, and what was claimed and answered about them.
 SAID = """
 select e.id, e.kind, k.said, e.date, e.counts_from, e.claimant, coalesce(w.name_in_sentence, e.claimant) as claimant_in_sentence,

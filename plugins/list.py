@@ -131,10 +131,8 @@ async def listed(datasette: Datasette, ask: Asked, order: str) -> Row:
     claims, of_several, stricter = await rows_of_each(
         datasette, (CLAIMS, asked), (OF_SEVERAL, asked | kinds), (STRICTER, {"contested": CONTESTED})
     )
-    tallies, nobody = (
-        await tallies_on(datasette, ask.rule, ask.as_of),
-        await without_members(datasette, ask.rule, ask.as_of),
-    )
+    tallies = await tallies_on(datasette, ask.rule, ask.as_of)
+    nobody = await without_members(datasette, ask.rule, ask.as_of)
     tally = tally_of(organisation, await with_stated(datasette, [*tallies, *nobody], ask.as_of))
     everybody = organisation == UN or tally["kind"] == GROUP
     states = with_claims(await rows(datasette, LISTED, **asked, **words, others=everybody), claims)

@@ -21,7 +21,6 @@ try:
         ONLY_FOR_PAGES,
         WORDS,
         by_heading,
-        counted_on,
         members_of,
         tallies_on,
         tally_of,
@@ -159,7 +158,7 @@ async def compare_page(datasette: Datasette, request: Request) -> Response:
         tally = tally_of(organisation, await with_stated(datasette, tallies, ask.as_of))
     except NotFound:  # it is named by a parameter, and the page is there
         raise BadRequest(f"organisation {organisation!r} has no members to compare on {said(ask.as_of)}.") from None
-    counted_b = step["recognising"] if (step := await counted_on(datasette, b, organisation, ask.as_of)) else 0
+    counted_b = tally_of(organisation, await tallies_on(datasette, b, ask.as_of))["recognising"]
     context = {
         **ask.context, **both, "tally": tally, "organisations": tallies, "counted_a": tally["recognising"],
         "counted_b": counted_b, "difference": tally["recognising"] - counted_b,

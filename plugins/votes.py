@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -82,11 +83,7 @@ QUESTIONS = ("recognised-and-voted-against", "did-not-recognise-and-voted-with",
 async def votes_page(datasette: Datasette, request: Request) -> Response:
     """Every vote, the last one first, with its result and how much is known of it."""
     ask = await question(datasette, request)
-
-    async def read() -> list[Row]:
-        return await rows(datasette, VOTES, vote=None)
-
-    votes = await kept(datasette, "all votes", read)
+    votes = await kept(datasette, "all votes", partial(rows, datasette, VOTES, vote=None))
     saved = {name: about["title"] for name in QUESTIONS if (about := questions.saved(datasette, name))}
     context = {
         "carried": ask.carried, "subject": ask.subject, "votes": votes, "choices": CHOICES, "questions": saved,

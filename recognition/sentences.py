@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from .vocabulary import CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, SUBJECT, WITHDREW
 
+
+def capitalised(text: str) -> str:
+    """The text with its first letter in upper case, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 # How a status and the day on which it began are told together, before the day; static/map.js says the same.
 SINCE = {RECOGNISES: "has recognised since", CONTESTED: "contested since", WITHDREW: "withdrew on"}
 
@@ -28,7 +34,7 @@ def standing(name: str, subject: str, status: str | None, since: str | None = No
     sentence = sentences.get(status or "", "")
     if sentence and through:
         sentence = f"through {through}, {sentence}"
-    return sentence[:1].upper() + sentence[1:]
+    return capitalised(sentence)
 
 
 def tally_in_words(recognising: int, members: int, subject: str) -> str:
@@ -39,4 +45,4 @@ def tally_in_words(recognising: int, members: int, subject: str) -> str:
 def kind_and_place(kind: str, subregion: str) -> str:
     """What a country is and where, as a sentence: 'UN member, Western Africa.'."""
     what = "The subject of this site" if kind == SUBJECT else kind
-    return f"{what[:1].upper()}{what[1:]}, {subregion}."
+    return f"{capitalised(what)}, {subregion}."

@@ -95,9 +95,7 @@ def article_counts(figures: list[Figure], registers: Registers) -> list[dict[str
             "total": figure.total,
             "as_of": None,
             "published_on": None,
-            "printed_from": None
-            if before
-            else after,  # a number that nothing shows to be older than some day has no end
+            "printed_from": None if before else after,  # what nothing shows to be older than some day has no end
             "printed_until": None,
             "earliest_day": after,
             "latest_day": day_before(before) if before else max(after, registers.known_until),

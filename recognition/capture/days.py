@@ -34,11 +34,11 @@ def hold_days(new: Capture, names: Names, plan: Plan) -> None:
         if before
         else ", and no day is known before which it was written"
     )
-    if different and late:
-        plan.to_read.append(
-            f"{late.because}, although {after.because}: the article was not kept up, and no day follows before which it was written"
-        )
     if different:
+        if late:
+            plan.to_read.append(
+                f"{late.because}, although {after.because}: the article was not kept up, and no day follows before which it was written"
+            )
         plan.edits.append(Edit("sources", row.line, different, told))
         plan.to_read.append(
             f"sources.csv:{row.line} (note), README.md and oddities.csv say when the article was written; now: {told}"

@@ -65,10 +65,6 @@ class Plan:
         edits = [edit for number in sorted(answered) for edit in self.questions[number - 1].edits]
         return replace(self, edits=[*self.edits, *edits], answered=frozenset(answered))
 
-    def closed(self) -> list[tuple[int, Question]]:
-        """The questions that are answered, with their numbers."""
-        return [(number, one) for number, one in enumerate(self.questions, 1) if number in self.answered]
-
     def open(self) -> list[tuple[int, Question]]:
         """The questions that are not answered, with their numbers."""
         return [(number, one) for number, one in enumerate(self.questions, 1) if number not in self.answered]

@@ -23,8 +23,8 @@ def report(plan: Plan, registers: Registers, all_rows: bool) -> Iterator[str]:
     yield "  README.md: the checksum of article.txt"
     edits = merged(plan.edits)
     yield from (f"  {line}" for line in rows_of(edits, plan, registers, all_rows))
-    for number, question in plan.closed():
-        yield from (f"  to complete (question {number}), {line}" for line in question.paste)
+    for number in sorted(plan.answered):
+        yield from (f"  to complete (question {number}), {line}" for line in plan.questions[number - 1].paste)
     if questions := plan.open():
         yield "\nQUESTIONS (--yes NUMBER makes the rows of a question that has some)"
         for number, question in questions:

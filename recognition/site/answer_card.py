@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 from recognition.dates import said
+from recognition.sentences import capitalised
 
 from .asked import Asked, as_known, onward
 from .database import Row, rows
@@ -135,11 +136,6 @@ class Answering:
     async def rows(self, sql: str, **parameters: object) -> list[Row]:
         """The rows of a question that may use :rule and :as_of too."""
         return await rows(self.datasette, sql, rule=self.ask.rule, as_of=self.ask.as_of, **parameters)
-
-
-def capitalised(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
 
 
 def number_of(number: int, one: str, many: str) -> str:

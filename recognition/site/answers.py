@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from recognition import vocabulary
 from recognition.dates import said
+from recognition.sentences import capitalised
 
 from .database import Row
 
@@ -340,8 +341,3 @@ def of_article(events: list[Row], kinds: tuple[str, ...]) -> list[Row]:
 def when(date: str | None) -> str:
     """A date behind a verb: ' on 20 February 2008', ' in 2018', nothing where there is no date."""
     return f" {'on' if len(date) == 10 else 'in'} {said(date)}" if date else ""
-
-
-def capitalised(text: str) -> str:
-    """The text with its first letter in upper case, the others as they are."""
-    return text[0].upper() + text[1:]

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from recognition.dates import said
+from recognition.sentences import capitalised
 from recognition.vocabulary import ALL_STATES, RECOGNITION, UN
 
-from .answer_card import FEW, VERBS, Answering, Card, Part, State, capitalised, number_of
+from .answer_card import FEW, VERBS, Answering, Card, Part, State, number_of
 from .answers_in_numbers import who_recognised_when
 from .asked import as_known
 from .database import Row, grouped, on_day

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from recognition.dates import said
+from recognition.sentences import capitalised
 from recognition.vocabulary import ALL_STATES, CONTESTED, STANCE_UNCLEAR, WITHDRAWAL, WITHDRAWAL_CLAIMS, WITHDREW
 
-from .answer_card import FEW, Answering, Card, Part, State, capitalised
+from .answer_card import FEW, Answering, Card, Part, State
 from .answers_in_numbers import not_known, tally_asked, to_come
 from .database import Row, grouped, on_day
 from .tallies import number_of_members

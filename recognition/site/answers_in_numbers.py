@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from recognition.dates import said
+from recognition.sentences import capitalised
 from recognition.vocabulary import ALL_STATES, CONTESTED, DOES_NOT_RECOGNISE, RECOGNISES, UN, WITHDREW
 
-from .answer_card import FEW, Answering, Card, Part, capitalised, number_of
+from .answer_card import FEW, Answering, Card, Part, number_of
 from .answers import other_day
 from .asked import as_known
 from .database import Row, grouped, on_day

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound
 
-from recognition.change_words import capital
 from recognition.dates import said
-from recognition.sentences import status_since
+from recognition.sentences import capitalised, status_since
 from recognition.vocabulary import ALL_STATES, UN
 
 from .asked import Asked, organisation_names
@@ -69,7 +68,7 @@ class Card:
         """The picture in words, for those who do not see it."""
         bar = ", ".join(f"{number} {word}" for number, _, word in self.parts)
         counts = "; ".join(f"{number}: {word}" for number, word, _ in self.bars)
-        status = capital(self.status[1]) if self.status else ""
+        status = capitalised(self.status[1]) if self.status else ""
         seen = "A map of the world" if self.has_map else ""
         told = f"{self.number} {self.told}" if self.number else self.told
         sentences = [self.title, self.kind, status, told, bar, counts, self.under, seen]
@@ -93,7 +92,7 @@ async def bridges_card(datasette: Datasette, ask: Asked, _: str) -> Card | None:
     return Card(
         "Published counts", "Which states make the difference?",
         f"UN members that recognise {ask.subject['name_in_sentence']}, as each rule counts them:",
-        on_its_day(ask)[0].upper() + on_its_day(ask)[1:],
+        capitalised(on_its_day(ask)),
         bars=tuple((row["recognising"], row["title"], "recognises") for row in counted), members=counted[0]["members"],
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from datasette.app import Datasette
 
+from recognition.sentences import capitalised
 from recognition.vocabulary import (
     RECOGNITION_CONFIRMED,
     RETOLD,
@@ -90,8 +91,7 @@ def answers_in_words(since: list[Answers], subject: str) -> str:
             "1 state denied its own" if alone == 1 else f"{alone} states denied their own": alone,
             "1 took its withdrawal back" if back == 1 else f"{back} took their withdrawals back": back,
         }
-    words = joined([words for words, number in told.items() if number], ", and ")
-    return words[:1].upper() + words[1:]
+    return capitalised(joined([words for words, number in told.items() if number], ", and "))
 
 
 def claimants(claims: Mapping[str, list[Row]], kinds: Collection[str]) -> dict[str, set[str]]:

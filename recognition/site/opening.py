@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from datasette.app import Datasette
 
+from recognition.sentences import capitalised
 from recognition.vocabulary import ARTICLE
 
 from . import answers
@@ -77,7 +78,7 @@ async def country_on_day(datasette: Datasette, ask: Asked, key: str) -> OnDay | 
         return None
     country, state = countries[0], countries[1] if len(countries) > 1 else None
     rules = by_rule(statuses)
-    told = answers.capitalised(stands(country, state, rules, events, ask))
+    told = capitalised(stands(country, state, rules, events, ask))
     return OnDay(country, rules.get(ask.rule), told)
 
 

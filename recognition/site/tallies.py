@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import partial
 from operator import itemgetter
 
 from datasette.app import Datasette
@@ -49,10 +50,10 @@ select id, kind, date, claimant, quote, passage_id, records, citation, note from
 """
 
 
-NOBODY = {"members": 0, "recognising": 0, "withdrawn": 0, "contested": 0, "not_recognising": 0, "share": None}
-Histories = dict[
-    tuple[str, str], list[Row]
-]  # the steps of tallies by rule and organisation, in the order of their days
+NUMBERS = ("members", "recognising", "withdrawn", "contested", "not_recognising")
+NOBODY = {**dict.fromkeys(NUMBERS, 0), "share": None}
+# The steps of tallies by rule and organisation, in the order of their days.
+Histories = dict[tuple[str, str], list[Row]]
 
 
 async def histories(datasette: Datasette) -> Histories:
@@ -105,11 +106,7 @@ async def without_members(datasette: Datasette, rule: str, day: str) -> list[Row
 
 async def organisations_told(datasette: Datasette) -> list[Row]:
     """What pages say of each organisation: rows of ORGANISATIONS, which nobody changes."""
-
-    async def read() -> list[Row]:
-        return await rows(datasette, ORGANISATIONS)
-
-    return await kept(datasette, "organisations told", read)
+    return await kept(datasette, "organisations told", partial(rows, datasette, ORGANISATIONS))
 
 
 def by_heading(tallies: Sequence[Row]) -> list[tuple[str, list[Row]]]:

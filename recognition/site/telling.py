@@ -5,6 +5,7 @@ from __future__ import annotations
 from datasette.app import Datasette
 
 from recognition.dates import said
+from recognition.sentences import capitalised
 
 from .asked import Asked, as_known
 from .database import Row
@@ -14,11 +15,8 @@ from .tallies import members_of, tallies_on, tally_of, without_members
 
 async def tally_on_day(datasette: Datasette, ask: Asked, organisation: str) -> Row:
     """A row of `tallies_on`, or of `without_members`. NotFound where the organisation never has members."""
-    counted, nobody = (
-        await tallies_on(datasette, ask.rule, ask.as_of),
-        await without_members(datasette, ask.rule, ask.as_of),
-    )
-    return tally_of(organisation, [*counted, *nobody])
+    counted = [row for row in await tallies_on(datasette, ask.rule, ask.as_of) if row["organisation"] == organisation]
+    return tally_of(organisation, counted or await without_members(datasette, ask.rule, ask.as_of))
 
 
 def on_its_day(ask: Asked) -> str:
@@ -33,8 +31,7 @@ def under_its_rule(ask: Asked) -> str:
 
 def rule_and_day(ask: Asked) -> str:
     """'Counted under the rule ‘The list today’, on 3 May 2026, as known on 28 February 2026'."""
-    told = f"{under_its_rule(ask)}, {on_its_day(ask)}"
-    return told[0].upper() + told[1:]
+    return capitalised(f"{under_its_rule(ask)}, {on_its_day(ask)}")
 
 
 def tally_told(tally: Row, ask: Asked) -> str:

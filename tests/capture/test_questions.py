@@ -127,12 +127,17 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 }  # fmt: skip
 
 
+def captured(sources: Path, folder: Path, *pairs: tuple[str, str]) -> Path:
+    """A file in the folder with the text of the small article, with other words in place of some."""
+    path = folder / "new.txt"
+    path.write_text(replaced((sources / "article.txt").read_text("utf-8"), *pairs), "utf-8")
+    return path
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_said_of_a_change(name: str, sources: Path, old: Capture, tmp_path: Path) -> None:
     pairs, expected = CASES[name]
-    path = tmp_path / "new.txt"
-    path.write_text(replaced((sources / "article.txt").read_text("utf-8"), *pairs), "utf-8")
-    plan, _ = compare(old, text_of(path))
+    plan, _ = compare(old, text_of(captured(sources, tmp_path, *pairs)))
     said = [question.text for question in plan.questions] + plan.moved + plan.to_read
     said += [f"{edit.register} {edit.line}: {edit.why}" for edit in plan.edits]
     for beginning in expected:
@@ -142,15 +147,8 @@ def test_what_is_said_of_a_change(name: str, sources: Path, old: Capture, tmp_pa
 def test_the_command_prints_the_work_in_order_and_writes_sources_that_build(
     sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    new, target = tmp_path / "new.txt", tmp_path / "written"
-    new.write_text(
-        replaced(
-            (sources / "article.txt").read_text("utf-8"),
-            (KENYA, ""),
-            (FOURTH, f"{FOURTH}5 | ![]() |\n26 March 2025 |\n"),
-        ),
-        "utf-8",
-    )
+    target = tmp_path / "written"
+    new = captured(sources, tmp_path, (KENYA, ""), (FOURTH, f"{FOURTH}5 | ![]() |\n26 March 2025 |\n"))
     assert main([str(new), "--sources", str(sources), "--write", str(target)]) == 0
     lines = capsys.readouterr().out.split("\n")
     parts = [line for line in lines if line.isupper() or line.startswith("READ AGAIN")]
@@ -170,14 +168,13 @@ def test_the_command_prints_the_work_in_order_and_writes_sources_that_build(
 def test_rows_that_only_have_another_number_are_told_together(
     sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    new = tmp_path / "new.txt"
-    text = replaced(
-        (sources / "article.txt").read_text("utf-8"),
+    new = captured(
+        sources,
+        tmp_path,
         (KENYA, ""),
         ("2–3 | ![]() |\n20 March 2010 |", "2 | ![]() |\n26 March 2009 |\n3–4 | ![]() |\n20 March 2010 |"),
         (FOURTH, "5 | ![]() |\n1 May 2012 |\n"),
     )
-    new.write_text(text, "utf-8")
     assert main([str(new), "--sources", str(sources)]) == 1
     assert "restored_names.csv: 3 rows that only have another place or number (lines 3 to 5" in capsys.readouterr().out
     assert main([str(new), "--sources", str(sources), "--rows"]) == 1
@@ -187,13 +184,12 @@ def test_rows_that_only_have_another_number_are_told_together(
 def test_one_row_that_only_has_another_number_is_printed_and_what_is_left_names_files_that_stay(
     sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    new = tmp_path / "new.txt"
-    text = replaced(
-        (sources / "article.txt").read_text("utf-8"),
+    new = captured(
+        sources,
+        tmp_path,
         (KENYA, ""),
         (FOURTH, "4 | ![]() |\n26 March 2011 |\n5 | ![]() |\n1 May 2012 |\n"),
     )
-    new.write_text(text, "utf-8")
     assert main([str(new), "--sources", str(sources)]) == 1
     work, left = capsys.readouterr().out.split("\nLEFT TO DO BY HAND")
     assert "un,5,5,2012-05-01,,Lesotho,record,high" in work
@@ -227,9 +223,8 @@ def test_what_was_read_again_once_is_not_told_of_the_same_capture(
     sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Kenya's recognition of 26 March 2025 is not in the tables, although one prints a later day."""
-    new, target = tmp_path / "new.txt", tmp_path / "written"
-    text = (sources / "article.txt").read_text("utf-8")
-    new.write_text(replaced(text, ("3 June 2010 | 7 November 2019 |", "3 June 2010 | 7 November 2025 |")), "utf-8")
+    target = tmp_path / "written"
+    new = captured(sources, tmp_path, ("3 June 2010 | 7 November 2019 |", "3 June 2010 | 7 November 2025 |"))
     main([str(new), "--sources", str(sources), "--write", str(target)])
     assert "the article was not kept up" in capsys.readouterr().out
     assert main([str(new), "--sources", str(target)]) == 0
