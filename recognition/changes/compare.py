@@ -8,7 +8,7 @@ from typing import Any
 
 from recognition.change_words import FIRST, by_kind, counted, in_words, other_value, shortened, value_said
 
-from .databases import COUNTED, NAMES, PLACES, REPEATED, CannotCompare, Database, Key, Row, Table
+from .databases import COUNTED, NAMES, PLACES, CannotCompare, Database, Key, Row, Table, is_repeated
 
 # The columns in which a fact is told: another value in one of them is a correction, for which a reader wants a reason.
 FACTS = {
@@ -160,7 +160,7 @@ class Comparison:
             return
         table = self.new.tables[name]
         for column in columns:
-            if before[column] == after[column] or column in table.key or (name, column) in REPEATED:
+            if before[column] == after[column] or column in table.key or is_repeated(name, column):
                 continue
             if column in PLACES and table.columns[column] != "TEXT":
                 continue

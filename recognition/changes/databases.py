@@ -34,6 +34,13 @@ REPEATED = frozenset([
     ("published_counts", "earliest_day"), ("published_counts", "latest_day"), ("published_counts", "citation"),
     ("memberships", "citation"), ("suspensions", "citation"), ("participations", "citation"), ("votes", "citation"),
 ])  # fmt: skip
+
+
+def is_repeated(table: str, column: str) -> bool:
+    """Whether a column repeats what others say: the codes beside countries are those of the countries' own rows."""
+    return (table, column) in REPEATED or (column.endswith("iso3") and (table, column) != ("countries", "iso3"))
+
+
 # By what a row is the same where its key is only its place among others.
 KEYS = {
     "rule_effects": ("rule_id", "event_kind", "country_id", "claimant", "from_status"), "question_forms": ("pattern",),

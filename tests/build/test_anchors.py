@@ -35,6 +35,7 @@ INSERTED: dict[str, Damage] = {
 }
 
 
+@pytest.mark.usefixtures("edited_article")  # whose lines have others put before them
 @pytest.mark.parametrize("name", INSERTED)
 def test_what_is_inserted_moves_no_address(
     name: str, sources_copy: Path, seal: Callable[[Path], None], tmp_path: Path, db: sqlite3.Connection

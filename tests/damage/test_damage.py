@@ -9,7 +9,7 @@ from tests.damage.descriptions import CELLS, DESCRIPTIONS
 from tests.damage.unreadable import UNREADABLE
 
 DAMAGES = {**UNREADABLE, **DESCRIPTIONS, **CELLS}
-INDIA = "In 2008, Russia, China, and India asked Serbia and Kosovo to talk more to find a solution."
+HEADING = "Why Countries Disagree"
 
 
 def refusal(folder, output):
@@ -36,12 +36,12 @@ def test_damage_is_refused_with_file_line_and_reason(name, sources_copy, seal, t
 
 
 def test_a_wrong_file_prints_a_hundred_problems_and_says_how_many_more(sources_copy, seal, tmp_path):
-    replaced(INDIA, "\n".join([INDIA, *["advertisement"] * 150]))(sources_copy)
+    replaced(f"{HEADING}\n", "\n".join([HEADING, *["advertisement"] * 150, ""]))(sources_copy)
     seal(sources_copy)
     printed = refusal(sources_copy, tmp_path / "recognition.db")
     first = line_with(sources_copy, "advertisement")
     assert printed[:100] == [
-        f"article.txt:{number}: no rule takes this line of section 'Why Countries Disagree'; mend the text, or the parser: 'advertisement'"
+        f"article.txt:{number}: no rule takes this line of section '{HEADING}'; mend the text, or the parser: 'advertisement'"
         for number in range(first, first + 100)
     ]
     assert printed[100:] == ["… and 50 more"]

@@ -160,6 +160,22 @@ def test_the_same_file_differs_in_nothing(built, capsys):
     assert capsys.readouterr().out.endswith("Nothing differs in the rows.\n")
 
 
+def test_a_code_that_changes_is_told_of_its_country_alone(newer, tmp_path):
+    """Codes stand beside each country in some twenty tables: there they repeat."""
+    path = shutil.copy(newer, tmp_path / "older.db")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update edition set number = number - 1")
+        connection.execute("update countries set iso3 = 'XXS' where id = 'spain'")
+        for table in ("memberships", "positions", "vote_choices", "country_names"):
+            connection.execute(f"update {table} set iso3 = 'XXS' where country_id = 'spain'")
+        connection.execute("update rules set side_iso3 = 'XXS' where side_iso3 is not null")
+    told = compared(Database(path), Database(newer)).as_json
+    words = [
+        row["words"] for table in told["tables"] for row in (*table["added"], *table["removed"], *table["changed"])
+    ]
+    assert len(words) + len(told["corrections"]) == 1 and "XXS" in str(told), (words, told["corrections"])
+
+
 def test_files_that_cannot_be_compared_get_a_sentence(older, newer, tmp_path, capsys):
     other = tmp_path / "other.db"
     sqlite3.connect(other).execute("create table one (id)").connection.close()
