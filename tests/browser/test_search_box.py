@@ -139,6 +139,7 @@ def test_a_list_is_in_the_page_only_while_it_has_results(box):
     assert box.input.get_attribute("aria-controls") is None
 
 
+@pytest.mark.usefixtures("edited_article")  # which has a statement about Kenya
 def test_a_suggestion_says_how_a_state_stands_and_whose_words_are_shown(box, rules, when_written):
     box.type("kenya")
     country, statement = box.options.nth(0), box.options.nth(1)

@@ -4,6 +4,7 @@ import hashlib
 import re
 import sqlite3
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -51,6 +52,7 @@ def test_see_the_map_of_another_day(any_reader):
     expect(ghana.locator("title")).to_have_text("Ghana: does not recognise")
 
 
+@pytest.mark.usefixtures("edited_article")  # Kenya is not in its tables
 def test_see_which_states_make_the_difference_between_two_rules(any_reader, rules):
     page = any_reader.open("/tallies")
     page.get_by_role("link", name="Compare two rules").click()
@@ -123,6 +125,7 @@ def test_take_the_database_along(any_reader, built, tmp_path):
     connection.close()
 
 
+@pytest.mark.usefixtures("edited_article")  # a state more in its tables and they are 122
 def test_say_which_states_make_84_of_121(any_reader):
     """From the number line of the front page, and from there to what was said last of one of them."""
     page = any_reader.open("/")
